@@ -1,0 +1,208 @@
+"""The way of a request: what happens before a view, the one commit after it, and how errors are said.
+
+1. ``before_request``: host, language, session row (``accounts``), rate limit, CSRF (which reads the body).
+2. Files of an upload are on disk (fsync) before any transaction begins.
+3. ``dispatch_request``: a GET only reads; everything else runs in one unit of work, committed when the
+   view has returned and rolled back on any exception.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import AnonymousUserMixin
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from diploma.core import db, ratelimit
+from diploma.core.errors import N_, Refused
+from diploma.core.files import Blob, FileStore
+
+log = logging.getLogger("diploma.web")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+}
+
+# Status → (title, what to do). The page says what happened and that nothing was lost.
+ERRORS = {
+    400: (
+        N_("The request was not understood"),
+        N_("Go back, load the page again and repeat the step. What you wrote is still there."),
+    ),
+    403: (
+        N_("This page is not open to you"),
+        N_("Your role does not include it. Ask your coordinator if you need it."),
+    ),
+    404: (N_("There is no such page"), N_("Check the address, or start from your dashboard.")),
+    405: (N_("This address does not work like that"), N_("Go back and use the button of the page.")),
+    409: (N_("This step is not possible now"), N_("Load the page again to see how things stand.")),
+    413: (N_("The file is too large"), N_("Choose a smaller file. Your text is saved.")),
+    429: (N_("Too many attempts"), N_("Wait a little and try again.")),
+    500: (
+        N_("Something went wrong on our side"),
+        N_("It was recorded. Try again in a few minutes; nothing that was confirmed is lost."),
+    ),
+    503: (N_("The service is busy"), N_("Try again in a few seconds; nothing that was confirmed is lost.")),
+}
+
+
+class Diploma(Flask):
+    """Flask with the one commit per request in the one place through which every view passes."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.method in SAFE:
+            return super().dispatch_request()
+        with db.unit_of_work():
+            return super().dispatch_request()
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file of this request, already on disk under its digest; ``name`` is the user's and untrusted."""
+
+    field: str
+    name: str
+    blob: Blob
+
+
+def receives_files(*names: str) -> Callable[[View], View]:
+    """Mark a view whose file fields are stored before its transaction begins; see :func:`uploads`."""
+
+    def mark(view: View) -> View:
+        view.__dict__["file_fields"] = names
+        return view
+
+    return mark
+
+
+def uploads(field: str) -> list[Upload]:
+    """The stored files of one field of this request, in the order in which they were chosen."""
+    return [one for one in g.get("uploads", ()) if one.field == field]
+
+
+def limited(name: str, *, burst: int, per_minute: float, by_field: str = "") -> Callable[[View], View]:
+    """Limit a view's POSTs per address, and per value of ``by_field`` (an e-mail), across processes."""
+
+    def mark(view: View) -> View:
+        view.__dict__["limit"] = (name, burst, per_minute, by_field)
+        return view
+
+    return mark
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+    app.before_request(_rate_limit)
+    app.before_request(_store_files)
+    app.after_request(_headers)
+    for kind in (HTTPException, Refused, StaleDataError, DBAPIError, Exception):
+        app.register_error_handler(kind, _answer)
+
+
+def too_many(seconds: int) -> Response:
+    """429 with the time to wait, in the header and in words."""
+    response = error_page(429, gettext("Try again in %(n)s seconds.", n=seconds))
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def error_page(status: int, text: str = "") -> Response:
+    """A whole page for a status; ``text`` replaces the standard advice."""
+    title, advice = ERRORS.get(status, ERRORS[400 if status < 500 else 500])
+    words = {"code": status, "title": gettext(title), "text": text or gettext(advice)}
+    try:
+        page = render_template("error.html", **words)
+    except DBAPIError:  # nobody can be looked up: the page is then a visitor's
+        db.session.rollback()
+        g._login_user = AnonymousUserMixin()
+        page = render_template("error.html", **words)
+    response = make_response(page, status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _view() -> Any:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _rate_limit() -> ResponseReturnValue | None:
+    rule = getattr(_view(), "limit", None)
+    if request.method in SAFE or rule is None:
+        return None
+    name, burst, per_minute, by_field = rule
+    keys = [f"{name}:address:{request.remote_addr}"]
+    if by_field and request.form.get(by_field):
+        keys.append(f"{name}:{by_field}:{request.form[by_field].strip().casefold()[:200]}")
+    waits = [ratelimit.take(key, burst=burst, per_minute=per_minute) for key in keys]
+    return too_many(max(waits)) if any(waits) else None
+
+
+def _store_files() -> None:
+    fields = getattr(_view(), "file_fields", ())
+    if request.method in SAFE or not fields or "user_session" not in g:
+        return  # nothing of an anonymous visitor reaches the disk
+    store: FileStore = _files()
+    g.uploads = [
+        Upload(field, sent.filename, store.put(sent.stream))
+        for field in fields
+        for sent in request.files.getlist(field)
+        if sent.filename
+    ]
+
+
+def _files() -> FileStore:
+    store: FileStore = current_app.extensions["files"]
+    return store
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store" if g.get("user_session") else "no-cache")
+    return response
+
+
+def _answer(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, CSRFError):
+        return error_page(
+            400,
+            gettext(
+                "This form has expired. Go back, load the page again and repeat the step; your text is still there."
+            ),
+        )
+    if isinstance(error, HTTPException):
+        return error if error.response or (error.code or 500) < 400 else error_page(error.code or 500)
+    if isinstance(error, Refused):
+        return error_page(error.status, gettext(error.message) % error.params)
+    if isinstance(error, StaleDataError):
+        return error_page(
+            409, gettext("Somebody else saved this while you were working. Load the page again to see both versions.")
+        )
+    if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        log.exception("database away")
+        return error_page(503)
+    log.exception("unexpected error at %s %s", request.method, request.path)
+    return error_page(500)
