@@ -1,0 +1,111 @@
+"""Who is asking, and may they? Every view carries exactly one of these marks; a test walks the URL map.
+
+``@needs(Permission.X)`` asks for a permission on some scope (which object, is for ``access`` to say);
+``@signed_in`` asks for any account; ``@public`` asks for nothing.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from diploma.accounts.forms import SignInForm
+from diploma.accounts.models import User, UserSession
+from diploma.accounts.permissions import Permission
+from diploma.accounts.service import TOUCH, token_hash
+from diploma.core import clock, db, i18n
+from diploma.core.web import SAFE
+
+View = TypeVar("View", bound=Callable[..., Any])
+login = LoginManager()
+PARK_LIMIT = 200_000  # characters of a form that survive an expired session
+
+
+def init_app(app: Flask) -> None:
+    login.init_app(app)
+    login.session_protection = None  # our session rows are the protection: revocable, expiring, listed
+    login.user_loader(_load)
+    app.before_request(_identify)
+
+
+def public(view: View) -> View:
+    view.__dict__["permission"] = "public"
+    return view
+
+
+def signed_in(view: View) -> View:
+    return _guarded(view, None)
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    return lambda view: _guarded(view, permission)
+
+
+def allowed(permission: Permission) -> bool:
+    """Whether the person of this request holds the permission on some scope; templates use it too."""
+    return current_user.is_authenticated and current_user.can(permission, clock.now().date())
+
+
+def parked() -> URLSafeTimedSerializer:
+    """Signs the fields of a form that arrived after its session had ended."""
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="parked form")
+
+
+def _guarded(view: View, permission: Permission | None) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return _ask_to_sign_in()
+        if permission is not None and not allowed(permission):
+            abort(403)
+        return view(*args, **kwargs)
+
+    guarded.__dict__["permission"] = permission.value if permission else "signed-in"
+    return guarded  # type: ignore[return-value]
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """A page becomes a redirect; a form that was being sent is kept and comes back after the sign-in."""
+    if request.method in SAFE:
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    fields = [(key, value) for key, value in request.form.items(multi=True) if key != "csrf_token"]
+    small = sum(len(value) for _, value in fields) <= PARK_LIMIT
+    token = parked().dumps({"path": request.full_path.rstrip("?"), "fields": fields}) if small else ""
+    form = SignInForm(formdata=None, parked=token)
+    return render_template("accounts/sign_in.html", form=form, kept=bool(token)), 401
+
+
+def _load(token: str) -> User | None:
+    row = db.session.scalar(
+        select(UserSession)
+        .where(UserSession.token_hash == token_hash(token))
+        .options(joinedload(UserSession.user).options(selectinload(User.grants)))
+    )
+    lifetime = timedelta(hours=current_app.config["SESSION_HOURS"])
+    if row is None or row.revoked_at or row.seen_at + lifetime < clock.now() or not row.user.is_active:
+        return None
+    g.user_session = row
+    row.user.session_token = token
+    user: User = row.user
+    return user
+
+
+def _identify() -> None:
+    """Load the person before the view; note now and then that the session is in use, and a newly chosen language."""
+    if request.endpoint == "static" or not current_user.is_authenticated:
+        return
+    row, chosen, now = g.user_session, i18n.chosen(), clock.now()
+    i18n.prefer(current_user.language)
+    if row.seen_at + TOUCH < now or (chosen and chosen is not current_user.language):
+        with db.aside() as own:
+            person = own.get_one(User, row.user_id)
+            own.get_one(UserSession, row.id).seen_at = person.last_seen_at = now
+            person.language = chosen or person.language
+    db.session.commit()  # a body may arrive slowly: no transaction stays open meanwhile

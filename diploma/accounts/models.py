@@ -1,0 +1,162 @@
+"""People, their names, sessions, single-use links and roles."""
+
+import enum
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from diploma.accounts.permissions import GRANTABLE, GRANTS, Permission, Role
+from diploma.core.lang import Lang
+from diploma.core.orm import BINARY, Base, intpk
+
+
+class User(UserMixin, Base):  # type: ignore[misc]
+    """A person. ``email`` is stored folded; a person without ``password_hash`` has not activated yet."""
+
+    __tablename__ = "users"
+
+    id: Mapped[intpk]
+    email: Mapped[str] = mapped_column(unique=True)
+    full_name: Mapped[str]
+    name_search: Mapped[str] = mapped_column(index=True)
+    sort_key: Mapped[str] = mapped_column(BINARY, index=True)
+    password_hash: Mapped[str | None]
+    language: Mapped[Lang] = mapped_column(default=Lang.EN)
+    content_language: Mapped[Lang | None]
+    submission_language: Mapped[Lang | None]
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+
+    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="user", foreign_keys="RoleGrant.user_id")
+    names: Mapped[list["PersonName"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    session_token = ""  # of the session through which this request came; set by ``sessions``
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the token of a session row, never the person's id."""
+        return self.session_token
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    @property
+    def display_name(self) -> str:
+        return self.full_name
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.full_name.split() if word[0].isalpha()]
+        return "".join(word[0] for word in words[:2]).upper()
+
+    def reading_language(self) -> Lang:
+        """Language of lessons: their own setting, else that of the interface."""
+        return self.content_language or self.language
+
+    def writing_language(self) -> Lang:
+        return self.submission_language or self.reading_language()
+
+    def current_grants(self, today: date) -> list["RoleGrant"]:
+        return [grant for grant in self.grants if grant.holds_on(today)]
+
+    def can(self, permission: Permission, today: date) -> bool:
+        """Whether a role of this person carries the permission anywhere; scopes are checked by ``access``."""
+        return any(permission in GRANTS[grant.role] for grant in self.current_grants(today))
+
+    def grantable(self, today: date) -> frozenset[Role]:
+        """Roles that this person may give to others."""
+        return frozenset().union(*(GRANTABLE.get(grant.role, frozenset()) for grant in self.current_grants(today)))
+
+
+class PersonName(Base):
+    """A person's full name as written in one language, confirmed by the person before it is printed."""
+
+    __tablename__ = "person_names"
+    __table_args__ = (UniqueConstraint("user_id", "lang"),)
+
+    id: Mapped[intpk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    lang: Mapped[Lang]
+    full_name: Mapped[str]
+    confirmed_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(back_populates="names")
+
+
+class UserSession(Base):
+    """A sign-in on one device. Only the SHA-256 of its token is stored; the person can end it."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[intpk]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    agent: Mapped[str]
+    address: Mapped[str]
+
+    user: Mapped[User] = relationship()
+
+
+class Purpose(enum.StrEnum):
+    """What a mailed link does."""
+
+    ACTIVATE = "activate"
+    RESET = "reset"
+
+
+class MailedLink(Base):
+    """A single-use, expiring link; only the SHA-256 of its token is stored."""
+
+    __tablename__ = "mailed_links"
+
+    id: Mapped[intpk]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[Purpose]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class RoleGrant(Base):
+    """A role held on exactly one scope: the programme (no scope column), a partner, an entity or a cohort."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN partner_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN entity_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) <= 1",
+            name="one_scope",
+        ),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
+        Index("ix_role_grants_scope", "role", "cohort_id", "partner_id"),
+    )
+
+    id: Mapped[intpk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[Role]
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"))
+    entity_id: Mapped[int | None] = mapped_column(ForeignKey("entities.id"))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    user: Mapped[User] = relationship(back_populates="grants", foreign_keys=[user_id])
+
+    @property
+    def programme_wide(self) -> bool:
+        return self.partner_id is None and self.entity_id is None and self.cohort_id is None
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

@@ -1,0 +1,102 @@
+"""The closed list of roles and what each may do. A role is granted on a scope, with dates."""
+
+import enum
+
+
+class Role(enum.StrEnum):
+    """Closed list (``decisions``: roles)."""
+
+    TRAINEE = "trainee"
+    INSTRUCTOR = "instructor"
+    MODERATOR = "moderator"
+    COORDINATOR = "coordinator"
+    REGISTRAR = "registrar"
+    DIRECTOR = "director"
+    TRANSLATOR = "translator"
+    LINE_MANAGER = "line_manager"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(enum.StrEnum):
+    """What a view asks for: ``resource:action``."""
+
+    LEARN = "lesson:read"
+    PREVIEW = "lesson:preview"
+    TAKE_QUIZ = "quiz:take"
+    SUBMIT = "submission:submit"
+    MARK = "submission:mark"
+    RELEASE = "mark:release"
+    TAKE_ATTENDANCE = "attendance:take"
+    SEE_COHORT = "cohort:read"
+    MANAGE_COHORT = "cohort:manage"
+    IMPORT_ROSTER = "roster:import"
+    WAIVE = "prerequisite:waive"
+    MANAGE_ENTITIES = "entity:manage"
+    MANAGE_PARTNERS = "partner:manage"
+    GRANT_ROLES = "role:grant"
+    SEE_CERTIFICATES = "certificate:read"
+    APPROVE_CERTIFICATE = "certificate:approve"
+    ISSUE_CERTIFICATE = "certificate:issue"
+    REVOKE_CERTIFICATE = "certificate:revoke"
+    SEE_AUDIT = "audit:read"
+
+
+_P = Permission
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.TRAINEE: frozenset({_P.LEARN, _P.TAKE_QUIZ, _P.SUBMIT}),
+    Role.INSTRUCTOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.TAKE_ATTENDANCE, _P.SEE_COHORT}),
+    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT}),
+    Role.COORDINATOR: frozenset(
+        {
+            _P.PREVIEW,
+            _P.SEE_COHORT,
+            _P.MANAGE_COHORT,
+            _P.IMPORT_ROSTER,
+            _P.WAIVE,
+            _P.MANAGE_ENTITIES,
+            _P.GRANT_ROLES,
+            _P.TAKE_ATTENDANCE,
+            _P.SEE_CERTIFICATES,
+        }
+    ),
+    Role.REGISTRAR: frozenset(
+        {_P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.APPROVE_CERTIFICATE, _P.ISSUE_CERTIFICATE, _P.REVOKE_CERTIFICATE}
+    ),
+    Role.DIRECTOR: frozenset(
+        {
+            _P.PREVIEW,
+            _P.SEE_COHORT,
+            _P.MANAGE_COHORT,
+            _P.MANAGE_PARTNERS,
+            _P.MANAGE_ENTITIES,
+            _P.GRANT_ROLES,
+            _P.WAIVE,
+            _P.SEE_CERTIFICATES,
+            _P.APPROVE_CERTIFICATE,
+            _P.SEE_AUDIT,
+        }
+    ),
+    Role.TRANSLATOR: frozenset({_P.PREVIEW}),
+    Role.LINE_MANAGER: frozenset(),
+    Role.AUDITOR: frozenset({_P.PREVIEW, _P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.SEE_AUDIT}),
+    Role.ADMIN: frozenset(
+        {
+            _P.PREVIEW,
+            _P.SEE_COHORT,
+            _P.MANAGE_COHORT,
+            _P.MANAGE_PARTNERS,
+            _P.MANAGE_ENTITIES,
+            _P.GRANT_ROLES,
+            _P.IMPORT_ROSTER,
+            _P.SEE_AUDIT,
+        }
+    ),
+}
+
+# A coordinator may hand out what works inside a cohort; never a role above their own.
+GRANTABLE: dict[Role, frozenset[Role]] = {
+    Role.COORDINATOR: frozenset({Role.TRAINEE, Role.INSTRUCTOR, Role.LINE_MANAGER}),
+    Role.DIRECTOR: frozenset(Role) - {Role.ADMIN, Role.DIRECTOR},
+    Role.ADMIN: frozenset(Role),
+}

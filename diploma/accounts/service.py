@@ -1,0 +1,249 @@
+"""What happens to people: creation, links by mail, passwords, sessions, roles."""
+
+import hashlib
+import secrets
+from datetime import date, timedelta
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+
+from diploma.accounts.models import MailedLink, PersonName, Purpose, RoleGrant, User, UserSession
+from diploma.accounts.passwords import weakness
+from diploma.accounts.permissions import Role
+from diploma.core import audit, clock, mail, outbox
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.core.lang import Lang
+from diploma.core.text import fold, sort_key
+
+LIFETIME = {Purpose.ACTIVATE: timedelta(days=14), Purpose.RESET: timedelta(hours=2)}
+TOUCH = timedelta(minutes=5)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def folded_email(email: str) -> str:
+    """The stored form of an address; raises :class:`Refused` when it is none."""
+    try:
+        return str(
+            validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized.casefold()
+        )
+    except EmailNotValidError:
+        raise Refused(N_("“%(email)s” is not an e-mail address."), email=email) from None
+
+
+def find(email: str) -> User | None:
+    return session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def create_user(email: str, full_name: str, language: Lang, *, time_zone: str = "UTC", by: User | None = None) -> User:
+    """Create a person without a password; the address must be free."""
+    address = folded_email(email)
+    if find(address):
+        raise Refused(N_("An account with the address %(email)s exists already."), email=address)
+    user = User(
+        email=address,
+        language=language,
+        time_zone=time_zone,
+        created_at=clock.now(),
+        full_name="",
+        name_search="",
+        sort_key="",
+    )
+    rename(user, full_name)
+    session.add(user)
+    session.flush()
+    audit.record("user.created", f"user:{user.id}", by=by)
+    return user
+
+
+def rename(user: User, full_name: str) -> None:
+    """Set the name by which lists show a person, with its folded and sorting forms."""
+    if not full_name.strip():
+        raise Refused(N_("A name is needed."))
+    user.full_name, user.name_search, user.sort_key = full_name, fold(full_name), sort_key(full_name, user.language)
+
+
+def set_name(user: User, lang: Lang, full_name: str, *, confirmed: bool = False, by: User | None = None) -> PersonName:
+    """Store a person's name in one language; a changed spelling loses its confirmation."""
+    name = next((one for one in user.names if one.lang is lang), None)
+    if name is None:
+        name = PersonName(lang=lang, full_name=full_name)
+        user.names.append(name)
+    elif name.full_name != full_name:
+        name.full_name, name.confirmed_at = full_name, None
+    if confirmed:
+        name.confirmed_at = clock.now()
+        audit.record("name.confirmed", f"user:{user.id}", by=by, lang=lang)
+    user.name_search = " ".join(
+        dict.fromkeys(fold(one) for one in [user.full_name, *(n.full_name for n in user.names)])
+    )
+    return name
+
+
+def make_link(user: User, purpose: Purpose) -> str:
+    """A fresh single-use token; earlier unused ones of the same purpose stop working."""
+    now, token = clock.now(), secrets.token_urlsafe(24)
+    session.execute(
+        update(MailedLink)
+        .values(used_at=now)
+        .where(MailedLink.user_id == user.id, MailedLink.purpose == purpose, MailedLink.used_at.is_(None))
+    )
+    session.add(
+        MailedLink(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            purpose=purpose,
+            created_at=now,
+            expires_at=now + LIFETIME[purpose],
+        )
+    )
+    return token
+
+
+def invite(user: User, base_url: str, *, by: User | None = None) -> None:
+    """Mail the activation link, in the person's language."""
+    token = make_link(user, Purpose.ACTIVATE)
+    mail.send(
+        "invitation",
+        user.email,
+        user.language,
+        f"invite:{token_hash(token)}",
+        name=user.full_name,
+        link=f"{base_url}/activate/{token}",
+        days=LIFETIME[Purpose.ACTIVATE].days,
+    )
+    audit.record("user.invited", f"user:{user.id}", by=by)
+
+
+def request_reset(email: str, base_url: str) -> None:
+    """Ask for a reset link. The work is a job, so that the answer tells nobody whether the account exists."""
+    outbox.enqueue(
+        "reset-link", f"reset-link:{secrets.token_hex(8)}", {"email": email.strip().casefold(), "base_url": base_url}
+    )
+
+
+@outbox.handles("reset-link")
+def _send_reset(payload: dict[str, Any], _result: None) -> None:
+    user = find(payload["email"])
+    if user is None or not user.is_active:
+        return
+    token = make_link(user, Purpose.RESET)
+    mail.send(
+        "reset",
+        user.email,
+        user.language,
+        f"reset:{token_hash(token)}",
+        name=user.full_name,
+        link=f"{payload['base_url']}/reset/{token}",
+        hours=2,
+    )
+    audit.record("password.reset_requested", f"user:{user.id}")
+
+
+def usable_link(token: str, purpose: Purpose) -> MailedLink | None:
+    """The link behind a token, if it is unused, unexpired and its person active."""
+    link = session.scalar(
+        select(MailedLink)
+        .where(MailedLink.token_hash == token_hash(token), MailedLink.purpose == purpose)
+        .with_for_update()
+    )
+    good = link and link.used_at is None and link.expires_at > clock.now() and link.user.is_active
+    return link if good else None
+
+
+def set_password(user: User, password_hash: str, *, link: MailedLink | None = None, by: User | None = None) -> None:
+    """Store a new hash (made before the transaction), use up the link, end every session of the person."""
+    now = clock.now()
+    user.password_hash, user.activated_at = password_hash, user.activated_at or now
+    if link:
+        link.used_at = now
+    end_sessions(user)
+    audit.record("password.set", f"user:{user.id}", by=by or user)
+
+
+def check_password_rules(password: str, email: str) -> None:
+    reason = weakness(password, email)
+    if reason:
+        raise Refused(reason)
+
+
+def start_session(user: User, *, agent: str, address: str) -> str:
+    """Open a session row; returns its token, which the browser keeps."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    session.add(
+        UserSession(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            created_at=now,
+            seen_at=now,
+            agent=agent[:200],
+            address=address[:60],
+        )
+    )
+    user.last_seen_at = now
+    audit.record("session.started", f"user:{user.id}", by=user)
+    return token
+
+
+def end_sessions(user: User, *, only: int | None = None) -> None:
+    """Revoke one session of a person, or all."""
+    query = update(UserSession).where(UserSession.user_id == user.id, UserSession.revoked_at.is_(None))
+    session.execute((query.where(UserSession.id == only) if only else query).values(revoked_at=clock.now()))
+
+
+def end_session(token: str) -> None:
+    session.execute(
+        update(UserSession).where(UserSession.token_hash == token_hash(token)).values(revoked_at=clock.now())
+    )
+
+
+def grant_role(
+    user: User,
+    role: Role,
+    *,
+    partner_id: int | None = None,
+    entity_id: int | None = None,
+    cohort_id: int | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    by: User | None = None,
+) -> RoleGrant:
+    """Give a role on one scope. A person may not give a role to themselves nor one above their own.
+
+    ``by`` is ``None`` for the operator, who may give every role. Granting twice changes nothing.
+    """
+    today = clock.now().date()
+    if by is not None and (by.id == user.id or role not in by.grantable(today)):
+        raise Refused(N_("You may not grant this role."))
+    scope = {"partner_id": partner_id, "entity_id": entity_id, "cohort_id": cohort_id}
+    held = session.scalar(
+        select(RoleGrant)
+        .where(RoleGrant.user_id == user.id, RoleGrant.role == role, RoleGrant.ends_on.is_(None))
+        .filter_by(**scope)
+    )
+    if held:
+        return held
+    made = RoleGrant(
+        user_id=user.id,
+        role=role,
+        starts_on=starts_on or today,
+        ends_on=ends_on,
+        granted_by_id=getattr(by, "id", None),
+        **scope,
+    )
+    session.add(made)
+    session.flush()
+    audit.record("role.granted", f"user:{user.id}", by=by, role=role, **scope)
+    return made
+
+
+def end_role(grant: RoleGrant, *, by: User | None = None) -> None:
+    """End a role today; the row stays, so that past rights can be explained."""
+    if by is not None and (by.id == grant.user_id or grant.role not in by.grantable(clock.now().date())):
+        raise Refused(N_("You may not take this role away."))
+    grant.ends_on = max(grant.starts_on, clock.now().date() - timedelta(days=1))
+    audit.record("role.ended", f"user:{grant.user_id}", by=by, role=grant.role)
