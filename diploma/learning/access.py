@@ -1,0 +1,115 @@
+"""What a person may read, and in which language: the trainee's own edition, or a preview for staff."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import abort
+from sqlalchemy import select
+
+from diploma.accounts.access import reach
+from diploma.accounts.models import User
+from diploma.accounts.permissions import Permission
+from diploma.cohorts import access as cohorts
+from diploma.cohorts.models import CohortModule, Enrolment, Waiver
+from diploma.core import clock, i18n
+from diploma.core.db import session
+from diploma.core.lang import Lang
+from diploma.learning import catalogue, rules
+from diploma.learning.catalogue import Content
+from diploma.learning.models import ModuleCompletion, SectionRead
+from diploma.learning.structure import Lesson, Module
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person who reads: their enrolment (``None`` for a staff preview), edition, language, country and zone."""
+
+    user: User
+    enrolment: Enrolment | None
+    content: Content
+    lang: Lang
+    country: str
+    zone: str
+    completed: Collection[str] = field(default_factory=frozenset)
+    waived: Collection[str] = field(default_factory=frozenset)
+    dates: dict[str, CohortModule] = field(default_factory=dict)
+
+    def door(self, module: str) -> rules.Door:
+        """Whether ``module`` is open to this person; a preview opens everything that is written."""
+        if self.enrolment is None:
+            entry = self.content.entry(module)
+            return rules.Door(planned=entry is None or entry.planned)
+        dates = self.dates.get(module)
+        return rules.door(
+            self.content.programme,
+            module,
+            opens_at=dates.opens_at if dates else None,
+            completed=self.completed,
+            waived=module in self.waived,
+            now=clock.now(),
+        )
+
+    def due_at(self, module: str) -> datetime | None:
+        return self.dates[module].due_at if module in self.dates else None
+
+
+class Locked(Exception):
+    """The module exists but is not open; the page says which rule is missing."""
+
+    def __init__(self, reader: Reader, module: str, door: rules.Door) -> None:
+        super().__init__(module)
+        self.reader, self.module, self.door = reader, module, door
+
+
+def reader(user: User) -> Reader:
+    """Who reads, and what: the chosen enrolment's edition, else for staff a preview of the latest; 404 otherwise."""
+    lang = user.content_language or i18n.current()
+    enrolment = cohorts.current_enrolment(user)
+    if enrolment is None:
+        content = catalogue.latest()
+        if content is None or not reach(user, Permission.PREVIEW):
+            abort(404)
+        return Reader(user, None, content, lang, "", user.time_zone)
+    cohort = enrolment.cohort
+    completed = session.scalars(select(ModuleCompletion.module).where(ModuleCompletion.enrolment_id == enrolment.id))
+    waived = session.scalars(select(Waiver.module).where(Waiver.enrolment_id == enrolment.id))
+    return Reader(
+        user,
+        enrolment,
+        catalogue.content(cohort.revision_id),
+        lang,
+        cohort.partner.slug,
+        cohort.time_zone,
+        frozenset(completed),
+        frozenset(waived),
+        {one.module: one for one in cohort.modules},
+    )
+
+
+def open_module(user: User, module: str) -> tuple[Reader, Module]:
+    """A module that is open to this person; 404 for an unknown one, :class:`Locked` for one that is shut."""
+    who = reader(user)
+    if who.content.entry(module) is None:
+        abort(404)
+    door = who.door(module)
+    if not door.open:
+        raise Locked(who, module, door)
+    return who, who.content.modules[module]
+
+
+def lesson(user: User, module: str, lesson_id: str) -> tuple[Reader, Module, Lesson]:
+    """A lesson of an open module, or 404."""
+    who, found = open_module(user, module)
+    return who, found, who.content.lesson(module, lesson_id) or abort(404)
+
+
+def sections_read(enrolment: Enrolment | None, module: str | None = None) -> set[tuple[str, str, str]]:
+    """(module, lesson, section) of everything a person has read."""
+    if enrolment is None:
+        return set()
+    query = select(SectionRead.module, SectionRead.lesson, SectionRead.section).where(
+        SectionRead.enrolment_id == enrolment.id
+    )
+    rows = session.execute(query.where(SectionRead.module == module) if module else query)
+    return {(row.module, row.lesson, row.section) for row in rows}

@@ -1,0 +1,114 @@
+"""``content check``, ``content publish``, ``content accept`` and ``content advance``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from diploma.cohorts import service as cohorts
+from diploma.cohorts.models import Cohort
+from diploma.core import db
+from diploma.core.errors import Refused
+from diploma.core.lang import LANGS, Lang
+from diploma.learning import checker, freshness, loader, publisher
+from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.models import Revision
+
+content = AppGroup("content", help="The diploma's content files.")
+
+
+@content.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(as_json: bool) -> None:
+    """Name file, line and key of every mistake in the content files."""
+    loaded = loader.load(_root())
+    found = checker.check(loaded)
+    errors = [one for one in found if not one.warning]
+    translations = _translations(loaded)
+    report = {"mistakes": [_plain(one) for one in found], "errors": len(errors), "translations": translations}
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        for one in found:
+            click.echo(str(one))
+        for module, languages in translations.items():
+            for lang, counts in languages.items():
+                click.echo(f"{module} {lang}: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
+        click.echo(f"{len(errors)} mistakes, {len(found) - len(errors)} warnings")
+    raise SystemExit(1 if errors else 0)
+
+
+@content.command("publish")
+def publish() -> None:
+    """Publish the content files; publishing the same files again changes nothing."""
+    try:
+        with db.unit_of_work():
+            made = publisher.publish(_root())
+    except publisher.NotPublishable as refused:
+        for one in refused.mistakes:
+            click.echo(str(one), err=True)
+        raise click.ClickException(str(refused)) from None
+    what = "new edition" if made.new_edition else "new texts" if made.new_revision else "nothing new"
+    click.echo(f"edition {made.edition}, revision {made.revision}: {what}")
+
+
+@content.command("accept")
+@click.option("--lang", required=True, help="ar, ru, uz-Latn or uz-Cyrl.")
+@click.option("--module", required=True)
+def accept(lang: str, module: str) -> None:
+    """Record that a translation says what its source says today."""
+    language = Lang.parse(lang)
+    if language is None:
+        raise click.UsageError(f"{lang} is not a language of the product: {', '.join(LANGS)}")
+    try:
+        click.echo(freshness.accept(_root(), module, language))
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+
+
+@content.command("advance")
+@click.option("--cohort", "slug", required=True)
+def advance(slug: str) -> None:
+    """Give a cohort the newest texts of its own edition; keys, weights and rules stay."""
+    with db.unit_of_work() as session:
+        cohort = session.scalar(select(Cohort).where(Cohort.slug == slug))
+        if cohort is None:
+            raise click.ClickException(f"There is no cohort {slug}.")
+        newest = session.scalars(
+            select(Revision).where(Revision.edition_id == cohort.edition_id).order_by(Revision.number.desc()).limit(1)
+        ).one()
+        cohorts.advance_revision(cohort, newest.edition_id, newest.id)
+    click.echo(f"{slug}: revision {newest.number}")
+
+
+def _root() -> Path:
+    root: Path = current_app.config["COURSES"]
+    return root
+
+
+def _plain(one: Mistake) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "line": one.line,
+        "key": one.key,
+        "message": one.message,
+        "hint": one.hint,
+        "warning": one.warning,
+    }
+
+
+def _translations(loaded: loader.Loaded) -> dict[str, dict[str, dict[str, int]]]:
+    """Per written module and language: how many texts are fresh, stale and missing, and the status."""
+    report: dict[str, dict[str, dict[str, int]]] = {}
+    for module in loaded.modules:
+        for lang in LANGS:
+            if lang is not loaded.source_language:
+                states = list(freshness.state(loaded, module, lang).values())
+                report.setdefault(module, {})[lang.value] = {
+                    state.value: states.count(state) for state in freshness.State
+                }
+    return report

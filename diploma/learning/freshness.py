@@ -1,0 +1,96 @@
+"""Which translated texts still belong to what their source says today (spec content, rule 3).
+
+Whoever accepts a translation records, for each of its texts, a hash of the text that it was made from,
+in the module's ``freshness.toml``. A text is fresh while that hash is still true. Uzbek Latin is derived
+from Cyrillic (``derived_from``): what makes the Cyrillic text stale makes the Latin one stale too.
+"""
+
+import hashlib
+import unicodedata
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+
+from diploma.core.errors import N_, Refused
+from diploma.core.lang import LANGS, Lang
+from diploma.learning.loader import Loaded, load
+
+FILE = "freshness.toml"
+_HEAD = "# Written by the tool when a translation is accepted; not by hand.\nformat = 1\n"
+
+
+class State(StrEnum):
+    """``stale``: the source changed after the translation was made, or nobody has accepted it."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    MISSING = "missing"
+
+
+def section_hash(text: str) -> str:
+    """12 hexadecimal digits; the same for texts that differ only in white space or in Unicode composition."""
+    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(folded.encode()).hexdigest()[:12]
+
+
+def state(loaded: Loaded, module: str, lang: Lang) -> dict[str, State]:
+    """The state of each text of a written module in ``lang``, by the keys of the source's texts."""
+    texts = loaded.texts[module]
+    states = dict.fromkeys(texts[loaded.source_language], State.FRESH)
+    chain = _lineage(loaded, lang)
+    for origin, made in pairwise(chain):
+        recorded = loaded.freshness[module].get(made, {})
+        states = {
+            key: _state(above, texts.get(origin, {}).get(key), texts.get(made, {}).get(key), recorded.get(key))
+            for key, above in states.items()
+        }
+    return states
+
+
+def accept(root: Path, module: str, lang: Lang) -> Path:
+    """Record that the texts of ``module`` in ``lang`` say what their source says today.
+
+    Writes the module's ``freshness.toml`` anew (the same input gives the same bytes; other languages stay
+    as they are) and returns its path. ``Refused`` for an unknown module, for the source language, and
+    while files of the module have mistakes, because their hashes would be lost.
+    """
+    loaded = load(root)
+    if module not in loaded.files:
+        raise Refused(N_("There is no written module %(module)s."), module=module)
+    if lang is loaded.source_language:
+        raise Refused(N_("%(lang)s is the source language; only translations are accepted."), lang=lang.value)
+    folder = loaded.files[module].folder
+    if any(mistake.file.startswith(f"{folder}/") for mistake in loaded.mistakes):
+        raise Refused(N_("Files of the module %(module)s have mistakes. Mend them first."), module=module)
+    origin = loaded.texts[module].get(_lineage(loaded, lang)[-2], {})
+    recorded = {key: section_hash(origin[key]) for key in loaded.texts[module].get(lang, {}) if key in origin}
+    path = root / folder / FILE
+    path.write_text(_toml({**loaded.freshness[module], lang: recorded}), encoding="utf-8", newline="\n")
+    return path
+
+
+def _state(above: State, origin: str | None, text: str | None, recorded: str | None) -> State:
+    if text is None:
+        return State.MISSING
+    fresh = above is State.FRESH and origin is not None and recorded == section_hash(origin)
+    return State.FRESH if fresh else State.STALE
+
+
+def _lineage(loaded: Loaded, lang: Lang) -> list[Lang]:
+    """From the source language down to ``lang``: ``en, uz-Cyrl, uz-Latn``."""
+    derived = loaded.programme.derived_from if loaded.programme else {}
+    chain = [lang]
+    while chain[-1] in derived and derived[chain[-1]] not in chain:
+        chain.append(derived[chain[-1]])
+    if chain[-1] is not loaded.source_language:
+        chain.append(loaded.source_language)
+    return chain[::-1]
+
+
+def _toml(recorded: dict[Lang, dict[str, str]]) -> str:
+    tables = [
+        f"\n[{lang}]\n" + "".join(f'"{key}" = "{value}"\n' for key, value in sorted(recorded[lang].items()))
+        for lang in LANGS
+        if recorded.get(lang)
+    ]
+    return _HEAD + "".join(tables)

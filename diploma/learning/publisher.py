@@ -1,0 +1,168 @@
+"""Publishes the content files as an immutable edition (structure) and revision (texts).
+
+Publishing the same files twice changes nothing. A change of ids, weights, keys or points makes a new
+edition, which only new cohorts get; a change of words makes a new revision of the same edition.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from diploma.accounts.models import User
+from diploma.core import audit, clock, markup
+from diploma.core.chain import canonical
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.core.lang import Lang
+from diploma.learning import checker, freshness, loader
+from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.models import ContentText, Edition, Revision
+
+Bodies = dict[tuple[str, Lang], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publication made: ids, and whether edition and revision are new."""
+
+    edition_id: int
+    revision_id: int
+    edition: int
+    revision: int
+    new_edition: bool
+    new_revision: bool
+
+
+class NotPublishable(Refused):
+    """The files have mistakes; ``mistakes`` lists them all."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__(N_("The content has %(num)s mistakes; nothing was published."), num=len(mistakes))
+        self.mistakes = mistakes
+
+
+def publish(root: Path, *, by: User | None = None) -> Published:
+    """Check and publish the course under ``root``; raises :class:`NotPublishable` with every mistake."""
+    loaded = loader.load(root)
+    mistakes = [one for one in checker.check(loaded) if not one.warning]
+    if mistakes:
+        raise NotPublishable(mistakes)
+    structure = _structure(loaded)
+    bodies = _bodies(loaded)
+    edition, new_edition = _edition(structure)
+    revision, new_revision = _revision(edition, bodies)
+    if new_edition:
+        _log_waived_prerequisites(loaded, edition)
+    if new_revision:
+        audit.record("content.published", f"edition:{edition.number}", by=by, revision=revision.number)
+    return Published(edition.id, revision.id, edition.number, revision.number, new_edition, new_revision)
+
+
+def _structure(loaded: loader.Loaded) -> dict[str, Any]:
+    assert loaded.programme is not None
+    return {
+        "programme": loaded.programme.to_dict(),
+        "modules": {key: module.to_dict() for key, module in sorted(loaded.modules.items())},
+    }
+
+
+def _edition(structure: dict[str, Any]) -> tuple[Edition, bool]:
+    digest = hashlib.sha256(canonical(structure).encode()).hexdigest()
+    found = session.scalar(select(Edition).where(Edition.structure_hash == digest))
+    if found:
+        return found, False
+    number = (session.scalar(select(func.max(Edition.number))) or 0) + 1
+    made = Edition(number=number, structure_hash=digest, structure=structure, published_at=clock.now())
+    session.add(made)
+    session.flush()
+    return made, True
+
+
+def _revision(edition: Edition, bodies: Bodies) -> tuple[Revision, bool]:
+    whole = {f"{place}|{lang.value}": body for (place, lang), body in bodies.items()}
+    digest = hashlib.sha256(canonical(whole).encode()).hexdigest()
+    found = session.scalar(select(Revision).where(Revision.edition_id == edition.id, Revision.text_hash == digest))
+    if found:
+        return found, False
+    number = (session.scalar(select(func.max(Revision.number)).where(Revision.edition_id == edition.id)) or 0) + 1
+    made = Revision(edition_id=edition.id, number=number, text_hash=digest, published_at=clock.now())
+    session.add(made)
+    session.flush()
+    session.add_all(
+        ContentText(revision_id=made.id, place=place, lang=lang, body=body) for (place, lang), body in bodies.items()
+    )
+    session.flush()
+    return made, True
+
+
+def _bodies(loaded: loader.Loaded) -> Bodies:
+    """Everything that ``catalogue`` reads, by place and language; lessons and briefs are rendered here, once."""
+    bodies: Bodies = {("programme", lang): {"texts": texts} for lang, texts in loaded.programme_texts.items()}
+    for country, pack in loaded.partners.items():
+        bodies[f"partner:{country}", Lang.EN] = pack
+    for module, languages in loaded.texts.items():
+        for lang, texts in languages.items():
+            if texts:
+                _module_bodies(loaded, module, lang, texts, bodies)
+    return bodies
+
+
+def _module_bodies(loaded: loader.Loaded, module: str, lang: Lang, texts: dict[str, str], bodies: Bodies) -> None:
+    status = loaded.status.get(module, {}).get(lang)
+    stale = _stale(loaded, module, lang)
+    lessons = (
+        {lesson.id: lesson.anchors for lesson in loaded.modules[module].lessons} if module in loaded.modules else {}
+    )
+    section_keys = {f"lessons/{lesson}/{anchor}" for lesson, anchors in lessons.items() for anchor in anchors}
+    common = {"status": "" if lang is loaded.source_language or status is None else status.value}
+    bodies[f"module:{module}", lang] = {
+        **common,
+        "stale": sorted(stale - section_keys),
+        "texts": {key: text for key, text in texts.items() if key not in section_keys},
+        "html": {key: str(markup.render(text)) for key, text in texts.items() if key == "assignment/brief"},
+    }
+    for lesson, anchors in lessons.items():
+        there = [anchor for anchor in anchors if f"lessons/{lesson}/{anchor}" in texts]
+        if there:
+            bodies[f"lesson:{module}/{lesson}", lang] = {
+                **common,
+                "stale": [one for one in there if f"lessons/{lesson}/{one}" in stale],
+                "sections": [
+                    _section(anchor, texts[f"lessons/{lesson}/{anchor}"], sorted(loaded.partners)) for anchor in there
+                ],
+            }
+
+
+def _section(anchor: str, markdown: str, countries: list[str]) -> dict[str, Any]:
+    """A section rendered for readers of no country (``*``), and for each country for which it differs."""
+    common = markup.sections(markdown, "")[0]
+    html = {"*": str(common.html)}
+    for country in countries:
+        own = str(markup.sections(markdown, country)[0].html)
+        if own != html["*"]:
+            html[country] = own
+    return {"anchor": anchor, "title": common.title, "html": html}
+
+
+def _stale(loaded: loader.Loaded, module: str, lang: Lang) -> set[str]:
+    if lang is loaded.source_language or module not in loaded.modules:
+        return set()
+    return {key for key, state in freshness.state(loaded, module, lang).items() if state is freshness.State.STALE}
+
+
+def _log_waived_prerequisites(loaded: loader.Loaded, edition: Edition) -> None:
+    """A module that is only planned cannot be completed: as a prerequisite it is waived, on the record."""
+    assert loaded.programme is not None
+    planned = {entry.id for entry in loaded.programme.modules if entry.planned}
+    for module in loaded.modules.values():
+        for prerequisite in module.prerequisites:
+            if prerequisite in planned:
+                audit.record(
+                    "prerequisite.waived_planned",
+                    f"edition:{edition.number}",
+                    module=module.id,
+                    prerequisite=prerequisite,
+                )
