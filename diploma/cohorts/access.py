@@ -1,0 +1,108 @@
+"""Which partners, cohorts and enrolments a person may see: one query per kind, for lists, single objects,
+counts and exports alike. What is out of reach does not exist: 404, as for a missing id."""
+
+from typing import Any
+
+from flask import abort
+from flask import session as cookie
+from sqlalchemy import Select, false, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from diploma.accounts.access import reach
+from diploma.accounts.models import User
+from diploma.accounts.permissions import Permission
+from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity, LiveSession, Partner
+from diploma.core.db import session
+
+CHOSEN = "enrolment"  # the key in the cookie of the enrolment a trainee works on
+
+
+def visible_cohorts(user: Any, permission: Permission) -> Select[Cohort]:
+    """Cohorts on which ``user`` holds ``permission``."""
+    held = reach(user, permission)
+    if held.everywhere:
+        return select(Cohort)
+    parts = [Cohort.partner_id.in_(held.partners)] if held.partners else []
+    parts += [Cohort.id.in_(held.cohorts)] if held.cohorts else []
+    return select(Cohort).where(or_(*parts) if parts else false())
+
+
+def cohort(user: Any, slug: str, permission: Permission) -> Cohort:
+    """One cohort by its slug, or 404."""
+    found: Cohort | None = session.scalar(visible_cohorts(user, permission).where(Cohort.slug == slug)
+                                          .options(joinedload(Cohort.partner)))
+    return found or abort(404)
+
+
+def visible_partners(user: Any, permission: Permission) -> Select[Partner]:
+    held = reach(user, permission)
+    return select(Partner).where(true() if held.everywhere else Partner.id.in_(held.partners))
+
+
+def partner(user: Any, slug: str, permission: Permission) -> Partner:
+    found: Partner | None = session.scalar(visible_partners(user, permission).where(Partner.slug == slug))
+    return found or abort(404)
+
+
+def entity(user: Any, entity_id: int, permission: Permission) -> Entity:
+    partners = visible_partners(user, permission).with_only_columns(Partner.id)
+    found: Entity | None = session.scalar(select(Entity).where(Entity.id == entity_id, Entity.partner_id.in_(partners)))
+    return found or abort(404)
+
+
+def visible_enrolments(user: Any, permission: Permission) -> Select[Enrolment]:
+    """Enrolments in cohorts on which ``user`` holds ``permission``."""
+    cohorts = visible_cohorts(user, permission).with_only_columns(Cohort.id)
+    return select(Enrolment).where(Enrolment.cohort_id.in_(cohorts))
+
+
+def enrolment(user: Any, enrolment_id: int, permission: Permission) -> Enrolment:
+    found: Enrolment | None = session.scalar(visible_enrolments(user, permission).where(Enrolment.id == enrolment_id)
+                                             .options(joinedload(Enrolment.user), joinedload(Enrolment.cohort)))
+    return found or abort(404)
+
+
+def live_session(user: Any, session_id: int, permission: Permission) -> LiveSession:
+    cohorts = visible_cohorts(user, permission).with_only_columns(Cohort.id)
+    found: LiveSession | None = session.scalar(select(LiveSession).where(
+        LiveSession.id == session_id, LiveSession.cohort_id.in_(cohorts)).options(joinedload(LiveSession.cohort)))
+    return found or abort(404)
+
+
+def own_enrolments(user: User) -> list[Enrolment]:
+    """A person's own enrolments, the running cohort that began last first."""
+    rows = session.scalars(select(Enrolment).join(Cohort).where(
+        Enrolment.user_id == user.id, Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)))
+        .options(joinedload(Enrolment.cohort).joinedload(Cohort.partner),
+                 joinedload(Enrolment.cohort).selectinload(Cohort.modules))
+        .order_by(Cohort.starts_on.desc(), Enrolment.id.desc())).unique().all()
+    return sorted(rows, key=lambda one: one.cohort.state is not CohortState.RUNNING)
+
+
+def current_enrolment(user: Any) -> Enrolment | None:
+    """The enrolment that a trainee works on: the one chosen, by default the latest running (``decisions``)."""
+    if not isinstance(user, User):
+        return None
+    mine = own_enrolments(user)
+    return next((one for one in mine if one.id == cookie.get(CHOSEN)), mine[0] if mine else None)
+
+
+def my_enrolment(user: Any) -> Enrolment:
+    """As ``current_enrolment``, or 404 for a person without one."""
+    return current_enrolment(user) or abort(404)
+
+
+def may(user: Any, where: Cohort, permission: Permission) -> bool:
+    """Whether ``user`` holds ``permission`` on one cohort: which buttons its pages show."""
+    held = reach(user, permission)
+    return held.everywhere or where.partner_id in held.partners or where.id in held.cohorts
+
+
+def member(user: Any, slug: str, enrolment_id: int, permission: Permission) -> Enrolment:
+    """One enrolment under the address of its own cohort, with all that a person's page shows; or 404."""
+    found: Enrolment | None = session.scalar(
+        visible_enrolments(user, permission).join(Enrolment.cohort)
+        .where(Enrolment.id == enrolment_id, Cohort.slug == slug)
+        .options(joinedload(Enrolment.user), contains_eager(Enrolment.cohort).joinedload(Cohort.partner),
+                 joinedload(Enrolment.entity).selectinload(Entity.dated_names)))
+    return found or abort(404)

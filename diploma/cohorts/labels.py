@@ -1,0 +1,61 @@
+"""The words for roles and states, as gettext sources: translated where they are shown."""
+
+from collections.abc import Mapping
+
+from diploma.accounts.permissions import Role
+from diploma.cohorts.models import CohortState, Presence
+from diploma.cohorts.queries import Standing
+from diploma.core.errors import N_
+
+ROLES: Mapping[Role, str] = {
+    Role.TRAINEE: N_("Trainee"),
+    Role.INSTRUCTOR: N_("Instructor"),
+    Role.MODERATOR: N_("Moderator"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.REGISTRAR: N_("Registrar"),
+    Role.DIRECTOR: N_("Programme director"),
+    Role.TRANSLATOR: N_("Translator"),
+    Role.LINE_MANAGER: N_("Line manager"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ADMIN: N_("Administrator"),
+}
+
+_S = CohortState
+# State → (name, kind of tag).
+STATES: Mapping[CohortState, tuple[str, str]] = {
+    _S.DRAFT: (N_("Draft cohort"), ""),
+    _S.OPEN: (N_("Open for enrolment"), "info"),
+    _S.RUNNING: (N_("Running"), "ok"),
+    _S.MARKING: (N_("Teaching ended, marking"), "warn"),
+    _S.CLOSED: (N_("Closed cohort"), ""),
+    _S.ARCHIVED: (N_("Archived cohort"), ""),
+}
+
+# A step of a cohort's life → (verb of the button, what follows from it).
+STEPS: Mapping[tuple[CohortState, CohortState], tuple[str, str]] = {
+    (_S.DRAFT, _S.OPEN): (N_("Open for enrolment"), N_("People can be enrolled and invited.")),
+    (_S.OPEN, _S.RUNNING): (N_("Start the cohort"), N_("Modules open to the trainees on their dates.")),
+    (_S.OPEN, _S.DRAFT): (N_("Back to draft"), N_("Nothing is deleted. The cohort can be opened again.")),
+    (_S.RUNNING, _S.MARKING): (N_("End teaching"), N_("What is handed in is marked; no new sessions are expected.")),
+    (_S.MARKING, _S.CLOSED): (N_("Close the cohort"), N_("Marks, attendance and the list of people are frozen.")),
+    (_S.MARKING, _S.RUNNING): (N_("Resume teaching"), N_("The cohort runs again as before.")),
+    (_S.CLOSED, _S.ARCHIVED): (N_("Archive"), N_("The cohort leaves the lists of current work. It cannot come back.")),
+    (_S.CLOSED, _S.MARKING): (N_("Reopen"), N_("Marks and attendance can be changed again. The reason is recorded.")),
+}
+
+# Standing → (name, kind of tag).
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.NEW: (N_("Not invited"), ""),
+    Standing.INVITED: (N_("Invited"), "info"),
+    Standing.ACTIVE: (N_("Active"), "ok"),
+    Standing.COMPLETED: (N_("Completed"), "ok"),
+    Standing.DEFERRED: (N_("Deferred"), "warn"),
+    Standing.WITHDRAWN: (N_("Withdrawn"), "bad"),
+}
+
+PRESENCES: Mapping[Presence, str] = {
+    Presence.PRESENT: N_("Present"),
+    Presence.ABSENT: N_("Absent"),
+    Presence.EXCUSED: N_("Excused"),
+    Presence.MADE_UP: N_("Made up"),
+}

@@ -1,0 +1,211 @@
+"""What the pages of a cohort show, each with a constant number of queries whatever the number of people."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User
+from diploma.accounts.permissions import Role
+from diploma.cohorts.models import (
+    Attendance,
+    Cohort,
+    Enrolment,
+    EnrolmentState,
+    Entity,
+    LiveSession,
+    Partner,
+    Presence,
+    RosterImport,
+)
+from diploma.core.db import session
+from diploma.core.text import fold
+
+PAGE = 60
+SHEET_STATES = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
+
+
+class Standing(enum.StrEnum):
+    """How far a person of a cohort has come, from the list to the first sign-in."""
+
+    NEW = "new"
+    INVITED = "invited"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person on the list of a cohort; ``invitations`` counts the mails, ``invited_at`` is the last one's time."""
+
+    enrolment: Enrolment
+    invitations: int
+    invited_at: datetime | None
+
+    @property
+    def user(self) -> User:
+        return self.enrolment.user
+
+    @property
+    def standing(self) -> Standing:
+        if self.enrolment.state is not EnrolmentState.ACTIVE:
+            return Standing(self.enrolment.state.value)
+        if self.user.activated_at:
+            return Standing.ACTIVE
+        return Standing.INVITED if self.invitations else Standing.NEW
+
+
+@dataclass(frozen=True)
+class Members:
+    """One page of a list: ``total`` people match, ``pages`` pages of ``PAGE``."""
+
+    rows: list[Member]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A live session with the number of people who were there, and whom its sheet names."""
+
+    live: LiveSession
+    present: int
+    named: int
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A person on an attendance sheet; ``attendance`` is ``None`` until it was saved."""
+
+    enrolment: Enrolment
+    attendance: Attendance | None
+
+
+def members(cohort: Cohort, *, search: str = "", standing: Standing | None = None, page: int = 1) -> Members:
+    """People of a cohort by name; ``search`` finds a name in any script, an address or a personnel number."""
+    links = _links(cohort)
+    query = select(Enrolment).join(User, User.id == Enrolment.user_id).outerjoin(links, links.c.user_id == User.id)
+    query = query.where(Enrolment.cohort_id == cohort.id, *_matching(search))
+    if standing:
+        query = query.where(_stands(standing, links.c.count))
+    total = int(session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0)
+    page = max(1, min(page, -(-total // PAGE)))
+    rows = session.execute(
+        query.add_columns(func.coalesce(links.c.count, 0), links.c.last)
+        .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
+        .order_by(User.sort_key, Enrolment.id).limit(PAGE).offset((page - 1) * PAGE))
+    return Members([Member(*row) for row in rows], total, page)
+
+
+def member_of(enrolment: Enrolment) -> Member:
+    """The invitations of one person beside their enrolment."""
+    links = _links(enrolment.cohort)
+    row = session.execute(select(links.c.count, links.c.last).where(links.c.user_id == enrolment.user_id)).first()
+    return Member(enrolment, *(row or (0, None)))
+
+
+def standings(cohort: Cohort) -> dict[Standing, int]:
+    """How many people of a cohort stand where."""
+    links = _links(cohort)
+    counts = [func.count().filter(_stands(one, links.c.count)).label(one.value) for one in Standing]
+    row = session.execute(select(*counts).select_from(Enrolment).join(User, User.id == Enrolment.user_id)
+                          .outerjoin(links, links.c.user_id == User.id).where(Enrolment.cohort_id == cohort.id)).one()
+    return {one: getattr(row, one.value) for one in Standing}
+
+
+def _links(cohort: Cohort) -> Any:
+    """Number and time of the activation links mailed to each person of a cohort."""
+    people = select(Enrolment.user_id).where(Enrolment.cohort_id == cohort.id)
+    return select(MailedLink.user_id, func.count().label("count"), func.max(MailedLink.created_at).label("last")).where(
+        MailedLink.purpose == Purpose.ACTIVATE, MailedLink.user_id.in_(people)).group_by(MailedLink.user_id).subquery()
+
+
+def _stands(standing: Standing, invitations: ColumnElement[int]) -> ColumnElement[bool]:
+    """``Member.standing`` as a condition."""
+    activated, invited = User.activated_at.is_not(None), func.coalesce(invitations, 0) > 0
+    within = {Standing.ACTIVE: activated, Standing.INVITED: and_(~activated, invited),
+              Standing.NEW: and_(~activated, ~invited)}
+    if standing in within:
+        return and_(Enrolment.state == EnrolmentState.ACTIVE, within[standing])
+    return Enrolment.state == EnrolmentState(standing.value)
+
+
+def _matching(search: str) -> list[ColumnElement[bool]]:
+    """Each word must occur, in the folded name or as it stands in the address or the personnel number."""
+    return [or_(User.name_search.contains(fold(word), autoescape=True),
+                User.email.contains(word.casefold(), autoescape=True),
+                Enrolment.personnel_number == word) for word in search.split()]
+
+
+def people_by_cohort(cohorts: Select[Cohort]) -> dict[int, int]:
+    """Numbers of active people in the cohorts of a query."""
+    ids = cohorts.with_only_columns(Cohort.id)
+    return dict(session.execute(select(Enrolment.cohort_id, func.count()).where(
+        Enrolment.cohort_id.in_(ids), Enrolment.state == EnrolmentState.ACTIVE).group_by(Enrolment.cohort_id)).all())
+
+
+def sessions(cohort: Cohort) -> list[Held]:
+    """The live sessions of a cohort by time, with how many people were there."""
+    there = func.count().filter(Attendance.presence.in_((Presence.PRESENT, Presence.MADE_UP)))
+    named = select(Attendance.session_id, func.count().label("named"), there.label("there")).join(
+        LiveSession, LiveSession.id == Attendance.session_id).where(
+        LiveSession.cohort_id == cohort.id).group_by(Attendance.session_id).subquery()
+    rows = session.execute(
+        select(LiveSession, func.coalesce(named.c.there, 0), func.coalesce(named.c.named, 0))
+        .outerjoin(named, named.c.session_id == LiveSession.id).where(LiveSession.cohort_id == cohort.id)
+        .order_by(LiveSession.starts_at, LiveSession.id))
+    return [Held(*row) for row in rows]
+
+
+def sheet(live: LiveSession) -> list[SheetRow]:
+    """Everybody on the sheet of a session: the people in the cohort now, and those whom it names already."""
+    rows = session.execute(
+        select(Enrolment, Attendance).join(User, User.id == Enrolment.user_id)
+        .outerjoin(Attendance, and_(Attendance.enrolment_id == Enrolment.id, Attendance.session_id == live.id))
+        .where(Enrolment.cohort_id == live.cohort_id)
+        .where(or_(Enrolment.state.in_(SHEET_STATES), Attendance.id.is_not(None)))
+        .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
+        .order_by(User.sort_key, Enrolment.id))
+    return [SheetRow(*row) for row in rows]
+
+
+def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | None]]:
+    """The sessions of a person's cohort by time, with what their sheets say of the person."""
+    rows = session.execute(
+        select(LiveSession, Attendance)
+        .outerjoin(Attendance, and_(Attendance.session_id == LiveSession.id, Attendance.enrolment_id == enrolment.id))
+        .where(LiveSession.cohort_id == enrolment.cohort_id).order_by(LiveSession.starts_at, LiveSession.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def entities(partner: Partner) -> list[Entity]:
+    """All entities of a partner, oldest first."""
+    return list(session.scalars(select(Entity).where(Entity.partner_id == partner.id).order_by(Entity.id)
+                                .options(selectinload(Entity.dated_names))))
+
+
+def imports(cohort: Cohort) -> list[tuple[RosterImport, User | None]]:
+    """The last rosters that were imported into a cohort, with who did it."""
+    rows = session.execute(
+        select(RosterImport, User).outerjoin(User, User.id == RosterImport.by_id)
+        .where(RosterImport.cohort_id == cohort.id).order_by(RosterImport.id.desc()).limit(20))
+    return [(row[0], row[1]) for row in rows]
+
+
+def staff(cohort: Cohort, *, with_partner: bool) -> list[RoleGrant]:
+    """The roles held on a cohort except that of its trainees, and if asked for those on its partner."""
+    scope = RoleGrant.cohort_id == cohort.id
+    if with_partner:
+        scope = or_(scope, RoleGrant.partner_id == cohort.partner_id)
+    return list(session.scalars(
+        select(RoleGrant).join(RoleGrant.user).where(scope, RoleGrant.role != Role.TRAINEE)
+        .options(contains_eager(RoleGrant.user)).order_by(RoleGrant.role, User.sort_key, RoleGrant.id)))

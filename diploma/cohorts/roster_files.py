@@ -1,0 +1,55 @@
+"""The workbooks that coordinators download: the empty list to fill in, and the rows to correct.
+
+Cells are written as text only, so no value of a list becomes a formula or a link (spec cohorts, "Exports"). Both
+can be uploaded again: their headers are those that the import recognises.
+"""
+
+import io
+from collections.abc import Callable, Iterable
+
+import xlsxwriter
+
+from diploma.cohorts.roster import Plan
+from diploma.cohorts.roster_messages import COLUMNS, problem_message
+from diploma.cohorts.sheet import Sheet
+from diploma.core.errors import N_
+
+REASON = N_("What to correct")
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_WIDTHS = {"email": 32, "full_name": 36, "entity": 40, "position": 32}
+
+Translate = Callable[[str], str]
+
+
+def template(translate: Translate, *, rtl: bool) -> bytes:
+    """An empty list with our columns, named in the language of ``translate``."""
+    return _workbook([*COLUMNS], [translate(one) for one in COLUMNS.values()], [], rtl=rtl)
+
+
+def faulty_rows(sheet: Sheet, plan: Plan, translate: Translate, *, rtl: bool) -> bytes:
+    """The rows that stay out, with the reasons behind them; corrected, they can be uploaded by themselves."""
+    reasons: dict[int, list[str]] = {}
+    for one in plan.errors:
+        said = f"{translate(COLUMNS[one.column])}: {problem_message(one, translate)}"
+        reasons.setdefault(one.row, []).append(said)
+    fields = [one for one in COLUMNS if one in sheet.columns]
+    rows = [[*(cells[one] for one in fields), " ".join(reasons[row])] for row, cells in sheet.rows if row in reasons]
+    return _workbook(fields, [*(translate(COLUMNS[one]) for one in fields), translate(REASON)], rows, rtl=rtl)
+
+
+def _workbook(fields: list[str], header: list[str], rows: Iterable[list[str]], *, rtl: bool) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, _TEXT_ONLY) as book:
+        page = book.add_worksheet()
+        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        for column, field in enumerate(fields):
+            page.set_column(column, column, _WIDTHS.get(field, 18), text)  # a telephone number keeps its zeros
+        page.write_row(0, 0, header, bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                page.write_string(number, column, cell)
+        page.freeze_panes(1, 0)
+        if rtl:
+            page.right_to_left()
+    return out.getvalue()

@@ -1,0 +1,119 @@
+"""The roster import: a file checked against the database, and its plan applied in one transaction.
+
+``roster.check`` judges and plans; this writes, in bulk, what the plan says (spec cohorts, "Roster import"). A
+check writes nothing. Importing the same file again changes nothing. Nobody is un-enrolled and nobody is invited.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from diploma.accounts.models import User
+from diploma.accounts.permissions import Role
+from diploma.cohorts import roster
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Partner, RosterImport
+from diploma.cohorts.register import Register, allowed_roles, register
+from diploma.cohorts.roster import Action, Line, Person, Plan
+from diploma.cohorts.roster_writer import Done, Writer
+from diploma.cohorts.rules import FROZEN
+from diploma.cohorts.sheet import Sheet
+from diploma.core import audit, clock
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.core.text import fold
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A table, what was known when it was checked, and the plan that came of it."""
+
+    sheet: Sheet
+    register: Register
+    plan: Plan
+
+    @property
+    def changes(self) -> list[Line]:
+        """The ready lines that would change something."""
+        return [one for one in self.plan.lines if one.action not in (Action.UNCHANGED, Action.CONFLICT)]
+
+    @property
+    def undecided(self) -> set[int]:
+        """Numbers of the rows that wait for a person's decision."""
+        return {one.row for one in self.plan.lines if one.action is Action.CONFLICT}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file behind an import, as kept in the file store."""
+
+    name: str
+    sha256: str
+
+
+def check(cohort: Cohort, sheet: Sheet, *, by: User | None = None) -> Checked:
+    """All faults of a table and what importing it would do; ``by`` is ``None`` for the operator."""
+    found = register(cohort, sheet, by)
+    return Checked(sheet, found, roster.check(sheet, found.known, set(allowed_roles(cohort, by))))
+
+
+def conflicts(checked: Checked) -> list[tuple[Line, list[tuple[str, Person]]]]:
+    """The rows that may mean somebody known under another address, each with those it may mean: address and person."""
+    rows = [one for one in checked.plan.lines if one.action is Action.CONFLICT]
+    known: dict[str, set[str]] = {}
+    for email, one in checked.register.known.people.items() if rows else ():
+        for mark in filter(None, (fold(one.full_name), fold(one.personnel_number))):
+            known.setdefault(mark, set()).add(email)
+    people = checked.register.known.people
+    return [(line, [(email, people[email]) for email in sorted(
+        known.get(fold(line.full_name), set()) | known.get(fold(line.personnel_number), set()))]) for line in rows]
+
+
+def seats_missing(cohort: Cohort, checked: Checked) -> int:
+    """By how many people the cohort would outgrow its seats; a warning, never an obstacle."""
+    taken = session.scalar(select(func.count()).where(Enrolment.cohort_id == cohort.id,
+                                                      Enrolment.state == EnrolmentState.ACTIVE))
+    return max(0, int(taken or 0) + sum(_joins(one, checked, cohort) for one in checked.changes) - cohort.seats)
+
+
+def apply(cohort: Cohort, checked: Checked, source: Source, *, different: Collection[int] = (),
+          by: User | None = None) -> RosterImport | None:
+    """Write the ready lines of a plan; faulty rows stay out. ``None`` when there was nothing to change.
+
+    ``different`` are the rows of conflicts that a person has decided: they mean somebody else, and join as well.
+    ``Refused`` when the cohort has ended.
+    """
+    if cohort.state in FROZEN:
+        raise Refused(N_("The cohort is closed; nobody can be added to it."))
+    decided = [one for one in checked.plan.lines if one.action is Action.CONFLICT and one.row in different]
+    lines = checked.changes + decided
+    if not lines:
+        return None
+    done = Writer(cohort, checked.register, by).write(lines)
+    made = RosterImport(cohort_id=cohort.id, file_name=source.name, sha256=source.sha256, by_id=by.id if by else None,
+                        report=_report(checked.plan, done), checked_at=clock.now(), applied_at=clock.now())
+    session.add(made)
+    session.flush()
+    audit.record("roster.imported", f"cohort:{cohort.id}", by=by, roster_import=made.id, sha256=source.sha256,
+                 **vars(done))
+    return made
+
+
+def lock(cohort: Cohort) -> None:
+    """Let imports of one partner follow each other: two at once would create the same people twice."""
+    session.execute(select(Partner.id).where(Partner.id == cohort.partner_id).with_for_update())
+
+
+def _report(plan: Plan, done: Done) -> dict[str, Any]:
+    """What is kept of an import: numbers and places, no names and no values of the file."""
+    errors = [{"row": one.row, "column": one.column, "code": one.code.value} for one in plan.problems]
+    counts = {action.value: plan.counts[action] for action in Action}
+    return {"rows": plan.rows, "ready": plan.ready, **counts, "new_entities": len(done.entities), "errors": errors,
+            "done": {name: len(ids) for name, ids in vars(done).items()}}
+
+
+def _joins(line: Line, checked: Checked, cohort: Cohort) -> bool:
+    """Whether a line brings a trainee who is not in the cohort yet."""
+    account = checked.register.accounts.get(line.email)
+    return line.role == Role.TRAINEE and (account is None or account.cohort_id != cohort.id)

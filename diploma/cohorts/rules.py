@@ -1,0 +1,77 @@
+"""Rules of cohorts: their life, their clocks, attendance and workshop marks (``decisions``: marks). Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from diploma.cohorts.models import CohortState, Presence
+
+_S = CohortState
+COHORT_MOVES: dict[CohortState, frozenset[CohortState]] = {
+    _S.DRAFT: frozenset({_S.OPEN}),
+    _S.OPEN: frozenset({_S.RUNNING, _S.DRAFT}),
+    _S.RUNNING: frozenset({_S.MARKING}),
+    _S.MARKING: frozenset({_S.CLOSED, _S.RUNNING}),
+    _S.CLOSED: frozenset({_S.ARCHIVED, _S.MARKING}),
+    _S.ARCHIVED: frozenset(),
+}
+FROZEN = frozenset({_S.CLOSED, _S.ARCHIVED})  # marks, attendance and the list of people stay as they are
+REOPENING = frozenset({(_S.CLOSED, _S.MARKING)})  # needs a reason
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One person at one delivered session: ``hours`` of the session, presence, workshop mark (0 to 100)."""
+
+    hours: Decimal
+    presence: Presence
+    workshop_mark: Decimal | None = None
+    workshop: bool = False
+
+
+def instant(local: datetime, zone: str) -> datetime:
+    """The instant at which clocks of ``zone`` show ``local``; the earlier of two when they are put back."""
+    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def clocks_show(local: datetime, zone: str) -> bool:
+    """Whether clocks of ``zone`` ever show ``local``: an hour is skipped when they are put forward."""
+    return instant(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
+
+
+def attendance_percent(lines: Iterable[SheetLine], made_up_at_most: int) -> Decimal | None:
+    """Credited hours over delivered hours, 0 to 100, unrounded; ``None`` when nothing counts yet.
+
+    Excused hours leave the denominator; made-up hours count up to ``made_up_at_most`` per cent of it.
+    """
+    required, attended, made_up = Decimal(0), Decimal(0), Decimal(0)
+    for line in lines:
+        if line.presence is Presence.EXCUSED:
+            continue
+        required += line.hours
+        if line.presence is Presence.PRESENT:
+            attended += line.hours
+        elif line.presence is Presence.MADE_UP:
+            made_up += line.hours
+    if not required:
+        return None
+    credited = attended + min(made_up, required * made_up_at_most / 100)
+    return credited / required * 100
+
+
+def workshop_mark(lines: Iterable[SheetLine]) -> Decimal | None:
+    """Mean of the workshop marks of a module weighted by hours; ``None`` while one is missing.
+
+    An excused workshop leaves the mean; one that was missed counts as zero.
+    """
+    total, weight = Decimal(0), Decimal(0)
+    for line in lines:
+        if not line.workshop or line.presence is Presence.EXCUSED:
+            continue
+        given = Decimal(0) if line.presence is Presence.ABSENT else line.workshop_mark
+        if given is None:
+            return None
+        total, weight = total + given * line.hours, weight + line.hours
+    return total / weight if weight else None

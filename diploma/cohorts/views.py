@@ -1,0 +1,175 @@
+"""The pages of a cohort: the list, the workspace, its people, one person.
+
+Sheets and imports have files of their own.
+"""
+
+from functools import partial
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from diploma.accounts import guard
+from diploma.accounts.forms import ReasonForm
+from diploma.accounts.permissions import Permission
+from diploma.cohorts import access, curriculum, import_views, invitations, queries, service, session_views
+from diploma.cohorts.blueprint import bp, page_number
+from diploma.cohorts.forms import WaiveForm
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Waiver
+from diploma.cohorts.queries import Standing
+from diploma.core import clock, i18n
+from diploma.core.db import session
+
+__all__ = ["bp", "import_views", "session_views"]  # importing them gives the blueprint their routes
+
+
+@bp.get("/cohorts/")
+@guard.needs(Permission.SEE_COHORT)
+def index() -> ResponseReturnValue:
+    visible = access.visible_cohorts(current_user, Permission.SEE_COHORT)
+    rows = session.scalars(visible.options(joinedload(Cohort.partner)).order_by(
+        Cohort.starts_on.desc(), Cohort.slug)).all()
+    return render_template("cohorts/index.html", cohorts=rows, people=queries.people_by_cohort(visible),
+                           active="cohorts")
+
+
+@bp.get("/cohorts/<slug>")
+@guard.needs(Permission.SEE_COHORT)
+def cohort(slug: str) -> ResponseReturnValue:
+    """The workspace: who is how far, the dates, the sessions."""
+    found = access.cohort(current_user, slug, Permission.SEE_COHORT)
+    people = queries.members(found, page=page_number())
+    content, now = curriculum.current(), clock.now()
+    return render_template(
+        "cohorts/cohort.html", cohort=found, people=people, standings=queries.standings(found), now=now,
+        modules=content.modules(found.revision_id, i18n.current()), may=partial(access.may, current_user, found),
+        progress=content.progress(found.revision_id, [one.enrolment.id for one in people.rows]),
+        dates={one.module: one for one in found.modules}, sessions=queries.sessions(found), active="cohorts")
+
+
+@bp.get("/cohorts/<slug>/roster")
+@guard.needs(Permission.SEE_COHORT)
+def roster(slug: str) -> ResponseReturnValue:
+    """The people of a cohort, found by name in any script; from here they are invited."""
+    found = access.cohort(current_user, slug, Permission.SEE_COHORT)
+    asked = request.args.get("standing", "")
+    standing = Standing(asked) if asked in {*Standing} else None
+    people = queries.members(found, search=request.args.get("q", "")[:200], standing=standing, page=page_number())
+    return render_template("cohorts/roster.html", cohort=found, people=people, standing=standing,
+                           standings=queries.standings(found), may=partial(access.may, current_user, found),
+                           active="cohorts")
+
+
+@bp.post("/cohorts/<slug>/roster/invite")
+@guard.needs(Permission.MANAGE_COHORT)
+def invite(slug: str) -> ResponseReturnValue:
+    """Mail the activation link to the chosen people, or to all who never got one."""
+    found = access.cohort(current_user, slug, Permission.MANAGE_COHORT)
+    everybody = "everybody" in request.form
+    chosen = None if everybody else set(request.form.getlist("enrolment", int))
+    done = invitations.invite(found, current_app.config["BASE_URL"], enrolments=chosen, by=current_user)
+    if done.sent:
+        flash(ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", done.sent), "ok")
+    if done.left_out and not everybody:
+        flash(_("Left out: people who have signed in, who got a mail minutes ago, or who got all reminders."), "info")
+    if everybody and done.waiting:
+        flash(ngettext("%(num)s person still waits: send again.", "%(num)s people still wait: send again.",
+                       done.waiting), "warn")
+    if not done.sent and not done.left_out:
+        flash(_("Nobody was chosen."), "info")
+    return redirect(url_for("cohorts.roster", slug=slug))
+
+
+@bp.get("/cohorts/<slug>/people/<int:enrolment_id>")
+@guard.needs(Permission.SEE_COHORT)
+def person(slug: str, enrolment_id: int) -> ResponseReturnValue:
+    enrolment = access.member(current_user, slug, enrolment_id, Permission.SEE_COHORT)
+    return _person_page(enrolment, _waive_form(enrolment))
+
+
+@bp.post("/cohorts/<slug>/people/<int:enrolment_id>/waive")
+@guard.needs(Permission.WAIVE)
+def waive(slug: str, enrolment_id: int) -> ResponseReturnValue:
+    """Open a module to a person although its prerequisites are not met."""
+    enrolment = access.member(current_user, slug, enrolment_id, Permission.WAIVE)
+    form = _waive_form(enrolment)
+    if not form.validate_on_submit():
+        return _person_page(enrolment, form), 422
+    service.waive_prerequisite(enrolment, form.module.data, form.reason.data or "", by=current_user)
+    flash(_("The prerequisites of this module are waived for this person."), "ok")
+    return redirect(url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id))
+
+
+@bp.route("/cohorts/<slug>/people/<int:enrolment_id>/withdraw", methods=["GET", "POST"])
+@guard.needs(Permission.MANAGE_COHORT)
+def withdraw(slug: str, enrolment_id: int) -> ResponseReturnValue:
+    enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
+    form = ReasonForm()
+    back = url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id)
+    if form.validate_on_submit():
+        service.withdraw(enrolment, form.reason.data or "", by=current_user)
+        flash(_("The person is withdrawn. Work and marks are kept."), "ok")
+        return redirect(back)
+    text = _("The cohort's lessons close for this person. Work and marks are kept, and the step can be taken back.")
+    return render_template("confirm.html", title=_("Withdraw %(name)s?", name=enrolment.user.full_name), text=text,
+                           submit=_("Withdraw"), back=back, form=form, danger=True, active="cohorts"), _status(form)
+
+
+@bp.route("/cohorts/<slug>/people/<int:enrolment_id>/reinstate", methods=["GET", "POST"])
+@guard.needs(Permission.MANAGE_COHORT)
+def reinstate(slug: str, enrolment_id: int) -> ResponseReturnValue:
+    enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
+    form = ReasonForm()
+    back = url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id)
+    if form.validate_on_submit():
+        service.reinstate(enrolment, form.reason.data or "", by=current_user)
+        flash(_("The person is in the cohort again."), "ok")
+        return redirect(back)
+    return render_template("confirm.html", title=_("Take %(name)s back?", name=enrolment.user.full_name),
+                           text=_("The person goes on where they stopped."), submit=_("Take back"), back=back,
+                           form=form, active="cohorts"), _status(form)
+
+
+@bp.post("/cohorts/<slug>/people/<int:enrolment_id>/invite")
+@guard.needs(Permission.MANAGE_COHORT)
+def invite_one(slug: str, enrolment_id: int) -> ResponseReturnValue:
+    enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
+    done = invitations.invite(enrolment.cohort, current_app.config["BASE_URL"], enrolments={enrolment.id},
+                              by=current_user)
+    if done.sent:
+        flash(_("The invitation is on its way."), "ok")
+    else:
+        flash(_("No mail was sent: the last one is minutes old, or all reminders are used up."), "warn")
+    return redirect(url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id))
+
+
+def _status(form: ReasonForm) -> int:
+    return 422 if form.errors else 200
+
+
+def _waive_form(enrolment: Enrolment) -> WaiveForm:
+    """The form with the modules that have prerequisites, save those that are waived."""
+    form = WaiveForm()
+    waived = {one.module for one in _waivers(enrolment)}
+    modules = curriculum.current().modules(enrolment.cohort.revision_id, i18n.current())
+    form.module.choices = {one.id: one.title.words for one in modules if one.prerequisites and one.id not in waived}
+    return form
+
+
+def _waivers(enrolment: Enrolment) -> list[Waiver]:
+    return list(session.scalars(select(Waiver).where(Waiver.enrolment_id == enrolment.id).order_by(Waiver.id)))
+
+
+def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
+    cohort, content = enrolment.cohort, curriculum.current()
+    return render_template(
+        "cohorts/person.html", cohort=cohort, member=queries.member_of(enrolment), form=form, now=clock.now(),
+        modules=content.modules(cohort.revision_id, i18n.current()), waivers=_waivers(enrolment),
+        progress=content.progress(cohort.revision_id, [enrolment.id]),
+        dates={one.module: one for one in cohort.modules},
+        attendance=queries.attendance_of(enrolment), may=partial(access.may, current_user, cohort),
+        EnrolmentState=EnrolmentState, active="cohorts")

@@ -1,0 +1,272 @@
+"""Reads .xlsx workbooks without trusting them.
+
+A workbook is a zip archive of XML and each layer can lie. The native reader reserves what a file announces: one
+cell in XFD1048576, or a false count of strings, ends the whole process. So everything is measured here first, and
+the reader is handed a fresh archive that holds only the measured parts of one sheet (spec trust, hostile files).
+"""
+
+import datetime
+import io
+import itertools
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from diploma.cohorts.archive import Archive
+from diploma.cohorts.grid import Area, Grid, Refusal, SheetRefused, within_limits
+
+MAX_TEXT = 32 * 2**20  # characters of a sheet once shared strings stand in every cell that names them
+MAX_SHEETS = 10
+MAX_ELEMENTS = 500_000  # of one part: 10,000 rows of 16 cells, each written with three elements
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt=)(["'])e\2""")
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def grids(data: bytes) -> Iterator[Grid]:
+    """The visible worksheets of a workbook, at most ``MAX_SHEETS``, each read when asked for.
+
+    Raises ``SheetRefused``: encrypted, bomb, unsafe, too_large, too_many_rows, too_many_columns, other_format,
+    not_a_table.
+    """
+    archive = Archive(data)
+    book = next((target for _, kind, target in _relations(archive, "") if kind == "officeDocument"), "")
+    if not book.endswith(".xml") or book not in archive.names:
+        raise SheetRefused(Refusal.OTHER_FORMAT if _is_other_table(archive) else Refusal.NOT_A_TABLE)
+    related = _relations(archive, book)
+    parts = {kind: target for _, kind, target in related}
+    strings = _shared_strings(_optional(archive, parts.get("sharedStrings"), b"<sst/>"))
+    styles = _optional(archive, parts.get("styles"), b"<styleSheet/>")
+    _parse(styles)
+    sheets, dates = _visible_sheets(archive.read(book))
+    worksheets = {key: target for key, kind, target in related if kind == "worksheet"}
+    for key in [key for key in sheets if key in worksheets][:MAX_SHEETS]:
+        xml = archive.read(worksheets[key])
+        formulas = _Survey(strings).of(xml)
+        yield Grid(_rows(_package(xml, strings, styles, dates)), "xlsx", formulas)
+
+
+def _is_other_table(archive: Archive) -> bool:
+    """Whether the archive is a table of a kind that is not read: OpenDocument, binary Excel, Numbers."""
+    return any(name == "content.xml" or name.endswith((".iwa", "workbook.bin")) for name in archive.names)
+
+
+def _optional(archive: Archive, name: str | None, instead: bytes) -> bytes:
+    """A part that a workbook may lack or only promise."""
+    return archive.read(name) if name in archive.names else instead
+
+
+def _refuse_unsafe(*_: object) -> None:
+    raise SheetRefused(Refusal.UNSAFE)
+
+
+Start = Callable[[str, dict[str, str]], None]
+
+
+def _parse(xml: bytes, start: Start = lambda tag, attributes: None, **handlers: Callable[[str], None]) -> None:
+    """Feed a part to expat's handlers.
+
+    What the native reader might read otherwise than expat is refused: document types and their entities, comments,
+    instructions, CDATA, other encodings than UTF-8.
+    """
+    elements = itertools.count(1)
+
+    def counted(tag: str, attributes: dict[str, str]) -> None:
+        if next(elements) > MAX_ELEMENTS:
+            raise SheetRefused(Refusal.TOO_LARGE)
+        start(_local(tag), attributes)
+
+    parser = expat.ParserCreate("utf-8", " ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = parser.StartCdataSectionHandler = _refuse_unsafe
+    parser.CommentHandler = parser.ProcessingInstructionHandler = _refuse_unsafe
+    parser.StartElementHandler = counted
+    for name, handler in handlers.items():
+        setattr(parser, name, handler)
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError:
+        raise SheetRefused(Refusal.NOT_A_TABLE) from None
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def _relations(archive: Archive, owner: str) -> list[tuple[str, str, str]]:
+    """Id, kind and target part of each internal relation of a part (of the package, for ``""``)."""
+    folder, name = posixpath.split(owner)
+    found: list[tuple[str, str, str]] = []
+
+    def start(tag: str, a: dict[str, str]) -> None:
+        if tag == "Relationship" and a.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/", folder, a.get("Target", ""))).lstrip("/")
+            found.append((a.get("Id", ""), a.get("Type", "").rpartition("/")[2], target))
+
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path in archive.names:
+        _parse(archive.read(path), start)
+    return found
+
+
+def _visible_sheets(xml: bytes) -> tuple[list[str], str]:
+    """Relation ids of the sheets that are not hidden, in order, and the flag of the calendar that counts from 1904."""
+    sheets: list[str] = []
+    flags = ["0"]
+
+    def start(tag: str, a: dict[str, str]) -> None:
+        if tag == "workbookPr":
+            flags.append("1" if a.get("date1904") in ("1", "true") else "0")
+        elif tag == "sheet" and a.get("state", "visible") == "visible":
+            sheets.extend(value for key, value in a.items() if _local(key) == "id")
+
+    _parse(xml, start)
+    return sheets, flags[-1]
+
+
+def _shared_strings(xml: bytes) -> list[str]:
+    """The texts that cells refer to by number, without their formatting and phonetic hints."""
+    strings: list[str] = []
+    pieces: list[str] = []
+    inside: list[str] = []
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        inside.append(tag)
+
+    def text(piece: str) -> None:
+        if inside[-1] == "t" and "rPh" not in inside:
+            pieces.append(piece)
+
+    def end(_: str) -> None:
+        if inside.pop() == "si":
+            strings.append("".join(pieces))
+            pieces.clear()
+
+    _parse(xml, start, CharacterDataHandler=text, EndElementHandler=end)
+    return strings
+
+
+class _Survey:
+    """Measures one sheet: where its cells lie, how long its text becomes, which cells formulas fill."""
+
+    def __init__(self, strings: list[str]) -> None:
+        self.strings = strings
+        self.row, self.column = 0, -1
+        self.shared = ""  # number of a shared string while it is being read
+        self.reads_shared = False
+        self.length = 0
+        self.formulas: list[Area] = []
+
+    def of(self, xml: bytes) -> tuple[Area, ...]:
+        """The areas of the sheet's formulas; refused when a cell lies too far out or the text grows too long."""
+        _parse(xml, self._start, CharacterDataHandler=self._text, EndElementHandler=self._end)
+        return tuple(self.formulas)
+
+    def _start(self, tag: str, a: dict[str, str]) -> None:
+        match tag:
+            case "row":
+                self.row, self.column = _number(a["r"]) if "r" in a else self.row + 1, -1
+            case "c":
+                self.row, self.column = _position(a["r"]) if "r" in a else (self.row, self.column + 1)
+                self.reads_shared = a.get("t") == "s"
+            case "v" | "is":  # a cell without content is formatting and may lie anywhere
+                within_limits(self.row, self.column)
+            case "f":
+                within_limits(self.row, self.column)
+                self.formulas.append(self._area(a.get("ref") if a.get("t") in ("array", "dataTable") else None))
+
+    def _area(self, reference: str | None) -> Area:
+        """The cells that a formula fills: its own, or all those of an array formula."""
+        first, _, last = (reference or "").partition(":")
+        start = _position(first) if first else (self.row, self.column)
+        return Area(*start, *(_position(last) if last else start))
+
+    def _text(self, piece: str) -> None:
+        if self.reads_shared:
+            self.shared += piece
+
+    def _end(self, tag: str) -> None:
+        if _local(tag) == "v" and self.reads_shared:
+            index = _number(self.shared)
+            if index >= len(self.strings):
+                raise SheetRefused(Refusal.NOT_A_TABLE)
+            self.length += len(self.strings[index])
+            if self.length > MAX_TEXT:
+                raise SheetRefused(Refusal.BOMB)
+        self.shared = ""
+
+
+def _number(text: str) -> int:
+    """A row number or an index; more digits than any real one has are refused before they cost anything."""
+    if not re.fullmatch(r"\s*[0-9]{1,9}\s*", text):
+        raise SheetRefused(Refusal.NOT_A_TABLE)
+    return int(text)
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Row (from 1) and column (from 0) of a reference such as ``B7``."""
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        raise SheetRefused(Refusal.NOT_A_TABLE)
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column - 1
+
+
+def _package(xml: bytes, strings: list[str], styles: bytes, dates: str) -> bytes:
+    """A workbook of one sheet, written anew: only the sheet and its styles come from outside, and both were read.
+
+    Error cells become texts (#N/A), because the native reader gives up on the errors that it does not know.
+    """
+    related = {"worksheet": "sheet.xml", "sharedStrings": "sharedStrings.xml", "styles": "styles.xml"}
+    relation = '<Relationship Id="{0}" Type="' + _OFFICE + '/{0}" Target="{1}"/>'
+    root = f'<Relationships xmlns="{_PACKAGE}">{{}}</Relationships>'
+    parts: dict[str, str | bytes] = {
+        "_rels/.rels": root.format(relation.format("officeDocument", "xl/workbook.xml")),
+        "xl/_rels/workbook.xml.rels": root.format("".join(relation.format(*pair) for pair in related.items())),
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr date1904="{dates}"/><sheets>'
+                           '<sheet name="sheet" sheetId="1" r:id="worksheet"/></sheets></workbook>',
+        "xl/sheet.xml": _ERROR_CELL.sub(rb"\1\2str\2", xml),
+        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">' + "".join(
+            f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings) + "</sst>",
+        "xl/styles.xml": styles,
+    }
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return package.getvalue()
+
+
+def _rows(package: bytes) -> list[list[str]]:
+    """The cells of the package's only sheet, as text, from row 1 and column A."""
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(package)).get_sheet_by_index(0)
+        return [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    except CalamineError:
+        raise SheetRefused(Refusal.NOT_A_TABLE) from None
+
+
+def _text(value: object) -> str:
+    """A cell's value as it was typed: whole numbers keep all their digits, dates are ISO."""
+    match value:
+        case str():
+            return value
+        case float() if value.is_integer():
+            return f"{value:.0f}"
+        case bool():
+            return str(value).upper()
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+        case _:
+            return str(value)
