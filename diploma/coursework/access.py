@@ -1,0 +1,218 @@
+"""Which works a person may see: the author their own, a marker those of the cohorts on which they mark.
+
+What is out of reach does not exist: 404, as for a missing id. A marker's own work is out of reach as well,
+so that nobody sees a mark of theirs before its release.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from diploma.accounts.models import User
+from diploma.accounts.permissions import Permission
+from diploma.cohorts import access as cohorts
+from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core.db import session
+from diploma.core.lang import Lang
+from diploma.coursework import rules, service
+from diploma.coursework.models import DraftFile, Marking, MarkingState, Submission, SubmissionVersion
+
+PAGE = 100  # works on one page of the queue
+
+
+# ---- the author
+
+
+def submission(enrolment: Enrolment | None, module: str) -> Submission:
+    """A person's own work on a module's assignment, or 404 before its first save."""
+    return (enrolment and service.find(enrolment, module)) or abort(404)
+
+
+def draft_file(draft: Submission, file_id: int) -> DraftFile:
+    return next((one for one in draft.files if one.id == file_id), None) or abort(404)
+
+
+def own_version(user: User, receipt: str) -> SubmissionVersion:
+    """A version by its receipt, for its author only."""
+    found: SubmissionVersion | None = session.scalar(
+        select(SubmissionVersion)
+        .join(Submission)
+        .join(Enrolment)
+        .where(SubmissionVersion.receipt == rules.read_receipt(receipt), Enrolment.user_id == user.id)
+        .options(joinedload(SubmissionVersion.submission).joinedload(Submission.enrolment).joinedload(Enrolment.cohort))
+    )
+    return found or abort(404)
+
+
+def version_file(version: SubmissionVersion, number: int) -> dict[str, Any]:
+    """The n-th file of a version, counted from 1 over its parts: ``name``, ``sha256``, ``size``."""
+    files: list[dict[str, Any]] = [one for part in version.files.values() for one in part]
+    return files[number - 1] if 0 < number <= len(files) else abort(404)
+
+
+# ---- the marker
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the queue is wanted; ``None`` wants all. ``state`` empty means all that waits for its marker."""
+
+    module: str | None = None
+    lang: Lang | None = None
+    state: MarkingState | None = None
+
+    @property
+    def states(self) -> tuple[MarkingState, ...]:
+        return (self.state,) if self.state else rules.TO_DO
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of the queue."""
+
+    id: int
+    state: MarkingState
+    counted: Decimal | None
+    module: str
+    number: int
+    lang: Lang
+    received_at: datetime
+    due_at: datetime
+    author: str
+    cohort: str
+    zone: str
+    revision_id: int
+    marker_id: int | None
+    marker: str | None
+
+
+def visible(user: User) -> Select[Marking]:
+    """Markings of works in the cohorts on which ``user`` marks, without their own; joined down to the enrolment."""
+    mine = cohorts.visible_cohorts(user, Permission.MARK).with_only_columns(Cohort.id)
+    return (
+        select(Marking)
+        .join(Marking.work)
+        .join(SubmissionVersion.submission)
+        .join(Submission.enrolment)
+        .where(Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
+    )
+
+
+def marking(user: User, marking_id: int) -> Marking:
+    """One visible marking with its work, or 404."""
+    loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
+    enrolment = loaded.contains_eager(Submission.enrolment)
+    found: Marking | None = session.scalar(
+        visible(user)
+        .where(Marking.id == marking_id)
+        .options(
+            enrolment.joinedload(Enrolment.user),
+            enrolment.joinedload(Enrolment.cohort),
+            loaded.selectinload(Submission.versions),
+            joinedload(Marking.marker),
+        )
+    )
+    return found or abort(404)
+
+
+def markings(user: User, ids: Collection[int]) -> list[Marking]:
+    """The visible ones among ``ids``; the others do not exist."""
+    loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
+    enrolment = loaded.contains_eager(Submission.enrolment)
+    return list(
+        session.scalars(
+            visible(user)
+            .where(Marking.id.in_(ids))
+            .options(enrolment.joinedload(Enrolment.user), enrolment.joinedload(Enrolment.cohort))
+        )
+    )
+
+
+def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
+    """One page of the queue, the oldest work first; one query."""
+    author, marker, work = aliased(User), aliased(User), SubmissionVersion
+    rows: Any = session.execute(
+        _matching(visible(user), wanted)
+        .join(author, Enrolment.user_id == author.id)
+        .join(Cohort, Enrolment.cohort_id == Cohort.id)
+        .outerjoin(marker, Marking.marker_id == marker.id)
+        .with_only_columns(
+            Marking.id,
+            Marking.state,
+            Marking.counted,
+            Submission.module,
+            work.number,
+            work.lang,
+            work.received_at,
+            work.due_at,
+            author.full_name,
+            Cohort.slug,
+            Cohort.time_zone,
+            work.revision_id,
+            Marking.marker_id,
+            marker.full_name,
+        )
+        .order_by(work.received_at, Marking.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def counts(user: User) -> dict[tuple[str, Lang, MarkingState], int]:
+    """How many visible works there are per module, language and state."""
+    key = (Submission.module, SubmissionVersion.lang, Marking.state)
+    rows: Any = session.execute(visible(user).with_only_columns(*key, func.count()).group_by(*key))
+    return {(module, lang, state): count for module, lang, state, count in rows}
+
+
+def neighbours(user: User, at: Marking, wanted: Wanted) -> tuple[int | None, int | None]:
+    """Ids of the works before and after ``at`` in the queue."""
+    place = tuple_(SubmissionVersion.received_at, Marking.id)
+    here = (at.work.received_at, at.id)
+    ids = _matching(visible(user), wanted).with_only_columns(Marking.id).limit(1)
+    before = ids.where(place < here).order_by(SubmissionVersion.received_at.desc(), Marking.id.desc())
+    after = ids.where(place > here).order_by(SubmissionVersion.received_at, Marking.id)
+    return session.scalar(before), session.scalar(after)
+
+
+def oldest(user: User, wanted: Wanted) -> int | None:
+    """Id of the first work of the queue."""
+    ids = _matching(visible(user), wanted).with_only_columns(Marking.id)
+    found: int | None = session.scalar(ids.order_by(SubmissionVersion.received_at, Marking.id).limit(1))
+    return found
+
+
+def waiting(user: User) -> tuple[int, datetime | None]:
+    """How many works wait for this marker, and when the oldest of them came."""
+    query = visible(user).where(Marking.state.in_(rules.TO_DO))
+    found = session.execute(query.with_only_columns(func.count(), func.min(SubmissionVersion.received_at)))
+    count, since = found.one()
+    return count, since
+
+
+def count_by_cohort(cohort_ids: Collection[int], *states: MarkingState) -> dict[int, int]:
+    """Cohort id → works in one of ``states``; a cohort without any is left out."""
+    rows: Any = session.execute(
+        select(Enrolment.cohort_id, func.count())
+        .select_from(Marking)
+        .join(Marking.work)
+        .join(SubmissionVersion.submission)
+        .join(Submission.enrolment)
+        .where(Enrolment.cohort_id.in_(cohort_ids), Marking.state.in_(states))
+        .group_by(Enrolment.cohort_id)
+    )
+    return dict(rows.all())
+
+
+def _matching(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    query = query.where(Marking.state.in_(wanted.states))
+    if wanted.module:
+        query = query.where(Submission.module == wanted.module)
+    return query.where(SubmissionVersion.lang == wanted.lang) if wanted.lang else query

@@ -1,0 +1,69 @@
+"""Forms of the assignment page and of the marking page."""
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
+from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
+
+from diploma.core.forms import Form
+from diploma.core.lang import LANGS, Lang
+from diploma.coursework.marking import Judged
+from diploma.coursework.service import Written
+from diploma.learning.structure import Rubric
+
+_LANGUAGES = [SelectChoice(one.value, one.native_name) for one in LANGS]
+LONGEST_TEXT = 60_000  # characters; the words of a text are limited by its assignment
+_TOO_LONG = _l("The text is longer than %(max)d characters. Shorten it and save again.")
+
+
+class Seen(IntegerField):
+    """A hidden number: which version of a row the page has shown."""
+
+    widget = HiddenInput()
+
+    def show(self, version: int) -> None:
+        """Put the present version on a page that is shown again; what was sent is forgotten."""
+        self.data, self.raw_data = version, None
+
+
+class DraftForm(Form):
+    """The trainee's work. ``key`` is new with each page that shows the form, ``base`` the draft's version on it."""
+
+    text = TextAreaField(_l("Your text"), [Length(max=LONGEST_TEXT, message=_TOO_LONG)])
+    language = SelectField(_l("Language of your text"), choices=_LANGUAGES)
+    helpers = TextAreaField(_l("Helpers and tools used"), [Length(max=4_000, message=_TOO_LONG)])
+    declared = SelectMultipleField(validate_choice=False)
+    key = HiddenField(validators=[Length(min=16, max=64)])
+    base = Seen(default=0, validators=[Optional()])
+
+    def written(self) -> Written:
+        """What the form says; only of a form that was validated."""
+        return Written(
+            self.text.data or "",
+            Lang(self.language.data),
+            self.helpers.data or "",
+            self.key.data or "",
+            self.base.data or 0,
+        )
+
+
+class MarkingForm(Form):
+    """A marker's levels and comment. ``version`` is that of the marking which the page showed."""
+
+    comment = TextAreaField(
+        _l("Comment to the trainee"),
+        [Length(max=20_000, message=_TOO_LONG)],
+        description=_l("The trainee sees it after the release of the mark."),
+    )
+    version = Seen(validators=[Optional()])
+
+    def judged(self, rubric: Rubric) -> Judged:
+        return Judged(sent_levels(rubric), self.comment.data or "", self.version.data or 0)
+
+
+def sent_levels(rubric: Rubric) -> dict[str, str]:
+    """Criterion → level as the radio buttons of this request say; what is not chosen is left out."""
+    sent = {one.id: request.form.get(f"level-{one.id}", "") for one in rubric.criteria}
+    return {criterion: level for criterion, level in sent.items() if level}

@@ -1,0 +1,119 @@
+"""What markers do: levels and comment of a work, its mark, and the release of marks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from diploma.accounts.models import User
+from diploma.core import audit, clock, outbox
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused, Stale
+from diploma.coursework import results, rules
+from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.service import FROZEN, Incomplete, lock, notify
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a marker says: criterion → level, a comment, and the ``version`` of the marking that they have seen."""
+
+    levels: Mapping[str, str]
+    comment: str = ""
+    version: int | None = None
+
+
+@dataclass
+class Release:
+    """What a release did: the markings it released, and of the others the author's name and the reason."""
+
+    done: list[Marking] = field(default_factory=list)
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+
+
+def save_marking(marking: Marking, judged: Judged, *, by: User) -> None:
+    """Keep a marking as a draft; a mark that was set already is taken back until it is set again."""
+    _hold(marking, judged, MarkingState.MARKING, by)
+    before = marking.counted
+    _write(marking, judged, MarkingState.MARKING, None, by)
+    if before is not None:
+        audit.record("mark.taken_back", f"marking:{marking.id}", by=by, before=before)
+
+
+def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
+    """Set the mark of a work; every criterion needs a level. It stays hidden from the trainee until its release."""
+    _hold(marking, judged, MarkingState.MARKED, by)
+    missing = rules.missing_levels(results.rubric_of(marking.work), judged.levels)
+    if missing:
+        raise Incomplete([rules.Problem(one, N_("“%(title)s”: choose a level.")) for one in missing])
+    before, counted = marking.counted, results.computed(marking.work, judged.levels)
+    _write(marking, judged, MarkingState.MARKED, counted, by)
+    audit.record(
+        "mark.set",
+        f"marking:{marking.id}",
+        by=by,
+        levels=marking.levels,
+        raw=counted.raw,
+        before=before,
+        after=counted.mark,
+    )
+    return counted
+
+
+def release(markings: Iterable[Marking], *, base_url: str, by: User) -> Release:
+    """Show marks to their trainees, each with a mail; what cannot be released is named and does not stop the others."""
+    done = Release()
+    for one in sorted(markings, key=lambda marking: marking.id):
+        try:
+            _release(one, base_url, by)
+        except Refused as refusal:
+            done.refused.append((one.work.submission.enrolment.user.display_name, refusal))
+        else:
+            done.done.append(one)
+    return done
+
+
+def _release(marking: Marking, base_url: str, by: User) -> None:
+    _markable(marking, by)
+    lock(marking)
+    if MarkingState.RELEASED not in rules.MARKING_MOVES[marking.state]:
+        raise Refused(
+            N_("The mark is released already.")
+            if marking.state is MarkingState.RELEASED
+            else N_("The work is not marked yet.")
+        )
+    marking.state, marking.released_at = MarkingState.RELEASED, clock.now()
+    session.flush()
+    submission = marking.work.submission
+    audit.record("mark.released", f"marking:{marking.id}", by=by, mark=marking.counted)
+    outbox.enqueue(
+        "mark-released",
+        f"mark-released:{marking.id}",
+        {"enrolment_id": submission.enrolment_id, "module": submission.module},
+    )
+    notify("mark_released", marking.work, f"{base_url}/receipts/{marking.work.receipt}")
+
+
+def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
+    """Whether this marker may write now, over what they have seen."""
+    _markable(marking, by)
+    lock(marking)
+    if judged.version is not None and judged.version != marking.version:
+        raise Stale(N_("Somebody else saved this marking while you were working."))
+    if to not in rules.MARKING_MOVES[marking.state]:
+        raise Refused(N_("The mark is released; it can no longer be changed here."))
+
+
+def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Counted | None, by: User) -> None:
+    levels, now = rules.known_levels(results.rubric_of(marking.work), judged.levels), clock.now()
+    marking.levels, marking.comment = levels, judged.comment
+    marking.state, marking.marker_id, marking.saved_at = to, by.id, now
+    marking.raw, marking.counted = (counted.raw, counted.mark) if counted else (None, None)
+    marking.marked_at = now if counted else None
+    session.flush()
+
+
+def _markable(marking: Marking, by: User) -> None:
+    enrolment = marking.work.submission.enrolment
+    if enrolment.user_id == by.id:
+        raise Refused(N_("Nobody marks their own work."))
+    if enrolment.cohort.state in FROZEN:
+        raise Refused(N_("The cohort is closed; its marks are frozen."))

@@ -1,0 +1,139 @@
+"""Submissions, their immutable versions and files, and the marks given to them."""
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from diploma.accounts.models import User
+from diploma.cohorts.models import Enrolment
+from diploma.core.lang import Lang
+from diploma.core.orm import Base, Mark, intpk
+
+
+class SubmissionState(enum.StrEnum):
+    """The life of a submission; ``rules.MOVES`` lists its only steps."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+
+
+class Submission(Base):
+    """A trainee's work on one assignment: the draft being written, and the versions handed in.
+
+    ``page`` is the key of the open form that saved last: it may save again, another one (a second tab, the
+    phone) only when it has seen ``version``.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("enrolment_id", "module"),)
+
+    id: Mapped[intpk]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    module: Mapped[str]
+    state: Mapped[SubmissionState] = mapped_column(default=SubmissionState.DRAFT)
+    lang: Mapped[Lang]
+    text: Mapped[str] = mapped_column(default="")
+    helpers: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[datetime]
+    page: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    enrolment: Mapped[Enrolment] = relationship()
+    files: Mapped[list["DraftFile"]] = relationship(cascade="all, delete-orphan", order_by="DraftFile.id")
+    versions: Mapped[list["SubmissionVersion"]] = relationship(
+        back_populates="submission", order_by="SubmissionVersion.number"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class DraftFile(Base):
+    """A file attached to a draft. ``name`` is the trainee's and untrusted; the bytes lie under ``sha256``."""
+
+    __tablename__ = "draft_files"
+
+    id: Mapped[intpk]
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
+    part: Mapped[str]
+    name: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    added_at: Mapped[datetime]
+
+
+class SubmissionVersion(Base):
+    """What was handed in, for ever: text, files, declaration, times, receipt. Never updated.
+
+    ``received_at`` is the start of the request (it decides about late), ``committed_at`` the end.
+    ``key`` comes from the form: a double click or a retried upload makes one version.
+    """
+
+    __tablename__ = "submission_versions"
+    __table_args__ = (UniqueConstraint("submission_id", "number"),)
+
+    id: Mapped[intpk]
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
+    number: Mapped[int]
+    key: Mapped[str] = mapped_column(unique=True)
+    receipt: Mapped[str] = mapped_column(unique=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    lang: Mapped[Lang]
+    text: Mapped[str]
+    helpers: Mapped[str]
+    files: Mapped[dict[str, Any]]
+    declared: Mapped[list[str]]
+    sha256: Mapped[str]
+    due_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    committed_at: Mapped[datetime]
+
+    submission: Mapped[Submission] = relationship(back_populates="versions")
+    marking: Mapped["Marking | None"] = relationship(back_populates="work")
+
+
+class MarkingState(enum.StrEnum):
+    """The life of a mark; ``rules.MARKING_MOVES`` lists its only steps."""
+
+    WAITING = "waiting"
+    MARKING = "marking"
+    MARKED = "marked"
+    RELEASED = "released"
+
+
+class Marking(Base):
+    """The marking of one version: levels per criterion, comment, raw and counted mark.
+
+    ``raw`` is what the rubric gives, ``counted`` what remains after the late and resubmission caps; both
+    0 to 100. Nothing of it is shown to the trainee before ``released_at``.
+    """
+
+    __tablename__ = "markings"
+    __table_args__ = (
+        CheckConstraint("(state IN ('marked', 'released')) = (counted IS NOT NULL)", name="counted_if_marked"),
+        CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_at_if_released"),
+        Index("ix_markings_queue", "state", "work_id"),
+    )
+
+    id: Mapped[intpk]
+    work_id: Mapped[int] = mapped_column(ForeignKey("submission_versions.id"), unique=True)
+    state: Mapped[MarkingState] = mapped_column(default=MarkingState.WAITING)
+    marker_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    levels: Mapped[dict[str, str]] = mapped_column(default=dict)
+    comment: Mapped[str] = mapped_column(default="")
+    raw: Mapped[Decimal | None] = mapped_column(Mark)
+    counted: Mapped[Decimal | None] = mapped_column(Mark)
+    saved_at: Mapped[datetime | None]
+    marked_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    work: Mapped[SubmissionVersion] = relationship(back_populates="marking")
+    marker: Mapped[User | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,100 @@
+"""What the pages of trainees and of markers share: problems in words, results, files on their way in and out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import Response, current_app, send_file
+from flask_babel import gettext
+
+from diploma.core.files import FileStore
+from diploma.core.lang import Lang
+from diploma.core.web import Upload
+from diploma.coursework import filetypes, results, rules
+from diploma.coursework.models import Marking, SubmissionVersion
+from diploma.learning.catalogue import Content
+
+_MIME = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A problem in the reader's words; ``anchor`` is the id of the place on the page."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment."""
+
+    version: SubmissionVersion
+    marking: Marking
+    lines: list[results.Line]
+    mark: Decimal
+    caps: tuple[rules.Cap, ...]
+    limit: int
+
+    @property
+    def passed(self) -> bool:
+        return self.mark >= self.limit
+
+
+def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
+    """Put a released marking into words."""
+    content, module = results.content_of(version), version.submission.module
+    assert marking.counted is not None  # a check of the table
+    return Result(
+        version,
+        marking,
+        results.lines(content, module, marking.levels, lang),
+        marking.counted,
+        results.computed(version, marking.levels).caps,
+        content.modules[module].complete_when.assignment_at_least,
+    )
+
+
+def faults(problems: Iterable[rules.Problem], content: Content, module: str, lang: Lang) -> list[Fault]:
+    """Problems in the interface language, with the titles of their places."""
+    return [
+        Fault(one.place, gettext(one.message) % {"title": _title(content, module, one.place, lang), **one.params})
+        for one in problems
+    ]
+
+
+def received(upload: Upload) -> rules.SentFile:
+    """A stored upload, looked at by its bytes; call it before the first statement, so that no lock is held."""
+    data = _store().read(upload.blob.sha256)
+    return rules.SentFile(rules.safe_name(upload.name), upload.blob.sha256, upload.blob.size, filetypes.kind(data))
+
+
+def attachment(name: str, sha256: str) -> Response:
+    """A file to download, never to be shown by the browser as a page of this site."""
+    mime = _MIME.get(rules.ending(name), "application/octet-stream")
+    response = send_file(_store().path(sha256), mimetype=mime, as_attachment=True, download_name=name, etag=False)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _title(content: Content, module: str, place: str, lang: Lang) -> str:
+    """What a place of the page is called; a problem of the whole work has no place."""
+    assignment = content.modules[module].assignment
+    if place in assignment.declarations:
+        return content.say(module, f"assignment/declarations/{place}", lang)
+    if any(place == part.id for part in assignment.parts):
+        return content.say(module, f"assignment/part_titles/{place}", lang)
+    return content.say(module, f"rubric/{place}/title", lang) if place else ""
+
+
+def _store() -> FileStore:
+    store: FileStore = current_app.extensions["files"]
+    return store

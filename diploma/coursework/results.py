@@ -1,0 +1,123 @@
+"""What the marking of a work comes to: how a mark is computed, and which marks the layers above may count.
+
+The trainee, the gradebook and the certificates learn of a mark through ``released`` and ``best_counted``
+only; what is not released does not exist for them.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from diploma.core.db import session
+from diploma.core.lang import Lang
+from diploma.coursework import rules
+from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.learning import catalogue
+from diploma.learning.catalogue import Content, Said
+from diploma.learning.structure import Rubric
+
+Key = tuple[int, str]  # enrolment id, module
+
+
+def best_counted(enrolment_ids: Collection[int]) -> dict[Key, Decimal]:
+    """The best released mark per enrolment and module, 0 to 100, unrounded (``decisions``: best counts)."""
+    query = (
+        select(Submission.enrolment_id, Submission.module, func.max(Marking.counted))
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .join(Marking, Marking.work_id == SubmissionVersion.id)
+        .where(Submission.enrolment_id.in_(enrolment_ids), Marking.state == MarkingState.RELEASED)
+        .group_by(Submission.enrolment_id, Submission.module)
+    )
+    return {(enrolment, module): mark for enrolment, module, mark in session.execute(query) if mark is not None}
+
+
+def waiting(enrolment_ids: Collection[int]) -> dict[Key, MarkingState]:
+    """Works that were handed in and whose mark is not released yet, with the state of their marking; for staff."""
+    query = (
+        select(Submission.enrolment_id, Submission.module, Marking.state)
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .join(Marking, Marking.work_id == SubmissionVersion.id)
+        .where(Submission.enrolment_id.in_(enrolment_ids), Marking.state != MarkingState.RELEASED)
+    )
+    return {(enrolment, module): state for enrolment, module, state in session.execute(query)}
+
+
+def released(submission: Submission) -> dict[int, Marking]:
+    """The released markings of a work, by the id of the version."""
+    query = (
+        select(Marking)
+        .join(SubmissionVersion)
+        .where(SubmissionVersion.submission_id == submission.id, Marking.state == MarkingState.RELEASED)
+    )
+    return {one.work_id: one for one in session.scalars(query)}
+
+
+# ---- how a mark is computed
+
+
+@dataclass(frozen=True)
+class Step:
+    """A level of a criterion: what it asks for and what it gives."""
+
+    id: str
+    rank: int
+    title: Said
+    descriptor: Said
+    share: int
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion of a rubric at its level, in one language; ``rank`` counts levels from 1, the lowest."""
+
+    id: str
+    title: Said
+    weight: int
+    levels: tuple[Step, ...]
+    chosen: Step | None
+
+
+def content_of(version: SubmissionVersion) -> Content:
+    """The content under which a version was handed in: its rubric, its texts, its programme's rules."""
+    return catalogue.content(version.revision_id)
+
+
+def rubric_of(version: SubmissionVersion) -> Rubric:
+    return content_of(version).modules[version.submission.module].rubric
+
+
+def computed(version: SubmissionVersion, levels: Mapping[str, str]) -> rules.Counted:
+    """Raw and counted mark of complete ``levels``; late by the first version, capped when it is a resubmission."""
+    first = version.submission.versions[0]
+    days = rules.days_late(first.received_at, first.due_at, version.submission.enrolment.cohort.time_zone)
+    return rules.counted_mark(
+        rules.raw_mark(rubric_of(version), levels),
+        content_of(version).programme,
+        days=days,
+        resubmission=version.number > 1,
+    )
+
+
+def lines(content: Content, module: str, levels: Mapping[str, str], lang: Lang) -> list[Line]:
+    """The rubric as a page shows it: criteria in their order, levels from the lowest up, texts in ``lang``."""
+    rubric = content.modules[module].rubric
+    found = []
+    for one in rubric.criteria:
+        steps = tuple(
+            Step(
+                level.id,
+                rank,
+                content.say(module, f"rubric/levels/{level.id}", lang),
+                content.say(module, f"rubric/{one.id}/{level.id}", lang),
+                level.share,
+                rules.points(rubric, one, level.id),
+            )
+            for rank, level in enumerate(reversed(rubric.levels), 1)
+        )
+        chosen = next((step for step in steps if step.id == levels.get(one.id)), None)
+        title = content.say(module, f"rubric/{one.id}/title", lang)
+        found.append(Line(one.id, title, one.weight, steps, chosen))
+    return found

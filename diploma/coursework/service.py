@@ -1,0 +1,322 @@
+"""What trainees do with coursework: drafts, files, versions handed in, resubmission. Markers' verbs: ``marking``."""
+
+import secrets
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from diploma.accounts.models import User
+from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState
+from diploma.core import audit, clock, mail
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused, Stale
+from diploma.core.lang import Lang
+from diploma.coursework import results, rules
+from diploma.coursework.models import DraftFile, Marking, Submission, SubmissionState, SubmissionVersion
+from diploma.learning import catalogue
+from diploma.learning.catalogue import Content
+from diploma.learning.structure import Assignment, Part
+
+FROZEN = (CohortState.CLOSED, CohortState.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an open form says. ``page`` is the form's key, ``base`` the version of the draft that it has seen;
+    without a ``page`` nothing is compared."""
+
+    text: str
+    lang: Lang
+    helpers: str = ""
+    page: str = ""
+    base: int = 0
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The dates of one assignment for one enrolment; ``closes_at`` is the last instant that is accepted."""
+
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    zone: str
+
+
+class Incomplete(Refused):
+    """The work cannot be handed in, or not be marked, as it is; ``problems`` names everything that is missing."""
+
+    def __init__(self, problems: list[rules.Problem]) -> None:
+        super().__init__(N_("Something is still missing."))
+        self.problems = problems
+
+
+def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) -> Deadline | None:
+    """The dates of a module's assignment for one person; ``None`` when the cohort has none.
+
+    A returned ``work`` has the window of its resubmission.
+    """
+    cohort = enrolment.cohort
+    dates = next((one for one in cohort.modules if one.module == module), None)
+    if dates is None:
+        return None
+    if work is not None and work.state is SubmissionState.RETURNED:
+        until = _resubmit_until(work, results.released(work)[work.versions[-1].id])
+        return Deadline(dates.opens_at, until, until, cohort.time_zone)
+    late = _content(cohort).programme.late
+    closes = rules.closes_at(dates.due_at, dates.cut_off_at, cohort.time_zone, late)
+    return Deadline(dates.opens_at, dates.due_at, closes, cohort.time_zone)
+
+
+def find(enrolment: Enrolment, module: str) -> Submission | None:
+    """The work of an enrolment on a module's assignment."""
+    found: Submission | None = session.scalar(
+        select(Submission).where(Submission.enrolment_id == enrolment.id, Submission.module == module)
+    )
+    return found
+
+
+def open_draft(enrolment: Enrolment, module: str, lang: Lang, *, page: str = "", by: User) -> Submission:
+    """The work of an enrolment on a module's assignment; begun if there is none yet."""
+    _only_author(enrolment, by)
+    # Two first saves at once: the second waits here and then finds the draft of the first.
+    session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
+    held = find(enrolment, module)
+    if held:
+        return held
+    made = Submission(enrolment=enrolment, module=module, lang=lang, page=page, saved_at=clock.now())
+    session.add(made)
+    session.flush()
+    return made
+
+
+def save_draft(draft: Submission, written: Written, *, by: User) -> None:
+    """Save what a form says; :class:`Stale` when another form saved in between."""
+    _editable(draft, by)
+    if written.page and written.page != draft.page and written.base != draft.version:
+        raise Stale(N_("This draft was changed in another window since you opened it."))
+    draft.text, draft.lang, draft.helpers = written.text, written.lang, written.helpers
+    draft.page, draft.saved_at = written.page, clock.now()
+    session.flush()
+
+
+def attach_file(draft: Submission, part: Part, sent: rules.SentFile, *, by: User) -> None:
+    """Add a file to a part of the draft. The same file under the same name is added once."""
+    _editable(draft, by)
+    held = [one for one in draft.files if one.part == part.id]
+    if any((one.name, one.sha256) == (sent.name, sent.sha256) for one in held):
+        return
+    problem = rules.file_refusal(part, sent, len(held))
+    if problem:
+        raise Refused(problem.message, **problem.params)
+    draft.saved_at = now = clock.now()
+    draft.files.append(DraftFile(part=part.id, name=sent.name, sha256=sent.sha256, size=sent.size, added_at=now))
+    session.flush()
+
+
+def remove_file(draft: Submission, file: DraftFile, *, by: User) -> None:
+    _editable(draft, by)
+    draft.files.remove(file)
+    draft.saved_at = clock.now()
+    session.flush()
+
+
+def missing(draft: Submission, declared: Collection[str]) -> list[rules.Problem]:
+    """Everything that keeps the draft from being handed in."""
+    return rules.problems(_assignment(draft), draft.text, Counter(one.part for one in draft.files), declared)
+
+
+def handed_in(draft: Submission, key: str) -> SubmissionVersion | None:
+    """The version that the form with this key has made already."""
+    return next((one for one in draft.versions if one.key == _key(draft, key)), None)
+
+
+def submit(
+    draft: Submission, key: str, declared: Collection[str], *, received_at: datetime, base_url: str, by: User
+) -> SubmissionVersion:
+    """Hand in the draft as it is saved: an immutable version, its receipt, and a row in the marking queue.
+
+    ``key`` is the form's: a double click or a retried upload gets the version that the first one made.
+    ``received_at`` is the start of the request and decides about late. :class:`Incomplete` names all that is missing.
+    """
+    _only_author(draft.enrolment, by)
+    lock(draft, "versions", "files")
+    made = handed_in(draft, key)
+    if made:
+        return made
+    if SubmissionState.SUBMITTED not in rules.MOVES[draft.state]:
+        receipt = draft.versions[-1].receipt
+        raise Refused(N_("This work was handed in already; its receipt is %(receipt)s."), receipt=receipt)
+    _editable(draft, by)
+    due_at = _accepted_until(draft, received_at)
+    problems = missing(draft, declared)
+    if problems:
+        raise Incomplete(problems)
+    confirmed = sorted(set(declared) & set(_assignment(draft).declarations))
+    version = _make_version(draft, key, confirmed, due_at, received_at)
+    draft.state = SubmissionState.SUBMITTED
+    session.flush()
+    audit.record(
+        "submission.received",
+        f"submission:{draft.id}",
+        by=by,
+        module=draft.module,
+        number=version.number,
+        receipt=version.receipt,
+        sha256=version.sha256,
+        received_at=received_at,
+    )
+    notify(
+        "receipt",
+        version,
+        f"{base_url}/receipts/{version.receipt}",
+        received_at=received_at,
+        zone=draft.enrolment.cohort.time_zone,
+    )
+    return version
+
+
+def may_resubmit(submission: Submission, newest: Marking | None) -> datetime | None:
+    """Until when a resubmission can be opened and handed in; ``None`` when it cannot.
+
+    ``newest`` is the released marking of the last version, if it is released.
+    """
+    cohort = submission.enrolment.cohort
+    if newest is None or len(submission.versions) > _content(cohort).programme.resubmission.times:
+        return None
+    until = _resubmit_until(submission, newest)
+    return until if clock.now() <= until and cohort.state not in FROZEN else None
+
+
+def open_resubmission(submission: Submission, *, by: User) -> None:
+    """Make a draft of a released work again (``decisions``: once, within the days after the release)."""
+    _only_author(submission.enrolment, by)
+    lock(submission, "versions")
+    if SubmissionState.RETURNED not in rules.MOVES[submission.state]:
+        raise Refused(N_("This work is not handed in."))
+    newest = results.released(submission).get(submission.versions[-1].id)
+    if may_resubmit(submission, newest) is None:
+        raise Refused(
+            N_(
+                "This work cannot be resubmitted: its mark is not released yet, the days for it are over, "
+                "or it was resubmitted before."
+            )
+        )
+    submission.state = SubmissionState.RETURNED
+    audit.record("submission.reopened", f"submission:{submission.id}", by=by, module=submission.module)
+
+
+def _content(cohort: Cohort) -> Content:
+    return catalogue.content(cohort.revision_id)
+
+
+def _assignment(draft: Submission) -> Assignment:
+    return _content(draft.enrolment.cohort).modules[draft.module].assignment
+
+
+def lock(row: Any, *related: str) -> None:
+    """Read a row anew and hold it until the commit: what is decided next is decided on what is stored now."""
+    session.refresh(row, with_for_update={"of": type(row)})  # what was loaded beside it is not locked
+    if related:
+        session.expire(row, related)
+
+
+def _only_author(enrolment: Enrolment, by: User) -> None:
+    if enrolment.user_id != by.id:
+        raise Refused(N_("Only its author may do this."))
+
+
+def _editable(draft: Submission, by: User) -> None:
+    enrolment = draft.enrolment
+    _only_author(enrolment, by)
+    if SubmissionState.SUBMITTED not in rules.MOVES[draft.state]:
+        raise Refused(N_("This work is handed in; it can no longer be changed."))
+    if enrolment.state is not EnrolmentState.ACTIVE or enrolment.cohort.state in FROZEN:
+        raise Refused(N_("Your cohort is closed; nothing can be handed in any more."))
+
+
+def _accepted_until(draft: Submission, received_at: datetime) -> datetime:
+    """The instant by which this version is due; refused outside the time in which work is accepted."""
+    dates = deadline(draft.enrolment, draft.module, draft)
+    if dates is None or received_at < dates.opens_at:
+        raise Refused(N_("This assignment is not open yet."))
+    if received_at > dates.closes_at:
+        raise Refused(N_("The time to hand in this work is over. Your draft is kept."))
+    return dates.due_at
+
+
+def _resubmit_until(work: Submission, newest: Marking) -> datetime:
+    cohort = work.enrolment.cohort
+    assert newest.released_at is not None  # a check of the table
+    return rules.resubmit_until(newest.released_at, cohort.time_zone, _content(cohort).programme.resubmission)
+
+
+def _make_version(
+    draft: Submission, key: str, declared: list[str], due_at: datetime, received_at: datetime
+) -> SubmissionVersion:
+    cohort = draft.enrolment.cohort
+    files: dict[str, list[dict[str, Any]]] = {}
+    for one in draft.files:
+        files.setdefault(one.part, []).append({"name": one.name, "sha256": one.sha256, "size": one.size})
+    version = SubmissionVersion(
+        number=len(draft.versions) + 1,
+        key=_key(draft, key),
+        receipt=_new_receipt(),
+        edition_id=cohort.edition_id,
+        revision_id=cohort.revision_id,
+        lang=draft.lang,
+        text=draft.text,
+        helpers=draft.helpers,
+        files=files,
+        declared=declared,
+        due_at=due_at,
+        received_at=received_at,
+        committed_at=clock.now(),
+        marking=Marking(levels={}),
+    )
+    version.sha256 = rules.content_hash(
+        {
+            "module": draft.module,
+            "number": version.number,
+            "lang": version.lang.value,
+            "text": version.text,
+            "helpers": version.helpers,
+            "files": files,
+            "declared": declared,
+            "received_at": received_at.isoformat(),
+        }
+    )
+    draft.versions.append(version)
+    return version
+
+
+def _key(draft: Submission, key: str) -> str:
+    """A form's key within its draft: nobody can answer with the key of somebody else's form."""
+    return f"{draft.id}:{key}"
+
+
+def _new_receipt() -> str:
+    while True:
+        number = rules.receipt_number(secrets.randbits(40))
+        if session.scalar(select(SubmissionVersion.id).where(SubmissionVersion.receipt == number)) is None:
+            return number
+
+
+def notify(template: str, version: SubmissionVersion, link: str, **context: Any) -> None:
+    """Write to the author in their language."""
+    user = version.submission.enrolment.user
+    title = results.content_of(version).say(version.submission.module, "assignment/title", user.language)
+    mail.send(
+        template,
+        user.email,
+        user.language,
+        f"{template}:{version.id}",
+        name=user.full_name,
+        title=title,
+        receipt=version.receipt,
+        link=link,
+        **context,
+    )

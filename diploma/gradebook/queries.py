@@ -1,0 +1,107 @@
+"""The results of many people at once: the number of queries does not depend on how many they are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from diploma.cohorts.models import Attendance, Enrolment, LiveSession, Presence
+from diploma.cohorts.rules import SheetLine, attendance_percent, workshop_mark
+from diploma.core.db import session
+from diploma.coursework.results import best_counted
+from diploma.gradebook.rules import Evidence, ModuleResult, module_result
+from diploma.learning.catalogue import Content
+from diploma.learning.models import LessonProgress
+from diploma.quizzes.results import best_scores
+
+Key = tuple[int, str]  # enrolment id, module
+
+
+@dataclass
+class Sheet:
+    """The delivered live sessions of one person in one module, and which workshops were among them."""
+
+    lines: list[SheetLine] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+
+
+def results(enrolments: Sequence[Enrolment], content: Content) -> dict[int, dict[str, ModuleResult]]:
+    """Enrolment id → written module → result; ``content`` is that of the enrolments' edition."""
+    ids = [one.id for one in enrolments]
+    quiz, work, opened, sheets = best_scores(ids), best_counted(ids), _opened(ids), _sheets(enrolments)
+    made_up = content.programme.pass_rules.attendance.made_up_at_most
+
+    def evidence(key: Key) -> Evidence:
+        sheet = sheets.get(key, Sheet())
+        return Evidence(
+            quiz.get(key),
+            work.get(key),
+            workshop_mark(sheet.lines),
+            attendance_percent(sheet.lines, made_up),
+            opened.get(key, frozenset()),
+            sheet.held,
+        )
+
+    return {
+        one: {
+            name: module_result(module, content.programme, evidence((one, name)))
+            for name, module in content.modules.items()
+        }
+        for one in ids
+    }
+
+
+def _opened(ids: Collection[int]) -> dict[Key, set[str]]:
+    found: dict[Key, set[str]] = defaultdict(set)
+    for enrolment, module, lesson in session.execute(
+        select(LessonProgress.enrolment_id, LessonProgress.module, LessonProgress.lesson).where(
+            LessonProgress.enrolment_id.in_(ids)
+        )
+    ):
+        found[enrolment, module].add(lesson)
+    return found
+
+
+def _sheets(enrolments: Sequence[Enrolment]) -> dict[Key, Sheet]:
+    """A session is delivered when its sheet was saved; who does not stand on the sheet was absent."""
+    delivered: dict[int, list[LiveSession]] = defaultdict(list)
+    for live in session.scalars(
+        select(LiveSession).where(
+            LiveSession.cohort_id.in_({one.cohort_id for one in enrolments}), LiveSession.sheet_saved_at.is_not(None)
+        )
+    ):
+        delivered[live.cohort_id].append(live)
+    rows = {
+        (row.session_id, row.enrolment_id): row
+        for row in session.scalars(
+            select(Attendance).where(Attendance.enrolment_id.in_([one.id for one in enrolments]))
+        )
+    }
+    found: dict[Key, Sheet] = defaultdict(Sheet)
+    for one in enrolments:
+        for live in delivered[one.cohort_id]:
+            sheet = found[one.id, live.module]
+            sheet.lines.append(_line(live, rows.get((live.id, one.id))))
+            sheet.held.update({live.workshop} if live.workshop else ())
+    return found
+
+
+def _line(live: LiveSession, row: Attendance | None) -> SheetLine:
+    return SheetLine(
+        live.hours,
+        row.presence if row else Presence.ABSENT,
+        row.workshop_mark if row else None,
+        live.workshop is not None,
+    )
+
+
+def sessions(enrolment: Enrolment, module: str) -> list[tuple[LiveSession, Attendance | None]]:
+    """The live sessions of a module in a person's cohort, planned ones too, with what the sheet says of the person."""
+    rows = session.execute(
+        select(LiveSession, Attendance)
+        .outerjoin(Attendance, (Attendance.session_id == LiveSession.id) & (Attendance.enrolment_id == enrolment.id))
+        .where(LiveSession.cohort_id == enrolment.cohort_id, LiveSession.module == module)
+        .order_by(LiveSession.starts_at, LiveSession.id)
+    )
+    return [(live, row) for live, row in rows]

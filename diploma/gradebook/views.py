@@ -1,0 +1,51 @@
+"""Results: a trainee's own in one module, and one person's in all modules for the staff of the cohort."""
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from diploma.accounts import guard
+from diploma.accounts.permissions import Permission
+from diploma.cohorts import access as cohorts
+from diploma.core import i18n
+from diploma.gradebook import queries
+from diploma.learning import access as learning
+from diploma.learning import catalogue
+
+bp = Blueprint("gradebook", __name__)
+
+
+@bp.get("/modules/<module>/result")
+@guard.needs(Permission.LEARN)
+def result(module: str) -> ResponseReturnValue:
+    """The trainee's own result: its parts, what is missing, how it was computed."""
+    reader, found = learning.open_module(current_user, module)
+    enrolment = reader.enrolment or abort(404)
+    return render_template(
+        "gradebook/result.html",
+        reader=reader,
+        module=found,
+        active="modules",
+        result=queries.results([enrolment], reader.content)[enrolment.id][module],
+        sessions=queries.sessions(enrolment, module),
+    )
+
+
+@bp.get("/cohorts/<cohort>/people/<int:enrolment>/results")
+@guard.needs(Permission.SEE_COHORT)
+def person(cohort: str, enrolment: int) -> ResponseReturnValue:
+    """The results of one person, for who may see the cohort."""
+    group = cohorts.cohort(current_user, cohort, Permission.SEE_COHORT)
+    found = cohorts.enrolment(current_user, enrolment, Permission.SEE_COHORT)
+    if found.cohort_id != group.id:
+        abort(404)
+    content = catalogue.content(group.revision_id)
+    return render_template(
+        "gradebook/person.html",
+        cohort=group,
+        enrolment=found,
+        content=content,
+        active="cohorts",
+        lang=current_user.content_language or i18n.current(),
+        results=queries.results([found], content)[found.id],
+    )
