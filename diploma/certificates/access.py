@@ -1,0 +1,94 @@
+"""Which certificates a person may see: their own, and those of the cohorts in their reach. The rest does not exist."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from diploma.accounts.models import User
+from diploma.accounts.permissions import Permission
+from diploma.certificates.models import Certificate
+from diploma.cohorts import access as cohorts
+from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core.db import session
+
+_WHOLE = (
+    joinedload(Certificate.enrolment).joinedload(Enrolment.cohort).joinedload(Cohort.partner),
+    joinedload(Certificate.enrolment).joinedload(Enrolment.user).selectinload(User.names),
+    selectinload(Certificate.approvals),
+)
+
+
+def in_reach(user: Any, permission: Permission) -> Select[Certificate]:
+    """Certificates of cohorts on which ``user`` holds ``permission``."""
+    reachable = cohorts.visible_cohorts(user, permission).with_only_columns(Cohort.id)
+    return select(Certificate).join(Certificate.enrolment).where(Enrolment.cohort_id.in_(reachable))
+
+
+def visible(user: Any) -> Select[Certificate]:
+    """A person's own certificates and those that staff may look at."""
+    if not isinstance(user, User):
+        return in_reach(user, Permission.SEE_CERTIFICATES)
+    reachable = cohorts.visible_cohorts(user, Permission.SEE_CERTIFICATES).with_only_columns(Cohort.id)
+    return (
+        select(Certificate)
+        .join(Certificate.enrolment)
+        .where(or_(Enrolment.user_id == user.id, Enrolment.cohort_id.in_(reachable)))
+    )
+
+
+def document(user: Any, serial: str) -> Certificate:
+    """An issued certificate that ``user`` may download, or 404."""
+    return _one(visible(user).where(Certificate.serial == serial))
+
+
+def for_step(user: Any, serial: str, permission: Permission) -> Certificate:
+    """An issued certificate on which ``user`` may take a step, or 404."""
+    return _one(in_reach(user, permission).where(Certificate.serial == serial))
+
+
+def chosen(user: Any, cohort: Cohort, ids: Sequence[int], permission: Permission) -> list[Certificate]:
+    """The certificates of one cohort with these ids on which ``user`` holds ``permission``; 404 if any is not."""
+    wanted = set(ids)
+    query = in_reach(user, permission).where(Certificate.id.in_(wanted), Enrolment.cohort_id == cohort.id)
+    found = list(session.scalars(query.options(*_WHOLE).order_by(Certificate.id)))
+    return found if len(found) == len(wanted) else abort(404)
+
+
+def own(user: User) -> list[Certificate]:
+    """A person's own certificates, the newest first."""
+    query = select(Certificate).join(Certificate.enrolment).where(Enrolment.user_id == user.id)
+    return list(session.scalars(query.options(*_WHOLE).order_by(Certificate.id.desc())))
+
+
+def by_token(token: str) -> Certificate | None:
+    """The certificate with a (normal) verification code; for anyone who holds the code."""
+    return session.scalar(select(Certificate).where(Certificate.token == token).options(*_WHOLE))
+
+
+def by_file(sha256: str) -> Certificate | None:
+    """The certificate whose issued PDF has this digest."""
+    return session.scalars(select(Certificate).where(Certificate.pdf_sha256 == sha256).options(*_WHOLE)).first()
+
+
+def is_given(serial: str) -> bool:
+    """Whether a number has been given; says nothing about its holder."""
+    return session.scalar(select(Certificate.id).where(Certificate.serial == serial)) is not None
+
+
+def successor(certificate: Certificate) -> Certificate | None:
+    """The version that replaced a certificate."""
+    return session.scalar(
+        select(Certificate).where(
+            Certificate.enrolment_id == certificate.enrolment_id,
+            Certificate.award == certificate.award,
+            Certificate.version == certificate.version + 1,
+        )
+    )
+
+
+def _one(query: Select[Certificate]) -> Certificate:
+    found: Certificate | None = session.scalar(query.options(*_WHOLE))
+    return found or abort(404)

@@ -1,0 +1,228 @@
+"""Turn a snapshot into a page: blocks of text, broken into lines and placed, and the drawings around them.
+
+One central axis. The first one or two languages lead in full size on the axis, the others stand below in columns.
+From the seal down to the signatures the page is a stack of rows: it takes the largest type at which they all fit,
+and they share the room that remains. Positions are mm from the top left corner, vertical ones are baselines.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from diploma.certificates import frame, ornament, wording
+from diploma.certificates.sheet import (
+    AXIS,
+    LEFT,
+    MEASURE,
+    NO_LANGUAGE,
+    RIGHT,
+    Scale,
+    Sheet,
+    common_step,
+    in_reading_order,
+)
+from diploma.certificates.snapshot import Snapshot
+from diploma.certificates.typeset import (
+    MM_PER_PT,
+    Block,
+    Crowded,
+    Misfit,
+    Row,
+    Text,
+    in_few_lines,
+    paragraphs,
+    scaled,
+    script,
+    stack,
+)
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "certificates"
+TEMPLATE_FILES = ("_page.html", "diploma.html", "module.html")
+STYLE = Path(__file__).parent / "style" / "page.css"
+MODULES = ("snapshot", "wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
+LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
+
+SCALES = (
+    Scale(title=0, name=0, size=12.5, leading=21, air=1.15),
+    Scale(title=1, name=1, size=11.5, leading=19, air=1.05),
+    Scale(title=2, name=2, size=10.5, leading=17.5, air=0.9),
+    Scale(title=3, name=4, size=10, leading=16.5, air=0.8),
+    Scale(title=4, name=5, size=9.5, leading=15.5, air=0.7),
+    Scale(title=5, name=6, size=9.5, leading=15, air=0.6),
+    Scale(title=6, name=8, size=9, leading=14.5, air=0.5),
+    Scale(title=6, name=9, size=9, leading=14, air=0.35),
+)
+FIRST_SCALE = {1: 0, 2: 0, 3: 1, 4: 1, 5: 2}  # by the number of languages
+MOST_SPREAD = 5.5  # to a share of the room that remains: rows that belong together stay together
+
+NAME_STEPS = {
+    "latin": (34, 31, 28, 26, 24, 22, 20, 18, 16, 14, 12.5, 11, 10),
+    "arabic": (44, 40, 36, 33.5, 31, 28, 26, 23, 20.5, 18, 16, 14, 13),
+}
+SMALL_NAME, SMALL_NAME_STEP = 11.5, 5.6  # size in points, distance in mm
+COLUMN_NAME_STEPS = {"latin": (13, 12, 11, 10, 9.5), "arabic": (16, 15, 13.5, 12.5, 12)}
+COLUMN_TITLE = 9.5
+COLUMN_TYPE = {2: (10, 14), 3: (9, 12.5)}  # size and leading of the statements, by the number of columns
+ARABIC_COLUMN_LEADING = 15
+GUTTER = 9
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the template and the PDF engine need."""
+
+    snapshot: Snapshot
+    title: str
+    author: str
+    blocks: list[Block]
+    drawing: str
+    qr_code: str
+    qr_style: str
+
+
+@lru_cache
+def template_set_hash() -> str:
+    """SHA-256 over all that decides how a page looks besides its fonts: templates, style, modules, libraries."""
+    here = Path(__file__).parent
+    files = [TEMPLATES / name for name in TEMPLATE_FILES] + [STYLE] + [here / f"{module}.py" for module in MODULES]
+    parts = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
+    parts += [f"{library} {version(library)}" for library in LIBRARIES]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def compose(snapshot: Snapshot) -> Page:
+    """The page of ``snapshot``; ``Misfit`` names a text that does not fit. Ask before a number is allocated."""
+    for scale in SCALES[FIRST_SCALE[len(snapshot.languages)] : -1]:
+        try:
+            return _page(Sheet(snapshot, scale))
+        except Crowded:
+            continue
+    return _page(Sheet(snapshot, SCALES[-1]))
+
+
+def _page(sheet: Sheet) -> Page:
+    """Head, stack and foot put together."""
+    snapshot, lead = sheet.snapshot, sheet.leads[0]
+    top = frame.write_head(sheet)
+    signatures, bottom = frame.signatures(sheet)
+    stack(list(_rows(sheet)), top, bottom, sheet.scale.air, MOST_SPREAD)
+    sheet.blocks += signatures
+    frame.write_register(sheet)
+    # Read, copied or spoken, one language follows the other; they are side by side to the eye only.
+    order = [*snapshot.languages, NO_LANGUAGE]
+    return Page(
+        snapshot=snapshot,
+        title=f"{snapshot.titles[lead]} – {snapshot.names[lead]} – {snapshot.serial}",
+        author=", ".join(issuer["name"][lead] for issuer in snapshot.issuers),
+        blocks=sorted(sheet.blocks, key=lambda block: order.index(block.lang)),
+        drawing=ornament.svg(*sheet.shapes),
+        qr_code=ornament.qr_code(snapshot.verify_url),
+        qr_style=frame.qr_style(sheet),
+    )
+
+
+def _rows(sheet: Sheet) -> Iterator[Row]:
+    """The stack, from the issuer or the title down to the columns."""
+    snapshot, across = sheet.snapshot, in_reading_order(sheet.leads)
+    if len(snapshot.issuers) == 1:
+        yield from _issuer(sheet)
+    for index, title in enumerate(sheet.titles()):
+        yield sheet.line(title, 4.5 if index else 5, 0.4 if index else 1)
+    if kinds := [(lang, kind) for lang in across if (kind := wording.kind(snapshot, lang))]:
+        yield sheet.across("kind", kinds, 12, 5, 0.6)
+    if len(snapshot.languages) < 5:  # five read more calmly without it, and none needs it to be understood
+        yield sheet.across("opening", [(lang, wording.opening(snapshot, lang)) for lang in across], 11, 6, 1)
+    yield from _names(sheet)
+    yield Row(5, 0.4, 0, 0, lambda y: sheet.shapes.append(ornament.divider(AXIS, y, 55)))
+    yield _statements(sheet)
+    if sheet.others:
+        yield _columns(sheet)
+
+
+def _issuer(sheet: Sheet) -> Iterator[Row]:
+    """The name of a single issuer stands on the axis, under the seal."""
+    for lang in sheet.leads:
+        text = in_few_lines("issuer", lang, sheet.snapshot.issuers[0]["name"][lang], (11, 10, 9), MEASURE, 1)
+        yield sheet.line(text.isolated(), 3, 0.2)
+
+
+def _names(sheet: Sheet) -> Iterator[Row]:
+    """The holder, in the leading languages; in the others too when a name is too long for a column."""
+    names = sheet.snapshot.names
+    fitting = common_step({lang: names[lang] for lang in sheet.leads}, NAME_STEPS, MEASURE)
+    for index, lang in enumerate(sheet.leads):
+        text = Text("name", lang, (names[lang],), NAME_STEPS[script(lang)][max(sheet.scale.name, fitting)])
+        yield sheet.line(text.isolated(), 4.5 if index else 6, 0.3 if index else 0.8)
+    if sheet.others and not _column_names(sheet):
+        yield _small_names(sheet)
+
+
+def _small_names(sheet: Sheet) -> Row:
+    """The names in the other languages, one below the other at equal distances."""
+    names, size = sheet.snapshot.names, SMALL_NAME
+    texts = [Text("column-name", lang, (names[lang],), scaled(lang, size)).isolated() for lang in sheet.others]
+
+    def place(baseline: float) -> None:
+        for index, text in enumerate(texts):
+            sheet.blocks.append(text.at(baseline + index * SMALL_NAME_STEP, LEFT, MEASURE, 20))
+
+    return Row(7, 0.4, texts[0].ascent, (len(texts) - 1) * SMALL_NAME_STEP + texts[-1].descent, place)
+
+
+def _column_width(sheet: Sheet) -> float:
+    return (MEASURE - GUTTER * (len(sheet.others) - 1)) / len(sheet.others)
+
+
+def _column_names(sheet: Sheet) -> list[Text]:
+    """The names in the other languages if all of them fit in their columns, unbroken; else none."""
+    names = {lang: sheet.snapshot.names[lang] for lang in sheet.others}
+    try:
+        step = common_step(names, COLUMN_NAME_STEPS, _column_width(sheet))
+    except Misfit:
+        return []
+    sizes = {lang: COLUMN_NAME_STEPS[script(lang)][step] for lang in names}
+    return [Text("column-name", lang, (name,), sizes[lang]).isolated() for lang, name in names.items()]
+
+
+def _statements(sheet: Sheet) -> Row:
+    """The statements of the leads, side by side when there are two; place and date of issue below each."""
+    width = 170 if len(sheet.leads) == 1 else MEASURE / 2 - 10.5
+    lefts = [AXIS - width / 2] if len(sheet.leads) == 1 else [LEFT, RIGHT - width]
+    languages, size, leading = in_reading_order(sheet.leads), sheet.scale.size, sheet.scale.leading
+    said = paragraphs("say", {lang: wording.statement(sheet.snapshot, lang) for lang in languages}, size, width)
+    dated = [in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), (size,), width, 1) for lang in languages]
+    depth = len(said[0].lines) * leading * MM_PER_PT
+
+    def place(baseline: float) -> None:
+        for text, day, left in zip(said, dated, lefts, strict=True):
+            sheet.blocks.append(text.at(baseline, left, width, leading))
+            sheet.blocks.append(day.at(baseline + depth, left, width, leading))
+
+    return Row(5, 0.6, said[0].ascent, depth + dated[0].descent, place)
+
+
+def _columns(sheet: Sheet) -> Row:
+    """The further languages, each in a column: the award, the name, the statement."""
+    snapshot, width, names = sheet.snapshot, _column_width(sheet), _column_names(sheet)
+    size, leading = COLUMN_TYPE[len(sheet.others)]
+    if "ar" in sheet.others:
+        leading = ARABIC_COLUMN_LEADING
+    awards = {lang: snapshot.titles[lang] for lang in sheet.others}
+    titles = paragraphs("column-title", awards, COLUMN_TITLE, width, "h2")
+    said = paragraphs("say", {lang: wording.statement(snapshot, lang) for lang in sheet.others}, size, width)
+    name_drop = (len(titles[0].lines) - 1) * leading * MM_PER_PT + 5.8
+    said_drop = name_drop + (5.6 if names else -0.4)
+
+    def place(baseline: float) -> None:
+        for index, title in enumerate(titles):
+            left = LEFT + index * (width + GUTTER)
+            sheet.blocks.append(title.at(baseline, left, width, leading))
+            if names:
+                sheet.blocks.append(names[index].at(baseline + name_drop, left, width, leading))
+            sheet.blocks.append(said[index].at(baseline + said_drop, left, width, leading))
+
+    depth = said_drop + (len(said[0].lines) - 1) * leading * MM_PER_PT
+    return Row(8, 1.4, titles[0].ascent, depth + said[0].descent, place)

@@ -1,0 +1,76 @@
+"""What every step of a certificate's life does first: lock its rows, and refuse what a rule forbids."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from diploma.accounts.models import User
+from diploma.certificates import issuers, printed, queries, rules
+from diploma.certificates.models import Certificate, CertificateState
+from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.core.lang import Lang
+
+
+def lock(certificates: Sequence[Certificate]) -> list[Certificate]:
+    """Lock rows in the order of their ids and read them anew, with all that a step asks of them."""
+    session.flush()
+    person = selectinload(Certificate.enrolment)
+    return list(
+        session.scalars(
+            select(Certificate)
+            .where(Certificate.id.in_([one.id for one in certificates]))
+            .order_by(Certificate.id)
+            .options(
+                selectinload(Certificate.approvals),
+                person.selectinload(Enrolment.user).selectinload(User.names),
+                person.selectinload(Enrolment.cohort).selectinload(Cohort.partner),
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def move(certificate: Certificate, to: CertificateState) -> None:
+    """Take one step of the life that ``rules.MOVES`` lists."""
+    if to not in rules.MOVES[certificate.state]:
+        raise Refused(
+            N_("A certificate cannot go from “%(old)s” to “%(new)s”."), old=certificate.state.value, new=to.value
+        )
+    certificate.state = to
+
+
+def refuse_own(certificate: Certificate, by: User | None) -> None:
+    """Nobody decides about themselves, whatever roles they hold."""
+    if by is not None and by.id == certificate.enrolment.user_id:
+        raise Refused(N_("Nobody approves, issues or changes their own certificate."))
+
+
+def refuse_unearned(enrolment: Enrolment, award: str) -> None:
+    """Name the first unmet requirement."""
+    unmet = rules.missing(queries.record(enrolment, award))
+    if unmet:
+        raise Refused(rules.TEXTS[unmet[0]])
+
+
+def refuse_unconfirmed(certificate: Certificate) -> None:
+    """Name the languages in which the holder has not confirmed the name."""
+    names = printed.unconfirmed(certificate.enrolment)
+    if names:
+        raise Refused(
+            N_("The holder has not confirmed the name in: %(languages)s."),
+            languages=", ".join(one.native_name for one in names),
+        )
+
+
+def refuse_unapproved(certificate: Certificate) -> None:
+    """Name the issuers that have not approved."""
+    cohort, waiting = certificate.enrolment.cohort, issuers.waiting(certificate)
+    if waiting:
+        raise Refused(
+            N_("Not approved yet by: %(issuers)s."),
+            issuers="; ".join(issuers.name(cohort, one, Lang.EN) for one in waiting),
+        )

@@ -1,0 +1,180 @@
+"""What will stand on a certificate: the snapshot, made from the records at the moment of issue."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from diploma.accounts.models import User
+from diploma.certificates import fonts, rules
+from diploma.certificates.compose import compose, template_set_hash
+from diploma.certificates.models import Certificate
+from diploma.certificates.snapshot import JOINERS, Award, Digits, Snapshot
+from diploma.certificates.typeset import Misfit
+from diploma.cohorts.models import Cohort, CohortModule, Enrolment, LiveSession
+from diploma.core import clock
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.core.lang import Lang
+from diploma.learning import catalogue
+from diploma.learning.models import ModuleCompletion
+
+TRIAL_SERIAL, TRIAL_TOKEN = "GID-0000-XX-000000-R9", "0" * rules.TOKEN_LENGTH
+
+
+def languages(cohort: Cohort) -> list[Lang]:
+    """The languages of a cohort's certificates, in the order in which they are printed."""
+    return [Lang(one) for one in cohort.certificate_languages]
+
+
+def confirmed_names(user: User) -> dict[Lang, str]:
+    """A person's names as they confirmed them."""
+    return {one.lang: one.full_name for one in user.names if one.confirmed_at}
+
+
+def unconfirmed(enrolment: Enrolment) -> list[Lang]:
+    """The languages of the certificate in which the holder has not confirmed the name."""
+    names = confirmed_names(enrolment.user)
+    return [lang for lang in languages(enrolment.cohort) if lang not in names]
+
+
+def name_fault(lang: Lang, name: str) -> Refused | None:
+    """Why a tidy name cannot be printed in ``lang``: a rule is broken, or the fonts lack a letter."""
+    fault = rules.name_fault(lang, name)
+    if fault:
+        return Refused(fault)
+    faces = ("arabic",) if lang is Lang.AR else ("text", "display")
+    lacking = {letter for face in faces for letter in name if ord(letter) not in fonts.characters(face)} - set(JOINERS)
+    if lacking:
+        letters = " ".join(sorted(lacking))
+        return Refused(N_("The letters %(letters)s cannot be printed on a certificate."), letters=letters)
+    return None
+
+
+def title(cohort: Cohort, award: str, lang: Lang) -> catalogue.Said:
+    """The title of an award in ``lang``, or in its nearest fallback."""
+    content, module = catalogue.content(cohort.revision_id), rules.module_of(award)
+    if module:
+        return content.say(module, "module/title", lang)
+    return content.say(None, f"programme/awards/{award}", lang)
+
+
+def page_url(path: str) -> str:
+    """The public address of a page of this installation."""
+    return f"{current_app.config['BASE_URL']}{path}"
+
+
+def verify_url(token: str) -> str:
+    """The address in the QR code."""
+    return page_url(f"/verify/{token}")
+
+
+def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
+    """Everything printed on a certificate that is issued now; :class:`Refused` says what cannot be printed.
+
+    Issuers, signatories and digits are those of the partner's country pack in the cohort's edition.
+    """
+    enrolment, cohort = certificate.enrolment, certificate.enrolment.cohort
+    content = catalogue.content(cohort.revision_id)
+    pack, names = content.partner(cohort.partner.slug), confirmed_names(enrolment.user)
+    tags = [lang.value for lang in languages(cohort)]
+    starts_on, ends_on = _period(enrolment, certificate.award)
+    try:
+        return Snapshot(
+            serial=serial,
+            token=token,
+            verify_url=verify_url(token),
+            award=_kind(certificate.award),
+            module=rules.module_of(certificate.award),
+            titles=_titles(cohort, certificate.award),
+            languages=tags,
+            names={lang.value: names.get(lang, "") for lang in languages(cohort)},
+            hours=_hours(content, certificate.award),
+            band=None,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            issued_on=clock.now().astimezone(ZoneInfo(cohort.partner.time_zone)).date(),
+            place=None,
+            issuers=[{"id": one["id"], "name": _only(tags, one["name"])} for one in pack["issuers"]],
+            signatories=[
+                {"name": _only(tags, one["name"]), "role": _only(tags, one["role"])} for one in pack["signatories"]
+            ],
+            edition=content.number,
+            digits=Digits(pack["digits"]),
+            template=template_set_hash(),
+            fonts=fonts.font_set_hash(),
+            specimen=False,
+        )
+    except ValueError as error:
+        raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
+
+
+def check(certificate: Certificate) -> None:
+    """Refuse what the fonts cannot draw or the page cannot hold; asked before a number is taken."""
+    trial = snapshot(certificate, TRIAL_SERIAL, TRIAL_TOKEN)
+    for text, letters in fonts.missing_glyphs(trial).items():
+        raise Refused(
+            N_("The letters %(letters)s in “%(text)s” cannot be printed."), letters=" ".join(letters), text=text
+        )
+    try:
+        compose(trial)
+    except Misfit as error:
+        raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
+
+
+def _kind(award: str) -> Award:
+    return {rules.DIPLOMA: Award.DIPLOMA, rules.FOUNDATION: Award.ATTENDANCE}.get(award, Award.MODULE)
+
+
+def _titles(cohort: Cohort, award: str) -> dict[str, str]:
+    said = {lang: title(cohort, award, lang) for lang in languages(cohort)}
+    for lang, text in said.items():
+        if text.fallback:
+            raise Refused(N_("The title of the award has no translation into %(language)s."), language=lang.native_name)
+    return {lang.value: str(text) for lang, text in said.items()}
+
+
+def _only(tags: list[str], texts: dict[str, str]) -> dict[str, str]:
+    return {tag: texts[tag] for tag in tags}
+
+
+def _hours(content: catalogue.Content, award: str) -> int:
+    module = rules.module_of(award)
+    if module:
+        return content.modules[module].hours.total
+    return next(one.hours for one in content.programme.awards if one.id == award)
+
+
+def _period(enrolment: Enrolment, award: str) -> tuple[date, date]:
+    """First and last day of the learning, in the cohort's zone.
+
+    Of a module: from its opening to the day on which this person completed it. Of a Foundation workshop: its
+    sessions. Of the diploma: the cohort's own days.
+    """
+    cohort, module = enrolment.cohort, rules.module_of(award)
+    first: datetime | None
+    last: datetime | None
+    if module:
+        first = session.scalar(
+            select(CohortModule.opens_at).where(CohortModule.cohort_id == cohort.id, CohortModule.module == module)
+        )
+        last = session.scalar(
+            select(ModuleCompletion.completed_at).where(
+                ModuleCompletion.enrolment_id == enrolment.id, ModuleCompletion.module == module
+            )
+        )
+    elif award == rules.FOUNDATION:
+        first, last = session.execute(
+            select(func.min(LiveSession.starts_at), func.max(LiveSession.starts_at)).where(
+                LiveSession.cohort_id == cohort.id, LiveSession.sheet_saved_at.is_not(None)
+            )
+        ).one()
+    else:
+        first = last = None
+    starts_on, ends_on = _day(first, cohort) or cohort.starts_on, _day(last, cohort) or cohort.ends_on
+    return min(starts_on, ends_on), ends_on
+
+
+def _day(moment: datetime | None, cohort: Cohort) -> date | None:
+    return moment.astimezone(ZoneInfo(cohort.time_zone)).date() if moment else None

@@ -1,0 +1,147 @@
+"""Draw a page as PDF with WeasyPrint: in the renderer process only, after ``FONTCONFIG_FILE`` has been set.
+
+The document comes from our own template, in which every text is escaped, and can reach nothing: a fetcher serves
+two drawings from memory and refuses any other address. What WeasyPrint only warns of (a missing glyph, an unknown
+property, an image that does not load) stops the rendering: a certificate is right or does not exist.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML
+from weasyprint.document import Document
+from weasyprint.logger import LOGGER
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from diploma.certificates.compose import STYLE, TEMPLATES, Page, compose
+from diploma.certificates.snapshot import Award, Snapshot
+
+TAGS = {"/P", "/H1", "/H2"}  # structure elements of the blocks
+# PDF/A lets a file claim PDF/UA-1 only together with a description of the claim's schema (ISO 19005-3, 6.6.2.3.3).
+PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>"""
+
+
+class Unprintable(Exception):
+    """The engine refused or warned; the message says what of."""
+
+
+class SealedFetcher(URLFetcher):  # type: ignore[misc]  # of a package without types
+    """Serves the given SVG drawings by their exact address, refuses everything else and remembers the refusals.
+
+    The list matters: WeasyPrint swallows the error when the address stands inside a drawing.
+    """
+
+    def __init__(self, drawings: Mapping[str, str]) -> None:
+        super().__init__(allow_redirects=False)
+        self.drawings = drawings
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url not in self.drawings:
+            self.refused.append(url)
+            raise FatalURLFetchingError(f"refused: {url[:200]}")
+        return URLFetcherResponse(url, self.drawings[url].encode(), {"Content-Type": "image/svg+xml"})
+
+
+@lru_cache
+def fonts() -> FontConfiguration:
+    """One per process: a fresh one for each certificate costs a third of the time and leaks memory."""
+    return FontConfiguration()
+
+
+@lru_cache
+def style() -> CSS:
+    """The parsed style sheet, one per process."""
+    css = STYLE.read_text(encoding="utf-8")
+    return CSS(string=css, font_config=fonts(), url_fetcher=SealedFetcher({}))
+
+
+@lru_cache
+def templates() -> Environment:
+    """The compiled templates, one environment per process."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(snapshot: Snapshot) -> bytes:
+    """The PDF of one certificate: PDF/A-3a and PDF/UA-1, the same bytes for the same snapshot on every machine
+    with the same fonts and libraries. ``Misfit`` or ``Unprintable`` when it cannot be drawn faithfully.
+    """
+    page = compose(snapshot)
+    template = "diploma.html" if snapshot.award is Award.DIPLOMA else "module.html"
+    html = templates().get_template(template).render(page=page)
+    drawings = {"certificate:drawing": page.drawing, "certificate:qr": page.qr_code}
+
+    def finish(document: Document, pdf: Any) -> None:
+        mark_languages(page, pdf)
+
+    return to_pdf(html, drawings, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
+
+
+def to_pdf(html: str, drawings: Mapping[str, str], **options: Any) -> bytes:
+    """PDF of ``html``, which can show ``drawings`` and reach nothing else. ``Unprintable`` at the first complaint."""
+    fetcher = SealedFetcher(drawings)
+    try:
+        with complaints() as heard:
+            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style()])
+            claim_accessibility(document)
+            pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", **options)
+    except FatalURLFetchingError as error:
+        raise Unprintable(str(error)) from error
+    if problems := [*(f"refused: {url}" for url in fetcher.refused), *heard]:
+        raise Unprintable("; ".join(problems)[:500])
+    return pdf
+
+
+def claim_accessibility(document: Document) -> None:
+    """Name PDF/UA-1 beside PDF/A-3a in the metadata; WeasyPrint itself can name one standard only."""
+    describe = document.metadata.generate_rdf_metadata
+
+    def both(*variant: object) -> bytes:
+        rdf: bytes = describe(*variant)
+        return rdf.replace(b"</rdf:RDF>", PDF_UA)
+
+    document.metadata.generate_rdf_metadata = both
+
+
+@contextmanager
+def complaints() -> Iterator[list[str]]:
+    """Collects what WeasyPrint warns of."""
+    heard: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
+    LOGGER.addHandler(handler)
+    try:
+        yield heard
+    finally:
+        LOGGER.removeHandler(handler)
+
+
+def mark_languages(page: Page, pdf: Any) -> None:
+    """Give each block's structure element its language, so that a screen reader changes its voice (PDF/UA 7.2)."""
+    elements = [item for item in pdf.objects if isinstance(item, dict) and item.get("S") in TAGS]
+    for element, block in zip(elements, page.blocks, strict=True):
+        element["Lang"] = f"({block.lang})"  # a PDF string

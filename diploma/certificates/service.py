@@ -1,0 +1,339 @@
+"""What happens to certificates: draft, names, approval, issue, and what may follow.
+
+Every step locks the rows it changes first, always in the order certificates, counter, chain, audit: of two registrars
+at the same button, or sixteen, one issues the certificate and the others find it issued.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from diploma.accounts import service as accounts
+from diploma.accounts.models import User
+from diploma.certificates import conditions, issuers, printed, queries, registry, rules
+from diploma.certificates.models import Approval, Certificate, CertificateState
+from diploma.certificates.rules import Requirement
+from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core import audit, clock, mail, outbox
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.core.lang import Lang
+
+RENDER = "render-certificate"
+_S = CertificateState
+OPEN = (_S.DRAFTED, _S.NAME_CONFIRMED, _S.APPROVED)  # not issued yet: names and approvals may still change
+
+
+@dataclass
+class IssueReport:
+    """What a bulk issue did. People appear by name: ``refused`` with the reason, ``ineligible`` with what they lack."""
+
+    issued: list[Certificate] = field(default_factory=list)
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+    ineligible: list[tuple[str, list[Requirement]]] = field(default_factory=list)
+
+
+# ---- drafts
+
+
+def draft(enrolment: Enrolment, award: str, *, by: User | None = None) -> Certificate:
+    """Draft a certificate for an eligible person; drafting twice changes nothing.
+
+    :class:`Refused` names the first unmet requirement.
+    """
+    versions = (
+        select(Certificate)
+        .where(Certificate.enrolment_id == enrolment.id, Certificate.award == award)
+        .order_by(Certificate.version.desc())
+    )
+    if session.scalar(versions.limit(1)) is None:
+        conditions.refuse_unearned(enrolment, award)
+        _draft_all([(enrolment, award)], by)
+    return session.scalars(versions.limit(1)).one()
+
+
+def draft_eligible(cohort: Cohort, *, by: User | None = None) -> list[Certificate]:
+    """Draft every certificate that a person of the cohort has earned and does not have yet; returns the new ones."""
+    people = queries.enrolments(cohort)
+    drafted = (
+        select(Certificate.enrolment_id, Certificate.award)
+        .join(Certificate.enrolment)
+        .where(Enrolment.cohort_id == cohort.id)
+    )
+    held = {(row.enrolment_id, row.award) for row in session.execute(drafted)}
+    by_id = {one.id: one for one in people}
+    earned = [
+        (by_id[key], award)
+        for (key, award), record in queries.records(people, queries.awards(cohort)).items()
+        if (key, award) not in held and not rules.missing(record)
+    ]
+    return _draft_all(earned, by)
+
+
+def _draft_all(earned: Iterable[tuple[Enrolment, str]], by: User | None) -> list[Certificate]:
+    fresh = [Certificate(enrolment=enrolment, award=award, drafted_at=clock.now()) for enrolment, award in earned]
+    made = [one for one in fresh if registry.insert_unless_there(one)]  # all rows before the lock of the audit
+    for certificate in made:
+        audit.record("certificate.drafted", f"certificate:{certificate.id}", by=by, award=certificate.award)
+        _follow_names(certificate)
+        if certificate.state is _S.DRAFTED:
+            _write_to_holder(certificate, "certificate_names", link=printed.page_url("/certificates/names"))
+    return made
+
+
+# ---- names
+
+
+def confirm_name(user: User, lang: Lang, full_name: str, *, by: User | None = None) -> None:
+    """The holder confirms how their name is printed in one language.
+
+    A certificate whose names are all confirmed moves on. A spelling other than the one confirmed before takes open
+    certificates back, with their approvals: those were given to another name. What is issued never changes.
+    """
+    name = rules.tidy_name(lang, full_name)
+    fault = printed.name_fault(lang, name)
+    if fault:
+        raise fault
+    waiting = [one for one in conditions.lock(_open_of(user)) if lang in printed.languages(one.enrolment.cohort)]
+    if printed.confirmed_names(user).get(lang) != name:
+        for certificate in waiting:
+            _take_back(certificate)
+        accounts.set_name(user, lang, name, confirmed=True, by=by)
+    for certificate in waiting:
+        _follow_names(certificate)
+
+
+def _take_back(certificate: Certificate) -> None:
+    certificate.approvals.clear()
+    if certificate.state is not _S.DRAFTED:
+        conditions.move(certificate, _S.DRAFTED)
+
+
+def _follow_names(certificate: Certificate) -> None:
+    if certificate.state is _S.DRAFTED and not printed.unconfirmed(certificate.enrolment):
+        conditions.move(certificate, _S.NAME_CONFIRMED)
+
+
+# ---- approvals
+
+
+def approve(certificate: Certificate, issuer: str, *, by: User | None = None) -> None:
+    """Approve for one issuer; with the last approval the certificate can be issued. Approving twice changes nothing.
+
+    ``by`` is ``None`` for the operator on the command line, who may approve for every issuer; the record says so.
+    """
+    conditions.lock([certificate])
+    if certificate.state not in OPEN or issuer not in issuers.waiting(certificate):
+        return
+    if by is not None and not issuers.may_approve(by, certificate.enrolment.cohort, issuer):
+        raise Refused(N_("You may not approve for this issuer."))
+    conditions.refuse_own(certificate, by)
+    conditions.refuse_unconfirmed(certificate)
+    certificate.approvals.append(Approval(issuer=issuer, by_id=getattr(by, "id", None), at=clock.now()))
+    if not issuers.waiting(certificate):
+        conditions.move(certificate, _S.APPROVED)
+    audit.record(
+        "certificate.approved",
+        f"certificate:{certificate.id}",
+        by=by,
+        issuer=issuer,
+        operator=True if by is None else None,
+    )
+
+
+def approve_all(certificates: Sequence[Certificate], issuer: str, *, by: User | None = None) -> int:
+    """Approve many for one issuer; returns how many. Those that do not wait for it stay as they are."""
+    ready = [
+        one
+        for one in conditions.lock(certificates)
+        if one.state is _S.NAME_CONFIRMED and issuer in issuers.waiting(one)
+    ]
+    for certificate in ready:
+        approve(certificate, issuer, by=by)
+    return len(ready)
+
+
+# ---- issue
+
+
+def issue(certificate: Certificate, *, by: User | None = None) -> Certificate:
+    """Issue: number, code, snapshot, chain, render job and mail in this one transaction. A second time changes nothing.
+
+    :class:`Refused` says what is missing; no number is taken before everything is known to be printable.
+    """
+    conditions.lock([certificate])
+    if certificate.state not in OPEN:
+        return certificate
+    conditions.refuse_own(certificate, by)
+    _follow_names(certificate)
+    conditions.refuse_unconfirmed(certificate)
+    conditions.refuse_unapproved(certificate)
+    conditions.refuse_unearned(certificate.enrolment, certificate.award)
+    partner = certificate.enrolment.cohort.partner
+    year = clock.now().astimezone(ZoneInfo(partner.time_zone)).year
+    printed.check(certificate)
+    _publish(certificate, rules.serial(year, partner.slug, registry.next_number(year, partner.id)), by)
+    return certificate
+
+
+def issue_all(certificates: Sequence[Certificate], *, by: User | None = None) -> IssueReport:
+    """Issue many; each refusal is reported by name and stops no other. The operator approves for every issuer."""
+    report = IssueReport()
+    for certificate in conditions.lock(certificates):
+        if certificate.state not in OPEN:
+            continue
+        try:
+            for issuer in issuers.waiting(certificate) if by is None else ():
+                approve(certificate, issuer)
+            report.issued.append(issue(certificate, by=by))
+        except Refused as reason:
+            report.refused.append((certificate.enrolment.user.full_name, reason))
+    return report
+
+
+def issue_cohort(cohort: Cohort, *, by: User | None = None) -> IssueReport:
+    """Draft what has been earned, issue what is ready, and report the rest by name."""
+    waiting = conditions.lock(open_certificates(cohort))
+    report = issue_all([*waiting, *draft_eligible(cohort, by=by)], by=by)
+    report.ineligible = ineligible(cohort)
+    return report
+
+
+def open_certificates(cohort: Cohort) -> list[Certificate]:
+    """The cohort's certificates that are not issued yet."""
+    return list(
+        session.scalars(
+            select(Certificate)
+            .join(Certificate.enrolment)
+            .where(Enrolment.cohort_id == cohort.id, Certificate.state.in_(OPEN))
+            .order_by(Certificate.id)
+        )
+    )
+
+
+def ineligible(cohort: Cohort) -> list[tuple[str, list[Requirement]]]:
+    """Who of the cohort lacks what, by name, for every award that can be earned."""
+    people = queries.enrolments(cohort)
+    names = {one.id: one.user.full_name for one in people}
+    found = queries.records(people, queries.awards(cohort)).items()
+    return [(names[key], unmet) for (key, _), record in found if (unmet := rules.missing(record))]
+
+
+def _publish(certificate: Certificate, serial: str, by: User | None, **detail: object) -> None:
+    """Fix everything printed, under a fresh code; from here on only the state may change."""
+    token = registry.new_token()
+    fixed = printed.snapshot(certificate, serial, token)
+    certificate.snapshot, certificate.snapshot_hash = fixed.to_json(), fixed.sha256()
+    certificate.serial, certificate.token = serial, token
+    certificate.issued_at, certificate.state = clock.now(), _S.ISSUED
+    session.add(certificate)
+    session.flush()
+    registry.note(
+        certificate,
+        "issued",
+        by=by,
+        serial=serial,
+        token=token,
+        award=certificate.award,
+        snapshot=certificate.snapshot_hash,
+        **detail,
+    )
+    audit.record("certificate.issued", f"certificate:{certificate.id}", by=by, serial=serial, **detail)
+    outbox.enqueue(RENDER, f"{RENDER}:{certificate.id}", {"certificate_id": certificate.id})
+    _write_to_holder(
+        certificate,
+        "certificate",
+        serial=serial,
+        link=printed.verify_url(token),
+        page=printed.page_url("/certificates/"),
+    )
+
+
+# ---- after the issue
+
+
+def revoke(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
+    """Withdraw a certificate for good; whoever checks it sees the reason and the day."""
+    _end(certificate, _S.REVOKED, "revoked", reason, by)
+
+
+def suspend(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
+    """Take the validity away for a time, while something is examined."""
+    _end(certificate, _S.SUSPENDED, "suspended", reason, by)
+
+
+def resume(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
+    """End a suspension: the certificate is valid again."""
+    _end(certificate, _S.ISSUED, "resumed", reason, by)
+    certificate.reason, certificate.ended_at = "", None
+
+
+def reissue(certificate: Certificate, reason: str, *, by: User | None = None) -> Certificate:
+    """Replace an issued certificate by a new version with the names and texts of today; returns the new one.
+
+    It keeps the number, with ``-R2``, and gets a new code; the old code answers "replaced" for ever. The issuers'
+    approvals carry over: the award is the same. The holder has to have confirmed the names to be printed.
+    """
+    conditions.lock([certificate])
+    conditions.refuse_own(certificate, by)
+    conditions.refuse_unconfirmed(certificate)
+    made = Certificate(
+        enrolment=certificate.enrolment,
+        award=certificate.award,
+        version=certificate.version + 1,
+        drafted_at=clock.now(),
+    )
+    made.approvals = [Approval(issuer=one.issuer, by_id=one.by_id, at=one.at) for one in certificate.approvals]
+    conditions.refuse_unapproved(made)
+    printed.check(made)
+    _end(certificate, _S.SUPERSEDED, "superseded", reason, by)
+    _publish(
+        made,
+        rules.reissued(certificate.serial or "", made.version),
+        by,
+        replaces=certificate.serial,
+        reason=certificate.reason,
+    )
+    return made
+
+
+def _end(certificate: Certificate, to: CertificateState, kind: str, reason: str, by: User | None) -> None:
+    conditions.lock([certificate])
+    conditions.refuse_own(certificate, by)
+    if not reason.strip():
+        raise Refused(N_("A reason is needed."))
+    conditions.move(certificate, to)
+    certificate.reason, certificate.ended_at = reason.strip(), clock.now()
+    session.flush()
+    said = {"serial": certificate.serial, "reason": certificate.reason}
+    registry.note(certificate, kind, by=by, **said)
+    audit.record(f"certificate.{kind}", f"certificate:{certificate.id}", by=by, **said)
+
+
+# ---- common to all
+
+
+def _open_of(user: User) -> list[Certificate]:
+    return list(
+        session.scalars(
+            select(Certificate)
+            .join(Certificate.enrolment)
+            .where(Enrolment.user_id == user.id, Certificate.state.in_(OPEN))
+        )
+    )
+
+
+def _write_to_holder(certificate: Certificate, template: str, **context: str) -> None:
+    """Mail to the holder, in their language; once per certificate and template."""
+    holder, cohort = certificate.enrolment.user, certificate.enrolment.cohort
+    mail.send(
+        template,
+        holder.email,
+        holder.language,
+        f"{template}:{certificate.id}",
+        name=holder.full_name,
+        award=printed.title(cohort, certificate.award, holder.language),
+        **context,
+    )

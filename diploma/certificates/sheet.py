@@ -1,0 +1,116 @@
+"""One page in the making: its measures, the type of its scale, and what has been written and drawn on it so far."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from diploma.certificates import ornament
+from diploma.certificates.snapshot import Award, Snapshot
+from diploma.certificates.typeset import MM_PER_PT, Block, Misfit, Row, Text, scaled, script, step_for, width_mm
+
+NO_LANGUAGE = "zxx"  # BCP 47: codes are in no language
+SPECIMEN = Block("specimen text", NO_LANGUAGE, ("SPECIMEN",), "", "p")
+
+AXIS = ornament.WIDTH / 2
+LEFT, RIGHT = 30, 267
+MEASURE = RIGHT - LEFT
+POINT_GAP = 9  # between the parts of a line, with a gold point in the middle
+LEADS = {1: 1, 2: 2, 3: 1, 4: 1, 5: 2}  # how many of the languages lead
+
+# Parallel scales in points: the n-th Arabic size looks as large as the n-th Latin one.
+TITLE_STEPS = {"latin": (27, 25, 23, 21, 19, 17, 15), "arabic": (50, 46, 42, 38, 34, 31, 28)}
+TRACKING = 0.1  # em, between the capitals of a diploma's title; Arabic is never spaced
+SMALL = (9.5, 9)  # issuers, signatories
+SMALL_LEADING = {"latin": 12.5, "arabic": 14.5}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The type of one page: first steps of titles and names, size and leading of the leads' statements.
+
+    ``air`` is how much of the white between the rows must be kept.
+    """
+
+    title: int
+    name: int
+    size: float
+    leading: float
+    air: float
+
+
+class Sheet:
+    """One page at one scale. ``blocks`` and ``shapes`` grow as its parts are placed."""
+
+    def __init__(self, snapshot: Snapshot, scale: Scale) -> None:
+        self.snapshot, self.scale = snapshot, scale
+        count = LEADS[len(snapshot.languages)]
+        self.leads, self.others = snapshot.languages[:count], snapshot.languages[count:]
+        self.solemn = snapshot.award is Award.DIPLOMA
+        self.blocks = [SPECIMEN] if snapshot.specimen else []
+        self.shapes = [ornament.rich_border() if self.solemn else ornament.plain_border()]
+
+    def titles(self) -> list[Text]:
+        """The award in the leading languages, on a diploma in capitals."""
+        titles = {lang: self.snapshot.titles[lang] for lang in self.leads}
+        if self.solemn:
+            titles = {lang: title.upper() for lang, title in titles.items()}
+        fitting = common_step(titles, TITLE_STEPS, MEASURE, TRACKING if self.solemn else 0)
+        step, texts = max(self.scale.title, fitting), list[Text]()
+        for lang, title in titles.items():
+            texts.append(Text("title", lang, (title,), TITLE_STEPS[script(lang)][step], "h2" if texts else "h1"))
+        return texts
+
+    def line(self, text: Text, gap: float, share: float) -> Row:
+        """One line on the axis."""
+
+        def place(baseline: float) -> None:
+            self.blocks.append(text.at(baseline, LEFT, MEASURE, text.size * 1.4))
+
+        return Row(gap, share, text.ascent, text.descent, place)
+
+    def across(self, role: str, parts: Sequence[tuple[str, str]], size: float, gap: float, share: float) -> Row:
+        """Texts of several languages on one line, with gold points between; ``parts`` are languages and texts."""
+        texts = [Text(role, lang, (part,), scaled(lang, size)) for lang, part in parts]
+        widths = [width_mm(text.lines[0], text.lang, text.size) + 1 for text in texts]
+        length = sum(widths) + POINT_GAP * (len(parts) - 1)
+        if length > MEASURE:
+            raise Misfit(f"does not fit in {MEASURE} mm: {' · '.join(part for _, part in parts)}")
+
+        def place(baseline: float) -> None:
+            left, points = AXIS - length / 2, []
+            for text, width in zip(texts, widths, strict=True):
+                self.blocks.append(text.at(baseline, left, width, 20))
+                left += width + POINT_GAP
+                points.append((left - POINT_GAP / 2, baseline - 1.2))
+            self.shapes.append(ornament.points(points[:-1]))
+
+        return Row(gap, share, max(text.ascent for text in texts), max(text.descent for text in texts), place)
+
+
+def in_reading_order(languages: Sequence[str]) -> list[str]:
+    """Side by side, Arabic stands at the right."""
+    return sorted(languages, key=lambda lang: lang == "ar")
+
+
+def common_step(
+    texts: Mapping[str, str], steps: Mapping[str, Sequence[float]], measure: float, tracking: float = 0
+) -> int:
+    """One step for texts that stand together: the longest decides for all."""
+    return max(
+        step_for(text, lang, measure, steps[script(lang)], 0 if lang == "ar" else tracking)
+        for lang, text in texts.items()
+    )
+
+
+def small_height(text: Text) -> float:
+    """Height of small text."""
+    return len(text.lines) * SMALL_LEADING[script(text.lang)] * MM_PER_PT
+
+
+def small_column(texts: Sequence[Text], top: float, left: float, width: float, side: str = "") -> list[Block]:
+    """Small texts one below the other, the first line beginning at ``top``."""
+    blocks = []
+    for text in texts:
+        leading = SMALL_LEADING[script(text.lang)]
+        blocks.append(text.at(top + leading * MM_PER_PT * 0.75, left, width, leading, side))
+        top += small_height(text)
+    return blocks

@@ -1,0 +1,156 @@
+"""Everything that is printed on one certificate, fixed at the moment of issue.
+
+The registry stores ``Snapshot.to_json()`` and its hash in the transaction that allocates the number; the page is
+drawn later, and may be drawn again, from the snapshot alone (``spec/certificates.md``, Registry).
+"""
+
+import dataclasses
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypedDict
+
+from diploma.core.lang import Lang
+
+TOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")  # Crockford base32, 80 random bits
+ADDRESS = re.compile(r"https?://[!-~]+")
+JOINERS = "\u200c\u200d"  # a name may need them between its letters; no other invisible character may stand in a name
+BANDS = ("distinction", "very_good", "good", "pass")
+
+
+class Award(StrEnum):
+    """What a certificate is for."""
+
+    DIPLOMA = "diploma"
+    MODULE = "module"
+    ATTENDANCE = "attendance"
+
+
+class Digits(StrEnum):
+    """Digits of the Arabic text, a setting of the partner: 0-9 or ٠-٩."""
+
+    LATN = "latn"
+    ARAB = "arab"
+
+
+class Issuer(TypedDict):
+    """An organisation that awards the certificate; ``name`` by language."""
+
+    id: str
+    name: dict[str, str]
+
+
+class Signatory(TypedDict):
+    """A person who signs for an issuer; ``name`` and ``role`` by language."""
+
+    name: dict[str, str]
+    role: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One certificate as printed. Building one that could not be printed raises ``ValueError``, naming the field.
+
+    ``languages``  one to five BCP 47 tags in printing order; each text by language covers all of them
+    ``titles``     the award's title: of the diploma, the module or the workshop
+    ``module``     the module's id, only for ``Award.MODULE``
+    ``hours``      training hours credited, 1 to 999
+    ``band``       one of ``BANDS`` or ``None``; a certificate of attendance has none
+    ``verify_url`` the full address in the QR code; ends in ``token``
+    ``edition``    of the programme's content
+    ``template``, ``fonts``  ``compose.template_set_hash()`` and ``fonts.font_set_hash()`` at the time of issue
+    ``specimen``   a trial print or a preview: marked across the page
+    """
+
+    serial: str
+    token: str
+    verify_url: str
+    award: Award
+    module: str | None
+    titles: dict[str, str]
+    languages: list[str]
+    names: dict[str, str]
+    hours: int
+    band: str | None
+    starts_on: date
+    ends_on: date
+    issued_on: date
+    place: dict[str, str] | None
+    issuers: list[Issuer]
+    signatories: list[Signatory]
+    edition: int
+    digits: Digits
+    template: str
+    fonts: str
+    specimen: bool
+
+    def __post_init__(self) -> None:
+        for field, good in _facts(self).items():
+            if not good:
+                raise ValueError(f"{field}: {getattr(self, field)!r} cannot be printed")
+        for field, texts in self.by_language():
+            for lang in self.languages:
+                if not _printable(texts.get(lang, "")):
+                    raise ValueError(f"{field}: {texts.get(lang)!r} cannot be printed in {lang}")
+
+    def by_language(self) -> list[tuple[str, dict[str, str]]]:
+        """Every text that came from outside, with the name of its field."""
+        return [
+            ("titles", self.titles),
+            ("names", self.names),
+            *([("place", self.place)] if self.place else []),
+            *(("issuers", issuer["name"]) for issuer in self.issuers),
+            *(("signatories", part) for one in self.signatories for part in (one["name"], one["role"])),
+        ]
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, letters as they are. Equal snapshots give equal bytes in UTF-8."""
+        values = dataclasses.asdict(self)
+        return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Snapshot":
+        """The snapshot that ``to_json`` wrote; ``ValueError`` for anything else."""
+        try:
+            values: dict[str, Any] = json.loads(text)
+            days = {name: date.fromisoformat(values[name]) for name in ("starts_on", "ends_on", "issued_on")}
+            award, digits = Award(values["award"]), Digits(values["digits"])
+            return cls(**values | days | {"award": award, "digits": digits})
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"not a snapshot: {error}") from error
+
+    def sha256(self) -> str:
+        """Hash of the canonical JSON, in hexadecimal: what the registry's chain holds."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def _facts(snapshot: Snapshot) -> dict[str, bool]:
+    """Field by field, whether its value can stand on a certificate."""
+    languages = snapshot.languages
+    return {
+        "serial": snapshot.serial.isascii() and snapshot.serial.isprintable() and snapshot.serial != "",
+        "token": TOKEN.fullmatch(snapshot.token) is not None,
+        "verify_url": ADDRESS.fullmatch(snapshot.verify_url) is not None
+        and snapshot.verify_url.endswith(snapshot.token),
+        "module": (snapshot.module is not None) == (snapshot.award is Award.MODULE),
+        "languages": 0 < len(languages) == len(set(languages)) and set(languages) <= set(Lang),
+        "hours": 0 < snapshot.hours < 1000,
+        "band": snapshot.band is None or (snapshot.band in BANDS and snapshot.award is not Award.ATTENDANCE),
+        "ends_on": snapshot.starts_on <= snapshot.ends_on,
+        "issuers": 1 <= len(snapshot.issuers) <= 2,
+        "signatories": 1 <= len(snapshot.signatories) <= 3,
+    }
+
+
+def _printable(text: str) -> bool:
+    """One line of composed letters; nothing invisible that could reorder it or hide in it (controls, bidi marks)."""
+    visible = text.translate(dict.fromkeys(map(ord, JOINERS)))
+    return (
+        text == text.strip() != ""
+        and unicodedata.is_normalized("NFC", text)
+        and all(char == " " or unicodedata.category(char)[0] not in "CZ" for char in visible)
+    )

@@ -1,0 +1,94 @@
+"""What certificates do in jobs: draft when a module was completed, draw the PDF after the issue."""
+
+import atexit
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from diploma.certificates import rules, service
+from diploma.certificates.models import Certificate
+from diploma.certificates.snapshot import Snapshot
+from diploma.certificates.worker import RenderPool
+from diploma.cohorts.models import Enrolment
+from diploma.core import clock, db, outbox
+from diploma.core.files import FileStore
+
+RENDERER = "certificate_renderer"  # the key of the application's renderer among its extensions
+
+
+class DrawnDifferently(Exception):
+    """The page drawn again is not the file that was issued: the templates or fonts have changed since."""
+
+
+def subscribe() -> None:
+    """Register the jobs with the outbox; called once, when the application is wired."""
+    outbox.handles("module-completed")(_draft)
+    outbox.handles(service.RENDER, outside=_draw)(_drawn)
+
+
+def draw_now(certificate_id: int) -> None:
+    """Draw one certificate without waiting for the job runner; its job then finds the work done."""
+    payload = {"certificate_id": certificate_id}
+    result = outbox.prepare(service.RENDER, payload)
+    with db.unit_of_work():
+        outbox.finish(service.RENDER, payload, result)
+
+
+def draw_again(certificate: Certificate) -> None:
+    """Queue the drawing of a certificate whose file is not there, at most once an hour; in a transaction of its own."""
+    with db.aside() as own:
+        outbox.enqueue(
+            service.RENDER,
+            f"{service.RENDER}:{certificate.id}:{clock.now():%Y%m%d%H}",
+            {"certificate_id": certificate.id},
+            into=own,
+        )
+
+
+def is_drawn(certificate: Certificate) -> bool:
+    """Whether the PDF can be handed out."""
+    return certificate.pdf_sha256 is not None and _files().exists(certificate.pdf_sha256)
+
+
+def read(certificate: Certificate) -> bytes:
+    """The issued PDF of a drawn certificate."""
+    return _files().read(certificate.pdf_sha256 or "")
+
+
+def _draft(payload: dict[str, Any], _result: None) -> None:
+    enrolment = db.session.get_one(Enrolment, payload["enrolment_id"])
+    service.draft(enrolment, rules.module_award(payload["module"]))
+
+
+def _draw(payload: dict[str, Any]) -> str:
+    """Draw from the snapshot alone, in the sealed process and outside of any transaction; returns the file's digest."""
+    with db.reading() as own:
+        certificate = own.get_one(Certificate, payload["certificate_id"])
+    if not is_drawn(certificate):
+        pdf = _renderer().render(Snapshot.from_json(certificate.snapshot or ""))
+        return _files().put(BytesIO(pdf)).sha256
+    return certificate.pdf_sha256 or ""
+
+
+def _drawn(payload: dict[str, Any], sha256: str) -> None:
+    certificate = db.session.get_one(Certificate, payload["certificate_id"], with_for_update=True)
+    if certificate.pdf_sha256 not in (None, sha256):  # holders have the first file: it stays the only valid one
+        raise DrawnDifferently(certificate.serial)
+    certificate.pdf_sha256 = sha256
+
+
+def _renderer() -> RenderPool:
+    """The one renderer of this process, kept from certificate to certificate."""
+    found: RenderPool | None = current_app.extensions.get(RENDERER)
+    if found is None:
+        found = RenderPool(Path(current_app.instance_path) / "renderer")
+        current_app.extensions[RENDERER] = found
+        atexit.register(found.close)
+    return found
+
+
+def _files() -> FileStore:
+    store: FileStore = current_app.extensions["files"]
+    return store

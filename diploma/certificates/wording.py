@@ -1,0 +1,273 @@
+"""The sentences printed on a certificate, in five languages.
+
+They are part of the template, not of the catalogues: a certificate that is drawn again must read as it did. No
+sentence depends on the holder's gender: Arabic and English name the award and what it is for, Russian the holder in
+the one form that the language has for the office (``spec/language.md``), Uzbek knows no gender. Terms are those of
+``terms.tsv``; Arabic, Russian and Uzbek are drafts until a named reader has approved them.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from babel import Locale
+
+from diploma.certificates.snapshot import Award, Digits, Snapshot
+
+NBSP = "\u00a0"
+ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+# The line above the name.
+OPENING = {
+    Award.DIPLOMA: {
+        "en": "This diploma is awarded to",
+        "ar": "مُنح هذا الدبلوم إلى",
+        "ru": "Обладатель диплома",
+        "uz-Latn": "Ushbu diplom shuni tasdiqlaydiki,",
+        "uz-Cyrl": "Ушбу диплом шуни тасдиқлайдики,",
+    },
+    Award.MODULE: {
+        "en": "This certificate is awarded to",
+        "ar": "مُنحت هذه الشهادة إلى",
+        "ru": "Обладатель сертификата",
+        "uz-Latn": "Ushbu sertifikat shuni tasdiqlaydiki,",
+        "uz-Cyrl": "Ушбу сертификат шуни тасдиқлайдики,",
+    },
+}
+OPENING[Award.ATTENDANCE] = OPENING[Award.MODULE]
+
+# The line under the title of a certificate that is not a diploma.
+KIND = {
+    Award.MODULE: {
+        "en": "Module certificate",
+        "ar": "شهادة اجتياز المساق",
+        "ru": "Сертификат о прохождении модуля",
+        "uz-Latn": "Modul sertifikati",
+        "uz-Cyrl": "Модуль сертификати",
+    },
+    Award.ATTENDANCE: {
+        "en": "Certificate of attendance",
+        "ar": "شهادة حضور",
+        "ru": "Сертификат об участии",
+        "uz-Latn": "Ishtirok sertifikati",
+        "uz-Cyrl": "Иштирок сертификати",
+    },
+}
+# ... and of a diploma with distinction.
+HONOURS = {
+    "en": "with distinction",
+    "ar": "بتقدير امتياز",
+    "ru": "с отличием",
+    "uz-Latn": "imtiyozli diplom",
+    "uz-Cyrl": "имтиёзли диплом",
+}
+
+# The statement below the name. {grade} brings its own space or comma, and is empty without a band.
+STATEMENT = {
+    Award.DIPLOMA: {
+        "en": "on completing the seven modules and the capstone project, {hours}, {period}{grade}",
+        "ar": "لإتمام المساقات السبعة ومشروع التخرج، بواقع {hours}، {period}{grade}",
+        "ru": "Диплом {grade}присуждён за освоение семи модулей и выпускной проект: {hours} {period}",
+        "uz-Latn": "{period} {hours} hajmidagi yetti modul va bitiruv loyihasini {grade}toʻliq yakunladi",
+        "uz-Cyrl": "{period} {hours} ҳажмидаги етти модуль ва битирув лойиҳасини {grade}тўлиқ якунлади",
+    },
+    Award.MODULE: {
+        "en": "on completing this module of the Government Innovation Diploma, {hours}, {period}{grade}",
+        "ar": "لاجتياز هذا المساق من دبلوم الابتكار الحكومي، بواقع {hours}، {period}{grade}",
+        "ru": "Сертификат {grade}выдан за освоение этого модуля программы «Диплом по государственным инновациям»: "
+        "{hours} {period}",
+        "uz-Latn": "{period} «Davlat innovatsiyalari diplomi» dasturining {hours} hajmidagi ushbu modulini "
+        "{grade}toʻliq yakunladi",
+        "uz-Cyrl": "{period} «Давлат инновациялари дипломи» дастурининг {hours} ҳажмидаги ушбу модулини "
+        "{grade}тўлиқ якунлади",
+    },
+    Award.ATTENDANCE: {
+        "en": "for attending this workshop of the Government Innovation Diploma, {hours}, {period}",
+        "ar": "لحضور هذه الورشة من ورش دبلوم الابتكار الحكومي، بواقع {hours}، {period}",
+        "ru": "Сертификат выдан за участие в этом семинаре-тренинге программы «Диплом по государственным инновациям»: "
+        "{hours} {period}",
+        "uz-Latn": "{period} «Davlat innovatsiyalari diplomi» dasturining {hours} hajmidagi ushbu "
+        "seminar-treningida toʻliq ishtirok etdi",
+        "uz-Cyrl": "{period} «Давлат инновациялари дипломи» дастурининг {hours} ҳажмидаги ушбу "
+        "семинар-тренингида тўлиқ иштирок этди",
+    },
+}
+BAND = {
+    "en": {"distinction": "distinction", "very_good": "very good", "good": "good", "pass": "pass"},
+    "ar": {"distinction": "امتياز", "very_good": "جيد جداً", "good": "جيد", "pass": "مقبول"},
+    "ru": {
+        "distinction": "с отличием",
+        "very_good": "очень хорошо",
+        "good": "хорошо",
+        "pass": "удовлетворительно",
+    },
+    "uz-Latn": {"distinction": "imtiyozli", "very_good": "juda yaxshi", "good": "yaxshi", "pass": "qoniqarli"},
+    "uz-Cyrl": {"distinction": "имтиёзли", "very_good": "жуда яхши", "good": "яхши", "pass": "қониқарли"},
+}
+GRADE = {
+    "en": ", with the grade “{band}”",
+    "ar": " بتقدير {band}",
+    "ru": "с оценкой «{band}» ",
+    "uz-Latn": "«{band}» baho bilan ",
+    "uz-Cyrl": "«{band}» баҳо билан ",
+}
+DISTINCTION = {
+    "en": ", with {band}",
+    "ar": " بتقدير {band}",
+    "ru": "{band} ",
+    "uz-Latn": "{band} baho bilan ",
+    "uz-Cyrl": "{band} баҳо билан ",
+}
+
+# By the plural category of the number (CLDR).
+HOURS = {
+    "en": {"one": "{n} training hour", "other": "{n} training hours"},
+    "ar": {
+        "one": "ساعة تدريبية واحدة",
+        "two": "ساعتين تدريبيتين",
+        "few": "{n} ساعات تدريبية",
+        "many": "{n} ساعة تدريبية",
+        "other": "{n} ساعة تدريبية",
+    },
+    "ru": {"one": "{n} учебный час", "few": "{n} учебных часа", "many": "{n} учебных часов"},
+    "uz-Latn": {"one": "{n} oʻquv soati", "other": "{n} oʻquv soati"},
+    "uz-Cyrl": {"one": "{n} ўқув соати", "other": "{n} ўқув соати"},
+}
+MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "uz-Latn": "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+    "uz-Cyrl": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+}
+DATE = {
+    "en": "{day} {month} {year}",
+    "ar": "{day} {month} {year}",
+    "ru": "{day} {month} {year}\u00a0г.",
+    "uz-Latn": "{year}-yil {day}-{month}",
+    "uz-Cyrl": "{year}\u00a0йил {day} {month}",
+}
+# One day; a period within a year; a period across years. {stem} is the month before an ending.
+PERIOD = {
+    "en": (
+        "on {day} {month} {year}",
+        "from {day} {month} to {day2} {month2} {year2}",
+        "from {day} {month} {year} to {day2} {month2} {year2}",
+    ),
+    "ar": (
+        "في {day} {month} {year}",
+        "من {day} {month} إلى {day2} {month2} {year2}",
+        "من {day} {month} {year} إلى {day2} {month2} {year2}",
+    ),
+    "ru": (
+        "{day} {month} {year}\u00a0года",
+        "{since} {day} {month} по {day2} {month2} {year2}\u00a0года",
+        "{since} {day} {month} {year}\u00a0года по {day2} {month2} {year2}\u00a0года",
+    ),
+    "uz-Latn": (
+        "{year}-yil {day}-{month} kuni",
+        "{year}-yil {day}-{stem}dan {day2}-{stem2}gacha",
+        "{year}-yil {day}-{stem}dan {year2}-yil {day2}-{stem2}gacha",
+    ),
+    "uz-Cyrl": (
+        "{year}\u00a0йил {day} {month} куни",
+        "{year}\u00a0йил {day} {stem}дан {day2} {stem2}гача",
+        "{year}\u00a0йил {day} {stem}дан {year2}\u00a0йил {day2} {stem2}гача",
+    ),
+}
+EDITION = {
+    "en": "Edition {n}",
+    "ar": "النسخة {n}",
+    "ru": "Редакция {n}",
+    "uz-Latn": "{n}-tahrir",
+    "uz-Cyrl": "{n}-таҳрир",
+}
+
+
+def opening(snapshot: Snapshot, lang: str) -> str:
+    """The line above the name."""
+    return OPENING[snapshot.award][lang]
+
+
+def kind(snapshot: Snapshot, lang: str) -> str | None:
+    """The line under the title, or ``None`` for a diploma without distinction."""
+    if snapshot.award is not Award.DIPLOMA:
+        return KIND[snapshot.award][lang]
+    return HONOURS[lang] if snapshot.band == "distinction" else None
+
+
+def statement(snapshot: Snapshot, lang: str) -> str:
+    """What the award is for, with hours, dates and the grade in words. Begins where the name ends, or is a sentence."""
+    text = STATEMENT[snapshot.award][lang].format(
+        hours=_hours(snapshot.hours, lang),
+        period=_period(snapshot.starts_on, snapshot.ends_on, lang),
+        grade=_grade(snapshot.band, lang),
+    )
+    return _in_digits(text, snapshot, lang)
+
+
+def dated(snapshot: Snapshot, lang: str) -> str:
+    """Place and day of issue."""
+    day = snapshot.issued_on
+    text = DATE[lang].format(day=day.day, month=_month(day, lang), year=day.year)
+    if snapshot.place:
+        text = f"{snapshot.place[lang]}{'،' if lang == 'ar' else ','} {text}"
+    return _in_digits(text, snapshot, lang)
+
+
+def edition(snapshot: Snapshot, lang: str) -> str:
+    """The edition of the content that was taught."""
+    return _in_digits(EDITION[lang].format(n=snapshot.edition), snapshot, lang)
+
+
+def printed(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Language and text of everything on the page but the codes; a title also in capitals."""
+    for lang in snapshot.languages:
+        for _, texts in snapshot.by_language():
+            yield lang, texts[lang]
+        yield lang, snapshot.titles[lang].upper()
+        for phrase in (opening, statement, dated, edition):
+            yield lang, phrase(snapshot, lang)
+        if line := kind(snapshot, lang):
+            yield lang, line
+
+
+def _grade(band: str | None, lang: str) -> str:
+    if band is None:
+        return ""
+    phrase = DISTINCTION if band == "distinction" else GRADE
+    return phrase[lang].format(band=_unbroken(BAND[lang][band]))
+
+
+def _hours(count: int, lang: str) -> str:
+    category = Locale.parse(lang, sep="-").plural_form(count)
+    return _unbroken(HOURS[lang][category].format(n=count))
+
+
+def _unbroken(text: str) -> str:
+    """Words that stay on one line."""
+    return text.replace(" ", NBSP)
+
+
+def _month(day: date, lang: str) -> str:
+    return MONTHS[lang].split()[day.month - 1]
+
+
+def _period(first: date, last: date, lang: str) -> str:
+    one_day, within_a_year, across_years = PERIOD[lang]
+    phrase = one_day if first == last else within_a_year if first.year == last.year else across_years
+    return phrase.format(
+        day=first.day,
+        month=_month(first, lang),
+        year=first.year,
+        stem=_month(first, lang).rstrip("ь"),
+        day2=last.day,
+        month2=_month(last, lang),
+        year2=last.year,
+        stem2=_month(last, lang).rstrip("ь"),
+        since="со" if first.day == 2 else "с",  # со второго
+    )
+
+
+def _in_digits(text: str, snapshot: Snapshot, lang: str) -> str:
+    """The text with the digits that the partner has chosen for Arabic; other languages keep theirs."""
+    return text.translate(ARABIC_INDIC) if lang == "ar" and snapshot.digits is Digits.ARAB else text
