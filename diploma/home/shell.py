@@ -1,0 +1,44 @@
+"""What every page shows around its content: the navigation of the person who reads it."""
+
+from typing import Any
+
+from flask import Flask, has_request_context, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from diploma.accounts import guard
+from diploma.accounts.permissions import Permission
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_page)
+
+
+def _page() -> dict[str, Any]:
+    """Nothing of this belongs to a mail, which is rendered outside of any request."""
+    if not has_request_context():
+        return {}
+    return {"nav": navigation(), "allowed": guard.allowed, "Permission": Permission}
+
+
+def navigation() -> list[tuple[str, str, str]]:
+    """(key, address, text) of the entries that this person can use."""
+    if not current_user.is_authenticated:
+        return [
+            ("programme", url_for("learning.programme"), _("Programme")),
+            ("verify", url_for("certificates.verify"), _("Verify a certificate")),
+        ]
+    entries = [
+        ("dashboard", "home.dashboard", _("Dashboard"), True),
+        (
+            "modules",
+            "learning.programme",
+            _("Modules"),
+            guard.allowed(Permission.LEARN) or guard.allowed(Permission.PREVIEW),
+        ),
+        ("marking", "marking.queue", _("Marking"), guard.allowed(Permission.MARK)),
+        ("cohorts", "cohorts.index", _("Cohorts"), guard.allowed(Permission.SEE_COHORT)),
+        ("certificates", "certificates.index", _("Certificates"), True),
+        ("partners", "cohorts_staff.partners", _("Partners"), guard.allowed(Permission.MANAGE_ENTITIES)),
+    ]
+    return [(key, url_for(endpoint), text) for key, endpoint, text, shown in entries if shown]
