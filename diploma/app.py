@@ -1,0 +1,74 @@
+"""The application: wiring and nothing else."""
+
+from flask import Flask
+
+from config import ROOT, Config
+from diploma import cli
+from diploma.accounts import guard
+from diploma.accounts import views as accounts
+from diploma.certificates import subscriptions as certificate_jobs
+from diploma.certificates import views as certificates
+from diploma.cohorts import staff_views as cohort_staff
+from diploma.cohorts import views as cohorts
+from diploma.core import db, i18n, static, web
+from diploma.core.files import FileStore
+from diploma.coursework import marking_views as marking
+from diploma.coursework import views as coursework
+from diploma.gradebook import service as gradebook_jobs
+from diploma.gradebook import views as gradebook
+from diploma.home import shell
+from diploma.home import views as home
+from diploma.learning import curriculum
+from diploma.learning import views as learning
+from diploma.quizzes import views as quizzes
+
+PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
+FEATURES = (home, accounts, learning, quizzes, coursework, marking, gradebook, cohorts, cohort_staff, certificates)
+UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol
+
+
+def create_app(config: Config) -> Flask:
+    """The whole product for one installation."""
+    app = web.Diploma(
+        "diploma",
+        static_folder=str(ROOT / "static"),
+        template_folder=str(ROOT / "diploma" / "templates"),
+        instance_path=str(config.INSTANCE.resolve()),
+    )
+    app.config.from_mapping(_flask_settings(config))
+    app.extensions["files"] = FileStore(config.files_folder, free_floor=config.FREE_SPACE_FLOOR_MB * 1_000_000)
+    for part in PARTS:
+        part.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.bp)
+    for listener in UPWARD:
+        listener.subscribe()
+    cli.init_app(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key(),
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "BASE_URL": config.base_url,
+        "TRANSLATIONS": str(ROOT / "translations"),
+        "MAIL_URL": config.MAIL_URL,
+        "MAIL_FOLDER": config.mail_folder,
+        "MAIL_FROM": config.MAIL_FROM,
+        "COURSES": config.COURSES,
+        "THREADS": config.THREADS,
+        "SESSION_HOURS": config.SESSION_HOURS,
+        "MAX_CONTENT_LENGTH": config.MAX_UPLOAD_MB * 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        "SESSION_COOKIE_NAME": "__Host-session" if config.secure else "session",
+        "SESSION_COOKIE_SECURE": config.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": config.SESSION_HOURS * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open overnight still saves
+        "TRUSTED_HOSTS": config.trusted_hosts if config.production else None,
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,  # addresses of static files change with their content
+        "TESTING": config.APP_ENV == "test",
+        "PRODUCTION": config.production,
+    }
