@@ -1,0 +1,200 @@
+"""Speed and memory of the main work, in CPU milliseconds of one process, medians of one run.
+
+    make bench
+
+Compare the ratios within a run: the first line is a page that does nothing, our own unit on this machine.
+The goals are those of the performance targets: a tenth of what Moodle costs for the same work.
+"""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from flask import Flask
+from sqlalchemy import select
+
+from config import ROOT, Config
+from diploma.accounts.models import User
+from diploma.app import create_app
+from diploma.certificates.models import Certificate
+from diploma.cohorts.models import Cohort
+from diploma.core import db, jobs
+from diploma.coursework.models import Marking, MarkingState
+from diploma.demo import story, work
+from tests.conftest import Client, sign_in
+
+M2 = "m2-challenge-assessment"
+LESSON = f"/modules/{M2}/lessons/02-evidence-and-assumptions"
+PASSWORD = story.PASSWORD
+
+
+def cpu(step: Callable[[], object], rounds: int = 25) -> float:
+    """Median CPU time of ``step`` in milliseconds, after two warm-up rounds."""
+    spent = []
+    for number in range(rounds + 2):
+        start = time.process_time()
+        step()
+        if number > 1:
+            spent.append((time.process_time() - start) * 1000)
+    return median(spent)
+
+
+@contextmanager
+def installation() -> Iterator[Flask]:
+    """The demonstration in a folder of its own, with 100 works in one marking queue."""
+    folder = Path(tempfile.mkdtemp(prefix="diploma-bench-"))
+    environ = {"INSTANCE": str(folder), "BASE_URL": "http://localhost"}
+    for command in (["db", "upgrade"], ["content", "publish"], ["demo", "seed"]):
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            check=True,
+            capture_output=True,
+        )
+    app = create_app(Config.from_env(environ))
+    app.test_client_class = Client
+    with app.app_context():
+        _fill_queue()
+    try:
+        yield app
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill_queue() -> None:
+    from diploma.accounts import service as accounts
+    from diploma.accounts.passwords import hash_password
+    from diploma.cohorts import service as cohorts
+    from diploma.core.lang import Lang
+    from diploma.learning import catalogue
+
+    hashed = hash_password(PASSWORD)
+    with db.unit_of_work() as session:
+        cohort = session.scalar(select(Cohort).where(Cohort.slug == "uz-2026-1"))
+        content = catalogue.content(cohort.revision_id)
+        for number in range(100):
+            user = accounts.create_user(f"bench{number}@demo.test", f"Bench Person {number}", Lang.UZ_LATN)
+            accounts.set_password(user, hashed)
+            enrolment = cohorts.enrol(cohort, user)
+            if number < 95:
+                work._hand_in(enrolment, content.modules[M2], 3, number, cohort.time_zone)
+    jobs.drain()
+
+
+def browser(app: Flask, email: str) -> Client:
+    made: Client = app.test_client()  # type: ignore[assignment]
+    sign_in(made, email, PASSWORD)
+    return made
+
+
+def pages(app: Flask) -> Iterator[tuple[str, float, str]]:
+    """(what, CPU ms, goal) of every measured piece of work."""
+    visitor: Client = app.test_client()  # type: ignore[assignment]
+    trainee, instructor = browser(app, "trainee.uz@demo.test"), browser(app, "instructor.uz@demo.test")
+    coordinator = browser(app, "coordinator.uz@demo.test")
+    with app.app_context():
+        script = db.session.scalar(select(Marking.id).where(Marking.state == MarkingState.WAITING))
+        token = db.session.scalar(select(Certificate.token).where(Certificate.token.is_not(None)))
+
+    def get(client: Client, path: str) -> Callable[[], None]:
+        def step() -> None:
+            assert client.get(path).status_code == 200, path
+
+        return step
+
+    yield "a page that does nothing (/healthz)", cpu(get(visitor, "/healthz")), ""
+    yield "dashboard of a trainee", cpu(get(trainee, "/dashboard")), "9"
+    yield "programme page", cpu(get(trainee, "/modules/")), "10"
+    yield "module page", cpu(get(trainee, f"/modules/{M2}")), "10"
+    yield "lesson", cpu(get(trainee, LESSON)), "8"
+    yield "lesson in two languages", cpu(get(trainee, f"{LESSON}?alt=ar")), ""
+    yield "assignment page", cpu(get(trainee, f"/modules/{M2}/assignment")), "10"
+    yield "marking queue with 100 works", cpu(get(instructor, "/marking/")), "25"
+    yield "one script beside its rubric", cpu(get(instructor, f"/marking/{script}")), "15"
+    yield "people of a cohort, 124 rows", cpu(get(coordinator, "/cohorts/uz-2026-1/roster")), "20"
+    yield "verification page", cpu(get(visitor, f"/verify/{token}")), "8"
+    yield "sign-in: form, POST, dashboard", cpu(lambda: _sign_in(app), 10), "45"
+    yield "save a draft: form, POST, page", cpu(lambda: _save_draft(trainee), 10), "30"
+
+
+def _sign_in(app: Flask) -> None:
+    with app.app_context(), db.unit_of_work() as session:
+        from diploma.core.ratelimit import Bucket
+
+        session.query(Bucket).delete()
+    client = browser(app, "trainee.uz@demo.test")
+    assert client.get("/dashboard").status_code == 200
+
+
+def _save_draft(client: Client) -> None:
+    path = f"/modules/{M2}/assignment"
+    answer = client.send(path, {"text": "A draft of a few words.", "lang": "uz-Latn", "do": "save"})
+    assert answer.status_code in (200, 302), answer.status_code
+
+
+def certificate(app: Flask) -> float:
+    """CPU ms of an unsigned certificate in five languages in the renderer, fonts and stylesheet reused."""
+    script = (
+        "import sys, time, statistics\n"
+        "from diploma.certificates import render\n"
+        "from diploma.certificates.snapshot import Snapshot\n"
+        "one = Snapshot.from_json(sys.stdin.read())\n"
+        "spent = []\n"
+        "for _ in range(17):\n"
+        "    start = time.process_time(); render.render(one); spent.append((time.process_time() - start) * 1000)\n"
+        "print(statistics.median(spent[2:]))\n"
+    )
+    with app.app_context():
+        snapshot = db.session.scalar(select(Certificate.snapshot).where(Certificate.snapshot.is_not(None)))
+        from diploma.certificates import fonts
+
+        config = fonts.write_config(Path(tempfile.mkdtemp(prefix="diploma-fonts-")))
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=snapshot,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "FONTCONFIG_FILE": str(config)},
+    )
+    return float(done.stdout)
+
+
+def weight(app: Flask) -> int:
+    """Bytes of a first visit to the front page in Arabic: page, stylesheet, script and the fonts of one script."""
+    page = gzip.compress(app.test_client().get("/?lang=ar").data)
+    built = ROOT / "static" / "build"
+    parts = [gzip.compress((built / name).read_bytes()) for name in ("app.css", "app.js")]
+    fonts = [(built / name).read_bytes() for name in ("arabic-400.woff2", "arabic-700.woff2")]
+    return sum(map(len, [page, *parts, *fonts]))
+
+
+def memory() -> int:
+    """Resident megabytes of the web process that served all of the above."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1000
+
+
+def main() -> None:
+    with installation() as app:
+        for what, spent, goal in pages(app):
+            print(f"{what:42} {spent:8.1f} ms" + (f"   goal ≤ {goal}" if goal else ""))
+        print(f"{'certificate, five languages, unsigned':42} {certificate(app):8.1f} ms   goal ≤ 110")
+        print(f"{'first visit in Arabic, compressed':42} {weight(app) / 1000:8.1f} kB   goal ≤ 60")
+        print(f"{'memory of this process':42} {memory():8} MB   goal ≤ 150")
+        with app.app_context():
+            print(f"{'people in the database':42} {db.session.query(User).count():8}")
+
+
+if __name__ == "__main__":
+    main()

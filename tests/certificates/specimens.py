@@ -1,0 +1,130 @@
+"""Snapshots for the tests of rendering. Every person and office is invented."""
+
+from datetime import date
+from typing import Any
+
+from diploma.certificates.snapshot import Award, Digits, Issuer, Signatory, Snapshot
+
+FIVE = ["ar", "en", "ru", "uz-Latn", "uz-Cyrl"]
+UZBEK = ["uz-Latn", "uz-Cyrl", "ru"]
+SETS = {"ar+en": ["ar", "en"], "uzbek": UZBEK, "four": [*UZBEK, "en"], "five": FIVE, "five, uz first": FIVE[::-1]}
+SETS |= {lang: [lang] for lang in FIVE}
+
+USUAL = {
+    "ar": "ديلنوزا عبد القادر غولوموفا",
+    "en": "Dilnoza Gulomova",
+    "ru": "Гулямова Дилноза Абдукадировна",
+    "uz-Latn": "Gʻulomova Dilnoza Abduqodir qizi",
+    "uz-Cyrl": "Ғуломова Дилноза Абдуқодир қизи",
+}
+LONG = {  # of about 60 letters
+    "ar": "محمد عبد الرحمن بن عبد العزيز بن سلطان آل خليفة الهاشمي القرشي",
+    "en": "Mohammed Abdulrahman bin Abdulaziz bin Sultan Al Khalifa Al Hashimi",
+    "ru": "Ходжамкулов-Туракурганский Абдурахман Мухаммадюсуфович оглы",
+    "uz-Latn": "Xoʻjamqulov-Toʻraqoʻrgʻoniy Abdurahmon Muhammadyusuf oʻgʻli",
+    "uz-Cyrl": "Хўжамқулов-Тўрақўрғоний Абдураҳмон Муҳаммадюсуф ўғли",
+}
+ONE_WORD = {"ar": "أورول", "en": "Urol", "ru": "Урол", "uz-Latn": "Oʻrol", "uz-Cyrl": "Ўрол"}
+
+DIPLOMA = {
+    "ar": "دبلوم الابتكار الحكومي",
+    "en": "Government Innovation Diploma",
+    "ru": "Диплом по государственным инновациям",
+    "uz-Latn": "Davlat innovatsiyalari diplomi",
+    "uz-Cyrl": "Давлат инновациялари дипломи",
+}
+MODULE = {
+    "ar": "تقييم التحديات",
+    "en": "Challenge assessment",
+    "ru": "Оценка вызовов",
+    "uz-Latn": "Muammolarni baholash",
+    "uz-Cyrl": "Муаммоларни баҳолаш",
+}
+PLACE = {"ar": "طشقند", "en": "Tashkent", "ru": "Ташкент", "uz-Latn": "Toshkent", "uz-Cyrl": "Тошкент"}
+ISSUERS: list[Issuer] = [
+    {
+        "id": "centre",
+        "name": {
+            "ar": "مركز نموذجي للابتكار الحكومي",
+            "en": "Example Centre for Government Innovation",
+            "ru": "Пример: центр государственных инноваций",
+            "uz-Latn": "Namuna: davlat innovatsiyalari markazi",
+            "uz-Cyrl": "Намуна: давлат инновациялари маркази",
+        },
+    },
+    {
+        "id": "agency",
+        "name": {
+            "ar": "وكالة نموذجية لتطوير الخدمة العامة",
+            "en": "Example Agency for Public Service Development",
+            "ru": "Пример: агентство развития государственной службы",
+            "uz-Latn": "Namuna: davlat xizmatini rivojlantirish agentligi",
+            "uz-Cyrl": "Намуна: давлат хизматини ривожлантириш агентлиги",
+        },
+    },
+]
+DIRECTOR: Signatory = {
+    "name": {
+        "ar": "سالم المثال",
+        "en": "Salem Al Mithal",
+        "ru": "Салем Аль-Митал",
+        "uz-Latn": "Salim Al-Misol",
+        "uz-Cyrl": "Салим Ал-Мисол",
+    },
+    "role": {
+        "ar": "مدير البرنامج",
+        "en": "Programme Director",
+        "ru": "Руководитель программы",
+        "uz-Latn": "Dastur rahbari",
+        "uz-Cyrl": "Дастур раҳбари",
+    },
+}
+
+
+def diploma(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
+    """A diploma with distinction; ``changes`` replace fields."""
+    token = changes.get("token", "7K3M9QRT2VWX4YZ8")
+    values: dict[str, Any] = {
+        "serial": "GID-2026-UZ-000147",
+        "token": token,
+        "verify_url": f"https://diploma.example.gov/verify/{token}",
+        "award": Award.DIPLOMA,
+        "module": None,
+        "titles": DIPLOMA,
+        "languages": languages,
+        "names": USUAL,
+        "hours": 300,
+        "band": "distinction",
+        "starts_on": date(2026, 1, 12),
+        "ends_on": date(2026, 7, 10),
+        "issued_on": date(2026, 7, 15),
+        "place": PLACE,
+        "issuers": ISSUERS,
+        "signatories": [DIRECTOR, DIRECTOR],
+        "edition": 3,
+        "digits": Digits.LATN,
+        "template": "0" * 64,
+        "fonts": "0" * 64,
+        "specimen": False,
+    }
+    return Snapshot(**values | changes)
+
+
+def module(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
+    """A module certificate without a band, signed by one person."""
+    values: dict[str, Any] = {
+        "award": Award.MODULE,
+        "module": "m2-challenge-assessment",
+        "titles": MODULE,
+        "hours": 30,
+        "band": None,
+        "ends_on": date(2026, 2, 6),
+        "signatories": [DIRECTOR],
+    }
+    return diploma(languages, **values | changes)
+
+
+def attendance(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
+    """A certificate of attendance of one day."""
+    values: dict[str, Any] = {"award": Award.ATTENDANCE, "module": None, "hours": 12, "ends_on": date(2026, 1, 12)}
+    return module(languages, **values | changes)

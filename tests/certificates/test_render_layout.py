@@ -1,0 +1,182 @@
+"""The page: names unbroken, lines even, nothing too small, and a refusal when something does not fit."""
+
+import re
+from typing import Any
+
+import pytest
+
+from diploma.certificates import compose as composing
+from diploma.certificates.compose import compose, template_set_hash
+from diploma.certificates.snapshot import Snapshot
+from diploma.certificates.typeset import Block, Crowded, Misfit, Row, balance, joined, stack, step_for, width_mm
+from tests.certificates.specimens import (
+    DIPLOMA,
+    DIRECTOR,
+    FIVE,
+    ISSUERS,
+    LONG,
+    ONE_WORD,
+    SETS,
+    USUAL,
+    attendance,
+    diploma,
+    module,
+)
+
+ISOLATES = re.compile("[\u2066-\u2069]")
+LONG_ROLE = "Director of the Example Agency for Public Service Development under the President"
+LONG_ISSUER = "Example Agency for the Development of Public Service under the President of the Example Republic"
+
+
+def blocks(snapshot: Snapshot, role: str, lang: str | None = None) -> list[Block]:
+    return [one for one in compose(snapshot).blocks if one.role.split()[0] == role and lang in (None, one.lang)]
+
+
+def style(block: Block) -> dict[str, float]:
+    return {key: float(value) for key, value in re.findall(r"([a-z-]+):([\d.]+)(?:mm|pt)", block.style)}
+
+
+@pytest.mark.parametrize("make", [diploma, module, attendance])
+@pytest.mark.parametrize("names", [USUAL, LONG, ONE_WORD], ids=["usual", "long", "one word"])
+@pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
+def test_every_name_stands_once_and_on_one_line(make: Any, names: dict[str, str], languages: list[str]) -> None:
+    page = make(languages, names=names)
+    printed = {
+        one.lang: ISOLATES.sub("", "\n".join(one.lines)) for one in blocks(page, "name") + blocks(page, "column-name")
+    }
+    assert printed == {lang: names[lang] for lang in languages}
+
+
+@pytest.mark.parametrize("make", [diploma, module])
+@pytest.mark.parametrize("signatories", [1, 2, 3])
+def test_five_languages_long_names_and_all_signatories_fit(make: Any, signatories: int) -> None:
+    page = compose(make(FIVE, names=LONG, band="very_good", signatories=[DIRECTOR] * signatories))
+    assert len([one for one in page.blocks if one.role.startswith("signatory")]) == 2 * signatories
+
+
+def test_names_stand_isolated() -> None:
+    (name,) = blocks(diploma(["ar"]), "name")
+    assert name.lines == (f"\u2068{USUAL['ar']}\u2069",)
+
+
+def test_a_name_too_long_for_the_page_is_refused() -> None:
+    with pytest.raises(Misfit, match="does not fit in 237 mm"):
+        compose(diploma(["en"], names={"en": "Mohammed " * 30 + "Al Hashimi"}))
+
+
+def test_more_text_than_the_page_holds_is_refused() -> None:
+    director = {"name": DIRECTOR["name"], "role": dict.fromkeys(FIVE, LONG_ROLE)}
+    issuers = [{"id": "a", "name": dict.fromkeys(FIVE, LONG_ISSUER)}] * 2
+    with pytest.raises(Crowded):
+        compose(
+            module(
+                FIVE[::-1],
+                names=LONG,
+                titles=dict.fromkeys(FIVE, "Challenge assessment " * 3 + "again"),
+                signatories=[director],
+                issuers=issuers,
+            )
+        )
+
+
+@pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
+def test_nothing_is_smaller_than_nine_points(languages: list[str]) -> None:
+    sizes = [style(one)["font-size"] for one in compose(module(languages, names=LONG, band="pass")).blocks]
+    assert min(sizes) >= 9
+
+
+@pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
+def test_blocks_stay_within_the_margins(languages: list[str]) -> None:
+    for one in compose(diploma(languages, names=LONG)).blocks:
+        place = style(one)
+        assert place["left"] >= 30 - 0.01
+        assert place["left"] + place["width"] <= 267.01
+        assert 20 < place["top"] < 190
+
+
+def test_long_roles_and_issuers_are_fitted() -> None:
+    director = {"name": DIRECTOR["name"], "role": dict.fromkeys(FIVE, LONG_ROLE)}
+    issuers = [{"id": "a", "name": dict.fromkeys(FIVE, LONG_ISSUER)}, ISSUERS[1]]
+    page = diploma(["en", "ru"], signatories=[director] * 2, issuers=issuers)
+    assert {len(one.lines) for one in blocks(page, "role")} == {2}
+    assert max(len(one.lines) for one in blocks(page, "issuer")) == 2
+
+
+def test_a_single_issuer_stands_on_the_axis() -> None:
+    (issuer,) = blocks(diploma(["en"], issuers=ISSUERS[:1]), "issuer")
+    place = style(issuer)
+    assert place["left"] + place["width"] / 2 == pytest.approx(148.5)
+
+
+def test_a_diploma_stands_in_capitals_and_a_module_does_not() -> None:
+    assert blocks(diploma(["en"]), "title")[0].lines == (DIPLOMA["en"].upper(),)
+    assert blocks(module(["en"]), "title")[0].lines == ("Challenge assessment",)
+
+
+def test_columns_side_by_side_are_equally_deep() -> None:
+    said = [len(one.lines) for one in blocks(diploma(FIVE), "say") if one.lang in FIVE[2:]]
+    assert len(set(said)) == 1
+
+
+def test_a_trial_print_is_marked() -> None:
+    assert [one.lines for one in blocks(diploma(["en"], specimen=True), "specimen")] == [("SPECIMEN",)]
+    assert blocks(diploma(["en"]), "specimen") == []
+
+
+def test_one_language_is_read_after_the_other() -> None:
+    languages = [one.lang for one in compose(diploma(FIVE)).blocks]
+    assert list(dict.fromkeys(languages)) == [*FIVE, "zxx"]
+    assert languages == sorted(languages, key=[*FIVE, "zxx"].index)
+
+
+def test_the_register_shows_the_codes_and_where_to_check_them() -> None:
+    texts = [one.lines[0] for one in blocks(diploma(["en"]), "register")]
+    assert texts == ["Edition 3", "GID-2026-UZ-000147", "7K3M-9QRT-2VWX-4YZ8", "diploma.example.gov/verify"]
+
+
+@pytest.mark.parametrize(
+    "text", ["on the 12 modules of a programme in the year 2026 and on 5 May 2026 in Tashkent, to 30 people"]
+)
+@pytest.mark.parametrize("measure", [40, 60, 80, 120])
+def test_a_paragraph_keeps_its_words_and_its_figures_their_neighbours(text: str, measure: float) -> None:
+    lines = balance(text, "en", 10, measure)
+    assert " ".join(lines) == text
+    assert not any(re.search(r"\b(\d{1,3}|\w{1,2}|May)$", line) for line in lines)
+    assert all(width_mm(line, "en", 10) <= measure for line in lines)
+
+
+def test_no_orphan_word_is_left() -> None:
+    lines = balance("one two three four five six seven eight nine ten eleven twelve", "en", 10, 60)
+    widths = [width_mm(line, "en", 10) for line in lines]
+    assert min(widths) > 0.7 * max(widths)
+
+
+def test_a_word_wider_than_its_column_is_refused() -> None:
+    with pytest.raises(Misfit):
+        balance("Donaudampfschifffahrtsgesellschaft", "en", 12, 30)
+
+
+def test_a_name_takes_the_largest_step_that_fits() -> None:
+    steps = (30, 20, 10)
+    chosen = steps[step_for("Mohammed Abdulrahman", "en", 80, steps)]
+    assert width_mm("Mohammed Abdulrahman", "en", chosen) <= 80 < width_mm("Mohammed Abdulrahman", "en", 30)
+
+
+def test_arabic_letters_are_measured_joined() -> None:
+    assert joined("بتر") == "\ufe91\ufe98\ufeae"
+    assert joined("لا") == "\ufefb"
+
+
+def test_rows_share_the_room_that_remains() -> None:
+    placed: list[float] = []
+    rows = [Row(2, 1, 3, 0, placed.append), Row(2, 1, 3, 0, placed.append)]
+    stack(rows, 0, 30, 1, 5)
+    assert placed == [15, 25]  # 5 above, then twice the gap, the most of a share, and the ink
+
+
+def test_the_template_hash_follows_the_style_sheet(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = template_set_hash()
+    changed = tmp_path / "page.css"
+    changed.write_bytes(composing.STYLE.read_bytes() + b" ")
+    monkeypatch.setattr(composing, "STYLE", changed)
+    assert template_set_hash.__wrapped__() != before

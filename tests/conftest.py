@@ -1,0 +1,202 @@
+"""Fixtures of all tests: an application on an empty migrated database, people, and a client that tells the truth.
+
+Every test gets a fresh database (a copied SQLite file, or emptied PostgreSQL tables). The client pushes a
+fresh context for each request: an outer context would keep the signed-in person and permission tests
+would pass falsely.
+"""
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from config import Config
+from diploma.core import db
+from diploma.core.orm import Base
+from diploma.learning import catalogue
+
+PASSWORD = "a long enough sentence"
+_real_connect = socket.socket.connect
+
+
+def _loopback_only(self: socket.socket, address: Any) -> Any:
+    if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise RuntimeError(f"a test reaches for the network: {address}")
+    return _real_connect(self, address)
+
+
+socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+
+
+class Client(FlaskClient):
+    """A browser of its own: keeps cookies, and sends forms with the token of the page they stand on."""
+
+    def send(
+        self, path: str, data: dict[str, Any] | None = None, *, page: str | None = None, **kwargs: Any
+    ) -> TestResponse:
+        """POST a form with the CSRF token of ``page`` (by default the page at ``path``)."""
+        token = self.token(page or path)
+        return self.post(path, data={"csrf_token": token, **(data or {})}, **kwargs)
+
+    def token(self, page: str) -> str:
+        """The CSRF token of this browser, read from a page, or from the sign-in page when that one has none."""
+        for path in (page, "/account", "/sign-in"):
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path, follow_redirects=True).text)
+            if found:
+                return found[1]
+        raise AssertionError(f"no form on {page}")
+
+
+@pytest.fixture(scope="session")
+def _workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("installation")
+
+
+@pytest.fixture(scope="session")
+def _database_url(_workspace: Path, worker_id: str) -> Iterator[str]:
+    """SQLite in a temp file; with TEST_DATABASE_URL a PostgreSQL database of this worker's own."""
+    server = os.environ.get("TEST_DATABASE_URL", "")
+    if not server:
+        yield f"sqlite:///{_workspace / 'diploma.db'}"
+        return
+    name = f"diploma_test_{worker_id}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def _application(_workspace: Path, _database_url: str) -> Iterator[Flask]:
+    from diploma.app import create_app
+
+    config = Config(
+        APP_ENV="test",
+        INSTANCE=_workspace,
+        DATABASE_URL=_database_url,
+        SECRET_KEY="t" * 40,
+        BASE_URL="http://localhost",
+        FREE_SPACE_FLOOR_MB=0,
+    )
+    app = create_app(config)
+    app.test_client_class = Client
+    with app.app_context():
+        Base.metadata.create_all(db.db.engine)
+        if db.is_sqlite():
+            db.db.engine.dispose()
+            shutil.copy(_workspace / "diploma.db", _workspace / "empty.db")
+    yield app
+    with app.app_context():
+        db.db.engine.dispose()
+
+
+@pytest.fixture
+def app(_application: Flask, _workspace: Path) -> Iterator[Flask]:
+    """The application on an empty database; files and mails of earlier tests are gone."""
+    for folder in ("files", "mail"):
+        shutil.rmtree(_workspace / folder, ignore_errors=True)
+    with _application.app_context():
+        _empty(_workspace)
+    catalogue.forget()
+    yield _application
+    with _application.app_context():
+        db.session.remove()
+
+
+def _empty(workspace: Path) -> None:
+    if db.is_sqlite():
+        db.db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            (workspace / f"diploma.db{suffix}").unlink(missing_ok=True)
+        shutil.copy(workspace / "empty.db", workspace / "diploma.db")
+        return
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with db.db.engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def browser_of(app: Flask) -> Callable[[str], Client]:
+    """``browser_of("aziza@uz.test")``: a fresh client, signed in."""
+
+    def open_browser(email: str) -> Client:
+        made: Client = app.test_client()  # type: ignore[assignment]
+        sign_in(made, email)
+        return made
+
+    return open_browser
+
+
+@pytest.fixture
+def unit(app: Flask) -> Callable[[], AbstractContextManager[Any]]:
+    """``with unit() as session:`` an application context with one unit of work."""
+
+    @contextmanager
+    def open_unit() -> Iterator[Any]:
+        with app.app_context(), db.unit_of_work() as session:
+            yield session
+
+    return open_unit
+
+
+@pytest.fixture
+def reading(app: Flask) -> Callable[[], AbstractContextManager[Any]]:
+    """``with reading() as session:`` an application context that only reads."""
+
+    @contextmanager
+    def open_context() -> Iterator[Any]:
+        with app.app_context():
+            yield db.session
+
+    return open_context
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with queries() as seen:`` every statement that the block sends to the database."""
+
+    @contextmanager
+    def count() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            seen.append(statement)
+
+        with app.app_context():
+            engine = db.db.engine
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+    return count
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD) -> TestResponse:
+    """Sign in through the page, as a person does."""
+    answer = client.send("/sign-in", {"email": email, "password": password})
+    assert answer.status_code == 302, f"{email} cannot sign in"
+    return answer
+
+
+pytest_plugins = ["tests.world"]
