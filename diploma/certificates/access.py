@@ -65,12 +65,12 @@ def own(user: User) -> list[Certificate]:
 
 def by_token(token: str) -> Certificate | None:
     """The certificate with a (normal) verification code; for anyone who holds the code."""
-    return session.scalar(select(Certificate).where(Certificate.token == token).options(*_WHOLE))
+    return session.scalar(select(Certificate).where(Certificate.token == token))
 
 
 def by_file(sha256: str) -> Certificate | None:
     """The certificate whose issued PDF has this digest."""
-    return session.scalars(select(Certificate).where(Certificate.pdf_sha256 == sha256).options(*_WHOLE)).first()
+    return session.scalars(select(Certificate).where(Certificate.pdf_sha256 == sha256)).first()
 
 
 def is_given(serial: str) -> bool:

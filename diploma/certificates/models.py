@@ -38,7 +38,9 @@ class Certificate(Base):
     __tablename__ = "certificates"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "award", "version"),
-        CheckConstraint("(state IN ('drafted', 'name_confirmed', 'approved')) = (serial IS NULL)", name="serial_if_issued"),
+        CheckConstraint(
+            "(state IN ('drafted', 'name_confirmed', 'approved')) = (serial IS NULL)", name="serial_if_issued"
+        ),
         CheckConstraint("(serial IS NULL) = (snapshot IS NULL)", name="snapshot_if_issued"),
         CheckConstraint("state <> 'revoked' OR reason <> ''", name="reason_if_revoked"),
     )

@@ -83,7 +83,11 @@ def current_enrolment(user: Any) -> Enrolment | None:
     """The enrolment that a trainee works on: the one chosen, by default the latest running (``decisions``)."""
     if not isinstance(user, User):
         return None
-    mine = own_enrolments(user)
+    return chosen(own_enrolments(user))
+
+
+def chosen(mine: list[Enrolment]) -> Enrolment | None:
+    """Of a person's own enrolments the one chosen in this session, else the first."""
     return next((one for one in mine if one.id == cookie.get(CHOSEN)), mine[0] if mine else None)
 
 

@@ -45,6 +45,10 @@ class ManyField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.invalid_choice_message = _l("Choose from the list.")
+
 
 def _name(lang: Lang) -> Any:
     return StringField(lang.native_name, [Length(max=200)], render_kw={"lang": lang.value, "dir": lang.dir})

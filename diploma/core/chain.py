@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from diploma.core.orm import Base
@@ -58,14 +59,23 @@ def link_hash(previous: str, number: int, payload: dict[str, Any]) -> str:
 
 def append(session: AnySession, name: str, payload: dict[str, Any]) -> Link:
     """Take the next place in chain ``name``; the caller stores the link with the payload in this transaction."""
-    head = session.scalar(select(ChainHead).where(ChainHead.name == name).with_for_update())
+    locked = select(ChainHead).where(ChainHead.name == name).with_for_update()
+    head = session.scalar(locked)
     if head is None:
-        head = ChainHead(name=name, number=0, hash=START)
-        session.add(head)
-        session.flush()
+        _begin(session, name)
+        head = session.scalars(locked).one()
     link = Link(head.number + 1, head.hash, link_hash(head.hash, head.number + 1, payload))
     head.number, head.hash = link.number, link.hash
     return link
+
+
+def _begin(session: AnySession, name: str) -> None:
+    """Make the head of a new chain; when somebody else was first, theirs counts."""
+    try:
+        with session.begin_nested():
+            session.add(ChainHead(name=name, number=0, hash=START))
+    except IntegrityError:
+        pass
 
 
 def breaks(rows: Iterable[tuple[Link, dict[str, Any]]], head: ChainHead | None) -> list[Break]:

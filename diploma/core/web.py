@@ -110,8 +110,8 @@ def limited(name: str, *, burst: int, per_minute: float, by_field: str = "") -> 
 
 
 def init_app(app: Flask) -> None:
-    csrf.init_app(app)
     app.before_request(_rate_limit)
+    csrf.init_app(app)
     app.before_request(_store_files)
     app.after_request(_headers)
     for kind in (HTTPException, Refused, StaleDataError, DBAPIError, Exception):

@@ -82,17 +82,16 @@ def board(user: User) -> Board:
 
 
 def _study(user: User) -> Study | None:
-    if cohorts.current_enrolment(user) is None:
+    enrolment = cohorts.current_enrolment(user)
+    if enrolment is None:
         return None
-    who = learning.reader(user)
-    if who.enrolment is None:
-        return None
-    read = learning.sections_read(who.enrolment)
+    who = learning.trainee(user, enrolment)
+    read = learning.sections_read(enrolment)
     by_module = {
         module: {(one, section) for place, one, section in read if place == module} for module in who.content.modules
     }
     shares = {key: rules.read_share(module, by_module[key]) for key, module in who.content.modules.items()}
-    results = gradebook.results([who.enrolment], who.content)[who.enrolment.id]
+    results = gradebook.results([enrolment], who.content)[enrolment.id]
     return Study(who, _place(who, by_module), _deadlines(who), shares, results)
 
 
@@ -132,6 +131,8 @@ def _deadlines(who: Reader) -> list[Deadline]:
 
 
 def _lines(user: User) -> list[CohortLine]:
+    if not scopes.reach(user, Permission.SEE_COHORT):
+        return []
     rows = session.scalars(
         cohorts.visible_cohorts(user, Permission.SEE_COHORT)
         .where(Cohort.state != CohortState.ARCHIVED)

@@ -64,13 +64,12 @@ class Locked(Exception):
 
 def reader(user: User) -> Reader:
     """Who reads, and what: the chosen enrolment's edition, else for staff a preview of the latest; 404 otherwise."""
-    lang = user.content_language or i18n.current()
     enrolment = cohorts.current_enrolment(user)
-    if enrolment is None:
-        content = catalogue.latest()
-        if content is None or not reach(user, Permission.PREVIEW):
-            abort(404)
-        return Reader(user, None, content, lang, "", user.time_zone)
+    return trainee(user, enrolment) if enrolment else _preview(user)
+
+
+def trainee(user: User, enrolment: Enrolment) -> Reader:
+    """A person who reads as a trainee: the edition of the cohort, with its dates and what they completed."""
     cohort = enrolment.cohort
     completed = session.scalars(select(ModuleCompletion.module).where(ModuleCompletion.enrolment_id == enrolment.id))
     waived = session.scalars(select(Waiver.module).where(Waiver.enrolment_id == enrolment.id))
@@ -78,13 +77,24 @@ def reader(user: User) -> Reader:
         user,
         enrolment,
         catalogue.content(cohort.revision_id),
-        lang,
+        _language(user),
         cohort.partner.slug,
         cohort.time_zone,
         frozenset(completed),
         frozenset(waived),
         {one.module: one for one in cohort.modules},
     )
+
+
+def _preview(user: User) -> Reader:
+    content = catalogue.latest()
+    if content is None or not reach(user, Permission.PREVIEW):
+        abort(404)
+    return Reader(user, None, content, _language(user), "", user.time_zone)
+
+
+def _language(user: User) -> Lang:
+    return user.content_language or i18n.current()
 
 
 def open_module(user: User, module: str) -> tuple[Reader, Module]:

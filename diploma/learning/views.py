@@ -31,18 +31,22 @@ def locked(error: Locked) -> ResponseReturnValue:
 @guard.public
 def programme() -> ResponseReturnValue:
     """The seven modules and the capstone; to a trainee with their own state."""
-    who = access.reader(current_user) if current_user.is_authenticated and _reads() else None
+    mine = cohorts.own_enrolments(current_user) if current_user.is_authenticated else []
+    enrolment = cohorts.chosen(mine)
+    who = access.trainee(current_user, enrolment) if enrolment else None
+    if who is None and guard.allowed(Permission.PREVIEW):
+        who = access.reader(current_user)
     content = who.content if who else catalogue.latest()
     if content is None:
         abort(404)
-    read = access.sections_read(who.enrolment) if who else set()
+    read = access.sections_read(enrolment)
     return render_template(
         "learning/programme.html",
         reader=who,
         content=content,
         read=_by_module(read),
         rules=rules,
-        enrolments=cohorts.own_enrolments(current_user) if who and who.enrolment else [],
+        enrolments=mine,
         active="modules",
     )
 
@@ -121,10 +125,6 @@ def choose(enrolment_id: int) -> ResponseReturnValue:
         abort(404)
     cookie[cohorts.CHOSEN] = enrolment_id
     return redirect(url_for("home.dashboard"))
-
-
-def _reads() -> bool:
-    return guard.allowed(Permission.LEARN) or guard.allowed(Permission.PREVIEW)
 
 
 def _own(who: Reader) -> int:

@@ -227,6 +227,13 @@ def test_where_the_pack_asks_for_the_director_the_registrar_may_not(office, worl
         assert [one.issuer for one in certificate.approvals] == ["partner"]
 
 
+def test_approving_twice_changes_nothing(office, world, unit):
+    office.approve(world.trainee)
+    with unit() as session:
+        service.approve(office.row(world.trainee), "programme", by=office.user(world.registrar))
+        assert session.scalar(select(func.count()).select_from(Approval)) == 2
+
+
 def test_nobody_approves_their_own_certificate(office, world, unit):
     office.confirm(world.trainee)
     with unit():

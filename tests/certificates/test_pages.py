@@ -8,6 +8,7 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import service, subscriptions
 from diploma.certificates.models import Approval, CertificateState
 from diploma.certificates.overview import Group
+from diploma.cohorts import service as cohorts
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from tests.certificates.conftest import words
@@ -110,6 +111,13 @@ def test_a_lost_file_is_queued_again_when_somebody_asks(browser_of, aziza, offic
 )
 def test_a_cohorts_page_is_for_staff_in_reach(browser_of, office, world, who, status):
     assert browser_of(getattr(world, who)).get(COHORT).status_code == status
+
+
+def test_a_cohort_without_people_is_a_page(browser_of, office, world, unit):
+    with unit():
+        for email in (world.trainee, world.trainee_2):
+            cohorts.withdraw(office.enrolment(email), "moved")
+    assert browser_of(world.registrar).get(COHORT).status_code == 200
 
 
 def test_staff_see_the_cohorts_in_their_reach(browser_of, office, world):

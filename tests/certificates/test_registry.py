@@ -153,6 +153,18 @@ def test_nobody_issues_their_own_certificate(office, world, unit):
         service.issue(office.row(world.trainee), by=office.user(world.trainee))
 
 
+def test_a_counter_that_somebody_else_made_is_kept(office, world, unit):
+    with unit():
+        partner = office.enrolment(world.trainee).cohort.partner_id
+        assert [
+            registry.insert_unless_there(SerialCounter(year=2026, partner_id=partner, last=0)) for _ in range(2)
+        ] == [
+            True,
+            False,
+        ]
+        assert registry.next_number(2026, partner) == 1
+
+
 def test_sixteen_at_once_issue_one_certificate_once(office, world, app, reading):
     office.approve(world.trainee)
     with reading():

@@ -26,8 +26,16 @@ HEADER = ["E-mail", "F.I.Sh.", "Tashkilot", "Til", "Rol", "Lavozim", "Telefon", 
 SOURCE = Source("list.xlsx", "0" * 64)
 
 
-def row(email: str, full_name: str = "Ali Valiyev", entity: str = "Adliya vazirligi", lang: str = "uz-Latn", role: str = "",
-        position: str = "", phone: str = "", number: str = "") -> list[str]:
+def row(
+    email: str,
+    full_name: str = "Ali Valiyev",
+    entity: str = "Adliya vazirligi",
+    lang: str = "uz-Latn",
+    role: str = "",
+    position: str = "",
+    phone: str = "",
+    number: str = "",
+) -> list[str]:
     return [email, full_name, entity, lang, role, position, phone, number]
 
 
@@ -47,8 +55,11 @@ def cohort_of(session: Any, slug: str = "uz-1") -> Cohort:
 
 
 def enrolment_of(session: Any, email: str, slug: str = "uz-1") -> Enrolment:
-    found = session.scalar(select(Enrolment).where(
-        Enrolment.user_id == accounts.find(email).id, Enrolment.cohort_id == cohort_of(session, slug).id))  # type: ignore[union-attr]
+    found = session.scalar(
+        select(Enrolment).where(
+            Enrolment.user_id == accounts.find(email).id, Enrolment.cohort_id == cohort_of(session, slug).id
+        )
+    )  # type: ignore[union-attr]
     assert found
     return found  # type: ignore[no-any-return]
 
@@ -56,16 +67,19 @@ def enrolment_of(session: Any, email: str, slug: str = "uz-1") -> Enrolment:
 @pytest.fixture
 def check(reading: Any) -> Callable[..., Checked]:
     """``check(row(…), …, by=email, cohort=slug)``: what an import would do; nothing is written."""
+
     def run(*rows: list[str], by: str = "", cohort: str = "uz-1") -> Checked:
         with reading() as session:
             sheet = read_sheet(workbook(*rows), "list.xlsx")
             return roster_service.check(cohort_of(session, cohort), sheet, by=accounts.find(by) if by else None)
+
     return run
 
 
 @pytest.fixture
 def load(unit: Any) -> Callable[..., Checked]:
     """``load(row(…), …)`` imports the rows and returns the plan that was applied."""
+
     def run(*rows: list[str], by: str = "", cohort: str = "uz-1", different: tuple[int, ...] = ()) -> Checked:
         with unit() as session:
             place, sheet = cohort_of(session, cohort), read_sheet(workbook(*rows), "list.xlsx")
@@ -73,6 +87,7 @@ def load(unit: Any) -> Callable[..., Checked]:
             checked = roster_service.check(place, sheet, by=who)
             roster_service.apply(place, checked, SOURCE, different=different, by=who)
             return checked
+
     return run
 
 
@@ -83,9 +98,17 @@ def second_cohort(world: Any, unit: Any) -> str:
     with unit() as session, clock.at(clock.now() - timedelta(days=3)):
         first = cohort_of(session)
         made = partners.create_cohort(
-            first.partner, "uz-2", {"en": "Cohort uz 2"}, edition_id=first.edition_id, revision_id=first.revision_id,
-            starts_on=today, ends_on=today + timedelta(days=90), seats=20, languages=first.languages,
-            certificate_languages=["en"])
+            first.partner,
+            "uz-2",
+            {"en": "Cohort uz 2"},
+            edition_id=first.edition_id,
+            revision_id=first.revision_id,
+            starts_on=today,
+            ends_on=today + timedelta(days=90),
+            seats=20,
+            languages=first.languages,
+            certificate_languages=["en"],
+        )
         service.move_cohort(made, CohortState.OPEN)
         service.enrol(made, accounts.create_user("karim@uz.test", "Karim Second", Lang.UZ_LATN))
         hashed = accounts.find("aziza@uz.test").password_hash  # type: ignore[union-attr]
@@ -97,8 +120,9 @@ def second_cohort(world: Any, unit: Any) -> str:
 def live(world: Any, unit: Any) -> int:
     """A workshop of yesterday, its sheet not saved yet."""
     with unit() as session:
-        made = service.plan_session(cohort_of(session), M2, "Evidence wall", clock.now() - timedelta(days=1), Decimal(4),
-                                    workshop="w1")
+        made = service.plan_session(
+            cohort_of(session), M2, "Evidence wall", clock.now() - timedelta(days=1), Decimal(4), workshop="w1"
+        )
     return int(made.id)
 
 
@@ -106,8 +130,9 @@ def live(world: Any, unit: Any) -> int:
 def coming(world: Any, unit: Any) -> int:
     """A lecture of tomorrow."""
     with unit() as session:
-        made: LiveSession = service.plan_session(cohort_of(session), M2, "Questions", clock.now() + timedelta(days=1),
-                                                 Decimal("1.5"))
+        made: LiveSession = service.plan_session(
+            cohort_of(session), M2, "Questions", clock.now() + timedelta(days=1), Decimal("1.5")
+        )
     return int(made.id)
 
 
@@ -129,6 +154,7 @@ def prerequisite(world: Any, unit: Any) -> str:
         for text in session.scalars(select(ContentText).where(ContentText.revision_id == cohort.revision_id)).all():
             places = {f"module:{M2}": [text.place, f"module:{M3}"], f"module:{M3}": []}.get(text.place, [text.place])
             session.add_all(
-                ContentText(revision_id=revision.id, place=place, lang=text.lang, body=text.body) for place in places)
+                ContentText(revision_id=revision.id, place=place, lang=text.lang, body=text.body) for place in places
+            )
         cohort.edition_id, cohort.revision_id = edition.id, revision.id
     return M3

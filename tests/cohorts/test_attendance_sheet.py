@@ -47,13 +47,27 @@ def save(browser: Any, live: int, fields: Fields, at: str = "") -> Any:
 
 def sheet(reading: Any) -> dict[int, tuple[str, Decimal | None]]:
     with reading() as session:
-        return {one.enrolment_id: (one.presence.value, one.workshop_mark) for one in session.scalars(select(Attendance))}
+        return {
+            one.enrolment_id: (one.presence.value, one.workshop_mark) for one in session.scalars(select(Attendance))
+        }
 
 
 # ---- marks as people write them
 
-@pytest.mark.parametrize(("text", "mark"), [
-    ("87", "87"), ("87.5", "87.5"), ("87,5", "87.5"), (" 0 ", "0"), ("100", "100"), ("٨٧٫٥", "87.5"), ("۸۷", "87"), ("99.99", "99.99")])
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("87", "87"),
+        ("87.5", "87.5"),
+        ("87,5", "87.5"),
+        (" 0 ", "0"),
+        ("100", "100"),
+        ("٨٧٫٥", "87.5"),
+        ("۸۷", "87"),
+        ("99.99", "99.99"),
+    ],
+)
 def test_a_mark_is_read_with_comma_point_and_eastern_digits(text: str, mark: str) -> None:
     assert parse_mark(text) == Decimal(mark)
 
@@ -66,9 +80,12 @@ def test_what_is_no_mark_is_refused(text: str) -> None:
 
 # ---- saving
 
+
 def test_a_sheet_is_saved_with_presence_and_marks(instructor: Any, live: int, two: Any, reading: Any) -> None:
     first, second = two
-    done = save(instructor, live, {f"presence-{first}": "present", f"mark-{first}": "87,5", f"presence-{second}": "absent"})
+    done = save(
+        instructor, live, {f"presence-{first}": "present", f"mark-{first}": "87,5", f"presence-{second}": "absent"}
+    )
     assert done.status_code == 302
     assert sheet(reading) == {first: ("present", Decimal("87.5")), second: ("absent", None)}
     page = instructor.get(f"/sessions/{live}").text
@@ -91,13 +108,17 @@ def test_presence_of_all_can_be_proposed(instructor: Any, live: int, two: Any, r
     assert two[1] not in sheet(reading), "a proposal saves nothing"
 
 
-@pytest.mark.parametrize(("fields", "words"), [
-    ({"presence": "present", "mark": "870"}, "Write a number from 0 to 100"),
-    ({"presence": "absent", "mark": "50"}, "Only people who took part get a mark."),
-    ({"mark": "50"}, "Choose how this person attended"),
-])
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"presence": "present", "mark": "870"}, "Write a number from 0 to 100"),
+        ({"presence": "absent", "mark": "50"}, "Only people who took part get a mark."),
+        ({"mark": "50"}, "Choose how this person attended"),
+    ],
+)
 def test_a_wrong_line_saves_nothing_and_loses_nothing(
-        instructor: Any, live: int, two: Any, reading: Any, fields: Fields, words: str) -> None:
+    instructor: Any, live: int, two: Any, reading: Any, fields: Fields, words: str
+) -> None:
     first, second = two
     typed = {f"{name}-{first}": value for name, value in fields.items()}
     page = save(instructor, live, {**typed, f"presence-{second}": "made_up", f"mark-{second}": "61,25"})
@@ -111,6 +132,7 @@ def test_a_lecture_has_no_marks(instructor: Any, unit: Any, two: Any, reading: A
     from datetime import timedelta
 
     from diploma.core import clock
+
     with unit() as session:
         live = service.plan_session(cohort_of(session), M2, "Lecture", clock.now() - timedelta(hours=2), Decimal(1)).id
     save(instructor, live, {f"presence-{two[0]}": "present", f"mark-{two[0]}": "99"})
@@ -119,8 +141,10 @@ def test_a_lecture_has_no_marks(instructor: Any, unit: Any, two: Any, reading: A
 
 # ---- two people at one sheet
 
+
 def test_a_sheet_that_was_saved_meanwhile_is_not_overwritten_unseen(
-        instructor: Any, coordinator: Any, live: int, two: Any, reading: Any) -> None:
+    instructor: Any, coordinator: Any, live: int, two: Any, reading: Any
+) -> None:
     first, second = two
     opened = version(instructor.get(f"/sessions/{live}"))
     save(coordinator, live, {f"presence-{first}": "absent", f"presence-{second}": "present", f"mark-{second}": "70"})
@@ -129,7 +153,10 @@ def test_a_sheet_that_was_saved_meanwhile_is_not_overwritten_unseen(
     assert f'name="presence-{first}" value="present" data-key="1" checked' in page.text and 'value="90"' in page.text
     assert "Saved meanwhile: Absent" in page.text and "Saved meanwhile: Present" in page.text
     assert sheet(reading)[first] == ("absent", None)
-    assert save(instructor, live, {f"presence-{first}": "present", f"mark-{first}": "90"}, at=version(page)).status_code == 302
+    assert (
+        save(instructor, live, {f"presence-{first}": "present", f"mark-{first}": "90"}, at=version(page)).status_code
+        == 302
+    )
     assert sheet(reading) == {first: ("present", Decimal(90)), second: ("present", Decimal(70))}
 
 
@@ -139,6 +166,7 @@ def test_a_form_without_its_version_saves_nothing(instructor: Any, live: int, tw
 
 
 # ---- when
+
 
 def test_the_sheet_opens_with_the_session(instructor: Any, coming: int, two: Any, reading: Any) -> None:
     page = instructor.get(f"/sessions/{coming}")
@@ -158,7 +186,10 @@ def test_the_sheet_of_a_closed_cohort_is_frozen(instructor: Any, live: int, two:
 
 # ---- attacks
 
-def test_people_of_another_cohort_cannot_be_put_on_a_sheet(instructor: Any, live: int, world: Any, reading: Any) -> None:
+
+def test_people_of_another_cohort_cannot_be_put_on_a_sheet(
+    instructor: Any, live: int, world: Any, reading: Any
+) -> None:
     with reading() as session:
         foreign = enrolment_of(session, world.other_trainee, "ae-1").id
     save(instructor, live, {f"presence-{foreign}": "present", "presence-9999": "present"})
@@ -176,7 +207,9 @@ def test_what_is_typed_comes_back_as_text(instructor: Any, live: int, two: Any) 
     assert page.status_code == 422 and "<script>x" not in page.text
 
 
-def test_a_withdrawn_person_stays_on_the_sheets_that_name_them(instructor: Any, live: int, two: Any, unit: Any, world: Any) -> None:
+def test_a_withdrawn_person_stays_on_the_sheets_that_name_them(
+    instructor: Any, live: int, two: Any, unit: Any, world: Any
+) -> None:
     save(instructor, live, {f"presence-{two[0]}": "present"})
     with unit() as session:
         for email in (world.trainee, world.trainee_2):
@@ -187,7 +220,13 @@ def test_a_withdrawn_person_stays_on_the_sheets_that_name_them(instructor: Any, 
 
 # ---- planning
 
-PLAN = {"kind": f"{M2}/w1", "title": "Field morning", "starts_at": "2026-12-01T09:30", "hours": "4", "place": "Tashkent"}
+PLAN = {
+    "kind": f"{M2}/w1",
+    "title": "Field morning",
+    "starts_at": "2026-12-01T09:30",
+    "hours": "4",
+    "place": "Tashkent",
+}
 
 
 def test_a_session_is_planned_in_the_cohorts_zone(coordinator: Any, reading: Any) -> None:
@@ -199,8 +238,18 @@ def test_a_session_is_planned_in_the_cohorts_zone(coordinator: Any, reading: Any
     assert "Field morning" in coordinator.get("/cohorts/uz-1").text
 
 
-@pytest.mark.parametrize("wrong", [{"title": ""}, {"starts_at": "soon"}, {"hours": "0"}, {"hours": "1.3"}, {"kind": "m9/w1"},
-                                   {"hours": "NaN"}, {"hours": "1e9"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": ""},
+        {"starts_at": "soon"},
+        {"hours": "0"},
+        {"hours": "1.3"},
+        {"kind": "m9/w1"},
+        {"hours": "NaN"},
+        {"hours": "1e9"},
+    ],
+)
 def test_a_wrong_plan_is_shown_again_with_what_was_typed(coordinator: Any, reading: Any, wrong: Fields) -> None:
     page = coordinator.send("/cohorts/uz-1/sessions/new", {**PLAN, **wrong})
     assert page.status_code == 422 and "Nothing was saved yet" in page.text and "Tashkent" in page.text
@@ -215,7 +264,9 @@ def test_a_time_that_the_clocks_skip_is_refused(world: Any, browser_of: Any, uni
     assert page.status_code == 422 and "The clocks are changed at that time" in page.text
 
 
-def test_a_session_is_changed_until_its_sheet_is_saved(coordinator: Any, instructor: Any, live: int, two: Any, reading: Any) -> None:
+def test_a_session_is_changed_until_its_sheet_is_saved(
+    coordinator: Any, instructor: Any, live: int, two: Any, reading: Any
+) -> None:
     path = f"/sessions/{live}/edit"
     assert 'value="Evidence wall"' in coordinator.get(path).text
     assert coordinator.send(path, {**PLAN, "kind": M2}).status_code == 302
@@ -238,7 +289,10 @@ def test_a_session_is_cancelled_with_a_reason(coordinator: Any, coming: int, rea
     assert coordinator.send(path, {"reason": "The lecturer is ill"}).status_code == 302
     with reading() as session:
         assert session.get(LiveSession, coming) is None
-        assert session.scalar(select(AuditEvent).where(AuditEvent.kind == "session.cancelled")).detail["title"] == "Questions"
+        assert (
+            session.scalar(select(AuditEvent).where(AuditEvent.kind == "session.cancelled")).detail["title"]
+            == "Questions"
+        )
 
 
 def test_every_presence_can_be_chosen(instructor: Any, live: int) -> None:

@@ -39,22 +39,50 @@ def person_page(reading: Any, email: str) -> str:
 @pytest.mark.parametrize("lang", [one.value for one in LANGS])
 def test_every_page_opens_in_every_language(coordinator: Any, live: int, reading: Any, lang: str) -> None:
     person = person_page(reading, "aziza@uz.test")
-    for path in ("/cohorts/", "/cohorts/uz-1", PEOPLE, "/cohorts/uz-1/import", "/cohorts/uz-1/settings", "/cohorts/uz-1/roles",
-                 "/cohorts/uz-1/sessions/new", "/partners/", "/partners/uz", "/partners/uz/entities/new",
-                 "/partners/uz/cohorts/new", "/entities/1/rename", f"/sessions/{live}", f"/sessions/{live}/edit",
-                 f"/sessions/{live}/cancel", person, f"{person}/withdraw", "/cohorts/uz-1/settings/state/marking"):
+    for path in (
+        "/cohorts/",
+        "/cohorts/uz-1",
+        PEOPLE,
+        "/cohorts/uz-1/import",
+        "/cohorts/uz-1/settings",
+        "/cohorts/uz-1/roles",
+        "/cohorts/uz-1/sessions/new",
+        "/partners/",
+        "/partners/uz",
+        "/partners/uz/entities/new",
+        "/partners/uz/cohorts/new",
+        "/entities/1/rename",
+        f"/sessions/{live}",
+        f"/sessions/{live}/edit",
+        f"/sessions/{live}/cancel",
+        person,
+        f"{person}/withdraw",
+        "/cohorts/uz-1/settings/state/marking",
+    ):
         page = coordinator.get(path, query_string={"lang": lang})
         assert page.status_code == 200 and f'<html lang="{lang}"' in page.text, path
 
 
-@pytest.mark.parametrize("path", ["/cohorts/", "/cohorts/uz-1", PEOPLE, "/cohorts/uz-1/roles", "/sessions/{live}",
-                                  "/cohorts/uz-1/import", "/partners/uz"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cohorts/",
+        "/cohorts/uz-1",
+        PEOPLE,
+        "/cohorts/uz-1/roles",
+        "/sessions/{live}",
+        "/cohorts/uz-1/import",
+        "/partners/uz",
+    ],
+)
 def test_a_page_takes_as_many_queries_for_60_people_as_for_3(
-        coordinator: Any, live: int, load: Any, queries: Any, path: str) -> None:
+    coordinator: Any, live: int, load: Any, queries: Any, path: str
+) -> None:
     def asked() -> int:
         with queries() as seen:
             assert coordinator.get(path.format(live=live)).status_code == 200
         return len(seen)
+
     load(*crowd(3))
     asked()  # what is published is read once per process
     few = asked()
@@ -64,12 +92,17 @@ def test_a_page_takes_as_many_queries_for_60_people_as_for_3(
 
 # ---- the workspace
 
+
 def test_the_workspace_shows_people_with_entity_state_and_progress(coordinator: Any, load: Any, unit: Any) -> None:
     load(row("new@uz.test", "Dilnoza Gʻulomova", "Adliya vazirligi"))
     with unit() as session:
         who = enrolment_of(session, "new@uz.test").id
         session.add(SectionRead(enrolment_id=who, module=M2, lesson="l", section="s", at=clock.now()))
-        session.add(ModuleCompletion(enrolment_id=enrolment_of(session, "bobur@uz.test").id, module=M2, completed_at=clock.now()))
+        session.add(
+            ModuleCompletion(
+                enrolment_id=enrolment_of(session, "bobur@uz.test").id, module=M2, completed_at=clock.now()
+            )
+        )
     page = coordinator.get("/cohorts/uz-1").text
     assert "Dilnoza Gʻulomova" in page and "Adliya vazirligi" in page and "Not invited" in page
     assert 'class="h4">100<span class="sr"> completed</span>' in page
@@ -78,8 +111,10 @@ def test_the_workspace_shows_people_with_entity_state_and_progress(coordinator: 
 def test_who_is_past_a_due_date_is_marked_as_late(coordinator: Any, unit: Any) -> None:
     with unit() as session:
         now = clock.now()
-        service.set_module_dates(cohort_of(session), service.ModuleDates(
-            M2, now - timedelta(days=30), now - timedelta(days=1), now + timedelta(days=9)))
+        service.set_module_dates(
+            cohort_of(session),
+            service.ModuleDates(M2, now - timedelta(days=30), now - timedelta(days=1), now + timedelta(days=9)),
+        )
     assert coordinator.get("/cohorts/uz-1").text.count('<span class="sr"> late</span>') == 2
 
 
@@ -98,8 +133,11 @@ def test_only_what_a_person_may_do_here_has_a_button(world: Any, browser_of: Any
 
 # ---- the list
 
+
 @pytest.mark.parametrize("search", ["Ғуломова", "gulomova", "G'ulomova", "dilnoza@", "0071", "غلموفا"])
-def test_people_are_found_by_name_in_any_script_address_and_number(coordinator: Any, load: Any, unit: Any, search: str) -> None:
+def test_people_are_found_by_name_in_any_script_address_and_number(
+    coordinator: Any, load: Any, unit: Any, search: str
+) -> None:
     load(row("dilnoza@uz.test", "Dilnoza Gʻulomova", number="0071"))
     with unit():
         accounts.set_name(accounts.find("dilnoza@uz.test"), Lang.AR, "غلموفا")  # type: ignore[arg-type]
@@ -120,6 +158,7 @@ def test_people_are_listed_by_where_they_stand(coordinator: Any, load: Any) -> N
 
 
 # ---- invitations
+
 
 def test_chosen_people_are_invited_in_their_language(coordinator: Any, load: Any, reading: Any) -> None:
     load(row("new@uz.test", "Newly Come", lang="ru"), row("other@uz.test", "Other Person"))
@@ -181,17 +220,22 @@ def test_ids_of_another_cohort_invite_nobody(coordinator: Any, load: Any, readin
 
 # ---- one person
 
+
 def test_a_prerequisite_is_waived_with_a_reason(
-        coordinator: Any, prerequisite: str, reading: Any, browser_of: Any, unit: Any, world: Any) -> None:
+    coordinator: Any, prerequisite: str, reading: Any, browser_of: Any, unit: Any, world: Any
+) -> None:
     with unit() as session:
         now = clock.now()
-        service.set_module_dates(cohort_of(session), service.ModuleDates(
-            M3, now - timedelta(days=1), now + timedelta(days=9), now + timedelta(days=20)))
+        service.set_module_dates(
+            cohort_of(session),
+            service.ModuleDates(M3, now - timedelta(days=1), now + timedelta(days=9), now + timedelta(days=20)),
+        )
     trainee = browser_of(world.trainee)
     assert trainee.get(f"/modules/{M3}").status_code == 403
     path = person_page(reading, world.trainee)
-    page = coordinator.send(f"{path}/waive", {"module": M3, "reason": "Taught this subject for years"}, page=path,
-                            follow_redirects=True)
+    page = coordinator.send(
+        f"{path}/waive", {"module": M3, "reason": "Taught this subject for years"}, page=path, follow_redirects=True
+    )
     assert "Taught this subject for years" in page.text
     assert trainee.get(f"/modules/{M3}").status_code == 200
     with reading() as session:
@@ -199,10 +243,18 @@ def test_a_prerequisite_is_waived_with_a_reason(
         assert event.detail == {"module": M3, "reason": "Taught this subject for years"} and event.actor_id
 
 
-@pytest.mark.parametrize("fields", [{"module": M3, "reason": "  "}, {"module": M2, "reason": "no prerequisite"},
-                                    {"module": "nonsense", "reason": "r"}, {}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"module": M3, "reason": "  "},
+        {"module": M2, "reason": "no prerequisite"},
+        {"module": "nonsense", "reason": "r"},
+        {},
+    ],
+)
 def test_a_waiver_without_a_reason_or_a_prerequisite_is_refused_and_nothing_is_lost(
-        coordinator: Any, prerequisite: str, reading: Any, fields: dict[str, str]) -> None:
+    coordinator: Any, prerequisite: str, reading: Any, fields: dict[str, str]
+) -> None:
     path = person_page(reading, "aziza@uz.test")
     page = coordinator.send(f"{path}/waive", fields, page=path)
     assert page.status_code == 422 and fields.get("reason", "").strip() in page.text
@@ -210,7 +262,9 @@ def test_a_waiver_without_a_reason_or_a_prerequisite_is_refused_and_nothing_is_l
         assert session.scalar(select(Waiver)) is None
 
 
-def test_an_instructor_sees_a_person_but_waives_nothing(world: Any, prerequisite: str, browser_of: Any, reading: Any) -> None:
+def test_an_instructor_sees_a_person_but_waives_nothing(
+    world: Any, prerequisite: str, browser_of: Any, reading: Any
+) -> None:
     path, browser = person_page(reading, world.trainee), browser_of(world.instructor)
     page = browser.get(path)
     assert page.status_code == 200 and "/waive" not in page.text and "/withdraw" not in page.text
@@ -227,7 +281,9 @@ def test_a_withdrawal_is_asked_twice_needs_a_reason_and_can_be_taken_back(coordi
     assert coordinator.send(f"{path}/reinstate", {"reason": "came back"}).status_code == 302
     with reading() as session:
         assert enrolment_of(session, "aziza@uz.test").state == "active"
-        kinds = session.scalars(select(AuditEvent.kind).where(AuditEvent.kind.like("enrolment.%")).order_by(AuditEvent.number))
+        kinds = session.scalars(
+            select(AuditEvent.kind).where(AuditEvent.kind.like("enrolment.%")).order_by(AuditEvent.number)
+        )
         assert kinds.all()[-2:] == ["enrolment.withdrawn", "enrolment.reinstated"]
 
 

@@ -46,11 +46,16 @@ def test_check_names_every_error_in_the_fixed_form_and_writes_nothing(run: Run, 
     assert answer.exit_code == 1 and list(report) == FIELDS
     assert (report["rows"], report["ready"], report["create"], report["new_entities"]) == (4, 2, 2, 2)
     assert [(one["row"], one["column"], one["value"], one["code"]) for one in report["errors"]] == [
-        (4, "email", "", "missing_email"), (5, "", "", "blank_row"), (6, "full_name", "", "missing_name"),
-        (6, "role", "director", "role_not_allowed")]
+        (4, "email", "", "missing_email"),
+        (5, "", "", "blank_row"),
+        (6, "full_name", "", "missing_name"),
+        (6, "role", "director", "role_not_allowed"),
+    ]
     assert all(one["message"] for one in report["errors"])
     with reading() as session:
-        assert accounts.find("p0@uz.test") is None and session.scalar(select(func.count()).select_from(RosterImport)) == 0
+        assert (
+            accounts.find("p0@uz.test") is None and session.scalar(select(func.count()).select_from(RosterImport)) == 0
+        )
 
 
 def test_check_of_a_good_list_ends_well(run: Run, good: Path) -> None:
@@ -102,10 +107,12 @@ def test_a_namesake_is_told_and_left_out(run: Run, tmp_path: Path, reading: Any)
 @pytest.mark.parametrize("command", ["check", "import"])
 def test_what_cannot_be_done_is_said_in_one_sentence(run: Run, good: Path, tmp_path: Path, command: str) -> None:
     (tmp_path / "photo.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n0000")
-    for args, words in [((tmp_path / "none.xlsx", "--cohort", "uz-1"), "cannot be read: No such file"),
-                        ((tmp_path, "--cohort", "uz-1"), "cannot be read: Is a directory"),
-                        ((good, "--cohort", "nowhere"), "There is no cohort nowhere."),
-                        ((tmp_path / "photo.xlsx", "--cohort", "uz-1"), "cannot be read as a table")]:
+    for args, words in [
+        ((tmp_path / "none.xlsx", "--cohort", "uz-1"), "cannot be read: No such file"),
+        ((tmp_path, "--cohort", "uz-1"), "cannot be read: Is a directory"),
+        ((good, "--cohort", "nowhere"), "There is no cohort nowhere."),
+        ((tmp_path / "photo.xlsx", "--cohort", "uz-1"), "cannot be read as a table"),
+    ]:
         answer = run(roster, command, *args)
         assert answer.exit_code == 1 and words in answer.output and "Traceback" not in answer.output
         assert len(answer.output.strip().splitlines()) == 1
@@ -119,10 +126,19 @@ def test_a_wrong_use_is_told_apart(run: Run, good: Path) -> None:
 
 # ---- people create
 
+
 def test_a_person_is_created_with_a_role_and_a_mail(run: Run, reading: Any) -> None:
-    answer = run(people, "create", "New@uz.test", "--role", "coordinator", "--partner", "uz", "--name", "New One", "--json")
+    answer = run(
+        people, "create", "New@uz.test", "--role", "coordinator", "--partner", "uz", "--name", "New One", "--json"
+    )
     assert answer.exit_code == 0 and json.loads(answer.output) == {
-        "email": "new@uz.test", "created": True, "role": "coordinator", "partner": "uz", "cohort": None, "invited": True}
+        "email": "new@uz.test",
+        "created": True,
+        "role": "coordinator",
+        "partner": "uz",
+        "cohort": None,
+        "invited": True,
+    }
     with reading() as session:
         user = accounts.find("new@uz.test")
         assert user and (user.full_name, user.language.value) == ("New One", "uz-Latn")
@@ -144,12 +160,20 @@ def test_a_known_person_only_gets_the_role(run: Run, world: Any, reading: Any) -
         assert accounts.find(world.trainee).full_name == "Aziza Karimova"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("args", "words"), [
-    (("a@uz.test", "--role", "auditor", "--partner", "zz"), "There is no partner zz."),
-    (("a@uz.test", "--role", "auditor", "--cohort", "zz"), "There is no cohort zz."),
-    (("a@uz.test", "--role", "auditor", "--cohort", "uz-1", "--partner", "ae"), "does not belong to the partner ae"),
-    (("no address", "--role", "auditor"), "is not an e-mail address"),
-])
-def test_a_person_that_cannot_be_created_is_refused_in_one_sentence(run: Run, args: tuple[str, ...], words: str) -> None:
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("a@uz.test", "--role", "auditor", "--partner", "zz"), "There is no partner zz."),
+        (("a@uz.test", "--role", "auditor", "--cohort", "zz"), "There is no cohort zz."),
+        (
+            ("a@uz.test", "--role", "auditor", "--cohort", "uz-1", "--partner", "ae"),
+            "does not belong to the partner ae",
+        ),
+        (("no address", "--role", "auditor"), "is not an e-mail address"),
+    ],
+)
+def test_a_person_that_cannot_be_created_is_refused_in_one_sentence(
+    run: Run, args: tuple[str, ...], words: str
+) -> None:
     answer = run(people, "create", *args)
     assert answer.exit_code == 1 and words in answer.output and len(answer.output.strip().splitlines()) == 1

@@ -22,7 +22,12 @@ from tests.cohorts.conftest import cohort_of, crowd, enrolment_of, row, workbook
 
 START, CHECK, CONFIRM = "/cohorts/uz-1/import", "/cohorts/uz-1/import/check", "/cohorts/uz-1/import/confirm"
 GOOD = (row("dilnoza@uz.test", "Dilnoza Gʻulomova"), row("teach@uz.test", "Teacher One", role="instructor"))
-BAD = (*GOOD, row("no address", "Broken Person"), row("twin@uz.test", "One Twin"), row("twin@uz.test", "Two Twin", lang="klingon"))
+BAD = (
+    *GOOD,
+    row("no address", "Broken Person"),
+    row("twin@uz.test", "One Twin"),
+    row("twin@uz.test", "Two Twin", lang="klingon"),
+)
 
 
 @pytest.fixture
@@ -53,16 +58,22 @@ def table(page: Any, within: str) -> list[list[str]]:
     part = re.search(rf'id="{within}".*?</table>', page.text, re.DOTALL)
     assert part
     rows = re.findall(r"<tr>(.*?)</tr>", part[0], re.DOTALL)[1:]
-    return [[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", one, re.DOTALL)]
-            for one in rows]
+    return [
+        [
+            unescape(re.sub(r"<[^>]+>", "", cell)).strip()
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", one, re.DOTALL)
+        ]
+        for one in rows
+    ]
 
 
 # ---- the way through
 
+
 def test_a_good_list_is_shown_and_imported(coordinator: Any, reading: Any) -> None:
     page = upload(coordinator, *GOOD)
     assert page.status_code == 200 and "2 rows will be imported." in page.text
-    assert "Trainee: <span class=\"num\">1</span>, Instructor: <span class=\"num\">1</span>" in page.text
+    assert 'Trainee: <span class="num">1</span>, Instructor: <span class="num">1</span>' in page.text
     with reading():
         assert accounts.find("dilnoza@uz.test") is None, "a check writes nothing"
     done = confirm(coordinator, page)
@@ -75,8 +86,11 @@ def test_a_good_list_is_shown_and_imported(coordinator: Any, reading: Any) -> No
 def test_every_error_of_every_row_is_named(coordinator: Any) -> None:
     rows = table(upload(coordinator, *BAD), "wrong")
     assert [one[:3] for one in rows] == [
-        ["4", "E-mail", "no address"], ["5", "E-mail", "twin@uz.test"], ["6", "E-mail", "twin@uz.test"],
-        ["6", "Language", "klingon"]]
+        ["4", "E-mail", "no address"],
+        ["5", "E-mail", "twin@uz.test"],
+        ["6", "E-mail", "twin@uz.test"],
+        ["6", "Language", "klingon"],
+    ]
     assert all(len(one[3]) > 20 for one in rows)
 
 
@@ -147,12 +161,17 @@ def test_missing_seats_are_a_warning(coordinator: Any) -> None:
     assert "2 seats are missing" in upload(coordinator, *crowd(30)).text
 
 
-@pytest.mark.parametrize(("name", "data", "words"), [
-    ("photo.png", b"\x89PNG\r\n\x1a\n0000", "cannot be read as a table"),
-    ("empty.csv", b"\n", "is empty"),
-    ("list.csv", b"Colour,Size\nred,1\n", "No header was found"),
-])
-def test_a_file_that_is_no_list_is_refused_with_the_reason(coordinator: Any, name: str, data: bytes, words: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n0000", "cannot be read as a table"),
+        ("empty.csv", b"\n", "is empty"),
+        ("list.csv", b"Colour,Size\nred,1\n", "No header was found"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_with_the_reason(
+    coordinator: Any, name: str, data: bytes, words: str
+) -> None:
     page = upload(coordinator, name=name, data=data)
     assert page.status_code == 422 and words in page.text and "Check the list" in page.text
 
@@ -178,12 +197,14 @@ def test_a_closed_cohort_takes_no_list(coordinator: Any, unit: Any) -> None:
 
 # ---- downloads
 
+
 def test_the_empty_list_is_recognised_in_every_language(app: Any, coordinator: Any) -> None:
     for lang in LANGS:
         answer = coordinator.get("/cohorts/uz-1/import/template.xlsx", query_string={"lang": lang.value})
         assert answer.headers["Content-Disposition"].startswith("attachment")
         with app.app_context(), i18n.speaking(lang):
             from flask_babel import gettext
+
             assert [field_of(gettext(one)) for one in COLUMNS.values()] == list(COLUMNS)
             assert field_of(gettext(roster_files.REASON)) is None
 
@@ -207,6 +228,7 @@ def test_no_cell_of_a_download_becomes_a_formula_or_a_link(coordinator: Any) -> 
 
 # ---- attacks
 
+
 def test_a_name_is_text_and_nothing_else(coordinator: Any) -> None:
     evil = "<img src=x onerror=alert(1)>"
     page = upload(coordinator, row("evil@uz.test", evil, evil, position=evil), row(evil, evil), name=f"{evil}.xlsx")
@@ -217,8 +239,10 @@ def test_a_name_is_text_and_nothing_else(coordinator: Any) -> None:
 
 
 def test_the_reference_of_a_file_is_bound_to_its_person_and_cohort(
-        coordinator: Any, second_cohort: str, world: Any, unit: Any, browser_of: Any) -> None:
+    coordinator: Any, second_cohort: str, world: Any, unit: Any, browser_of: Any
+) -> None:
     from diploma.accounts.permissions import Role
+
     file = hidden(upload(coordinator, *GOOD), "file")
     with unit() as session:
         accounts.grant_role(accounts.find("narrow@uz.test"), Role.COORDINATOR, cohort_id=cohort_of(session).id)

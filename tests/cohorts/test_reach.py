@@ -50,21 +50,30 @@ def ids(live: int, load: Any, reading: Any, world: Any) -> dict[str, int]:
     """Objects of Uzbekistan."""
     load(row("new@uz.test"))
     with reading() as session:
-        return {"live": live, "enrolment": enrolment_of(session, world.trainee).id,
-                "roster": session.scalar(select(RosterImport)).id,
-                "entity": session.scalar(select(Entity).join(Partner).where(Partner.slug == "uz")).id,
-                "grant": session.scalar(select(RoleGrant).where(RoleGrant.cohort_id == cohort_of(session).id)).id}
+        return {
+            "live": live,
+            "enrolment": enrolment_of(session, world.trainee).id,
+            "roster": session.scalar(select(RosterImport)).id,
+            "entity": session.scalar(select(Entity).join(Partner).where(Partner.slug == "uz")).id,
+            "grant": session.scalar(select(RoleGrant).where(RoleGrant.cohort_id == cohort_of(session).id)).id,
+        }
 
 
 def routes(app: Flask) -> set[str]:
-    return {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in ("cohorts", "cohorts_staff")}
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in ("cohorts", "cohorts_staff")
+    }
 
 
 def answers(app: Flask, browser: Any, endpoint: str, path: str) -> set[int]:
     """The statuses of an address, by each of its methods."""
     methods = {method for rule in app.url_map.iter_rules(endpoint) for method in rule.methods or ()} & {"GET", "POST"}
-    return {browser.get(path).status_code if method == "GET" else browser.send(path, {}, page="/account").status_code
-            for method in methods}
+    return {
+        browser.get(path).status_code if method == "GET" else browser.send(path, {}, page="/account").status_code
+        for method in methods
+    }
 
 
 def test_every_route_is_in_the_table(app: Flask) -> None:
@@ -74,17 +83,20 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
 @pytest.mark.parametrize("person", ["other_coordinator", "other_instructor"])
 @pytest.mark.parametrize("endpoint", OBJECTS)
 def test_the_same_role_in_another_government_finds_nothing(
-        app: Flask, world: Any, browser_of: Any, ids: dict[str, int], endpoint: str, person: str) -> None:
+    app: Flask, world: Any, browser_of: Any, ids: dict[str, int], endpoint: str, person: str
+) -> None:
     found = answers(app, browser_of(getattr(world, person)), endpoint, OBJECTS[endpoint].format(**ids))
     assert found == {404} if person == "other_coordinator" else found <= {403, 404}
 
 
 @pytest.mark.parametrize("endpoint", OBJECTS)
 def test_a_missing_object_looks_the_same_as_a_foreign_one(
-        world: Any, browser_of: Any, ids: dict[str, int], endpoint: str) -> None:
+    world: Any, browser_of: Any, ids: dict[str, int], endpoint: str
+) -> None:
     def answer(path: str) -> tuple[int, str]:
         page = browser.get(path)
         return page.status_code, re.sub(r'(csrf[^>]*(?:value|content)=")[^"]+', r"\1", page.text).replace(path, "PATH")
+
     browser = browser_of(world.other_coordinator)
     missing = OBJECTS[endpoint].replace("uz", "xx").format(**dict.fromkeys(ids, 99999))
     assert answer(OBJECTS[endpoint].format(**ids)) == answer(missing)
@@ -92,7 +104,8 @@ def test_a_missing_object_looks_the_same_as_a_foreign_one(
 
 @pytest.mark.parametrize("endpoint", OBJECTS)
 def test_a_trainee_works_with_none_of_these_pages(
-        app: Flask, world: Any, browser_of: Any, ids: dict[str, int], endpoint: str) -> None:
+    app: Flask, world: Any, browser_of: Any, ids: dict[str, int], endpoint: str
+) -> None:
     assert answers(app, browser_of(world.trainee), endpoint, OBJECTS[endpoint].format(**ids)) == {403}
 
 
@@ -113,15 +126,24 @@ def test_lists_hold_only_what_is_within_reach(world: Any, browser_of: Any) -> No
 
 
 def test_the_coordinator_of_one_cohort_reaches_neither_its_partner_nor_its_sister(
-        second_cohort: str, browser_of: Any, ids: dict[str, int]) -> None:
+    second_cohort: str, browser_of: Any, ids: dict[str, int]
+) -> None:
     browser = browser_of("narrow@uz.test")
     assert browser.get(f"/cohorts/{second_cohort}").status_code == 200
-    for path in ("/cohorts/uz-1", "/partners/uz", "/partners/uz/cohorts/new", f"/sessions/{ids['live']}",
-                 f"/cohorts/{second_cohort}/people/{ids['enrolment']}", f"/entities/{ids['entity']}/rename"):
+    for path in (
+        "/cohorts/uz-1",
+        "/partners/uz",
+        "/partners/uz/cohorts/new",
+        f"/sessions/{ids['live']}",
+        f"/cohorts/{second_cohort}/people/{ids['enrolment']}",
+        f"/entities/{ids['entity']}/rename",
+    ):
         assert browser.get(path).status_code == 404, path
 
 
-def test_nothing_of_another_government_changes(app: Flask, world: Any, browser_of: Any, ids: dict[str, int], reading: Any) -> None:
+def test_nothing_of_another_government_changes(
+    app: Flask, world: Any, browser_of: Any, ids: dict[str, int], reading: Any
+) -> None:
     browser = browser_of(world.other_coordinator)
     for endpoint, path in OBJECTS.items():
         answers(app, browser, endpoint, path.format(**ids))

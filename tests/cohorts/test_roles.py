@@ -38,7 +38,9 @@ def test_a_new_instructor_is_appointed(coordinator: Any, reading: Any) -> None:
     page = coordinator.get(ROLES).text
     assert "New Teacher" in page and "new@uz.test" in page
     with reading() as session:
-        assert session.scalar(select(AuditEvent).where(AuditEvent.kind == "role.granted", AuditEvent.actor_id.is_not(None)))
+        assert session.scalar(
+            select(AuditEvent).where(AuditEvent.kind == "role.granted", AuditEvent.actor_id.is_not(None))
+        )
 
 
 def test_a_role_may_be_given_on_the_whole_partner(coordinator: Any, reading: Any) -> None:
@@ -58,10 +60,18 @@ def test_a_role_twice_is_one_role(coordinator: Any, reading: Any) -> None:
     assert held(reading, "new@uz.test") == {("instructor", None, 1)}
 
 
-@pytest.mark.parametrize(("email", "name", "words"), [
-    ("nobody", "Name", "is not an e-mail address"), ("", "Name", "This field is needed."),
-    ("new@uz.test", "", "Give the full name as well."), ("coordinator@uz.test", "", "to yourself")])
-def test_what_is_wrong_is_said_and_nothing_is_lost(coordinator: Any, reading: Any, email: str, name: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("email", "name", "words"),
+    [
+        ("nobody", "Name", "is not an e-mail address"),
+        ("", "Name", "This field is needed."),
+        ("new@uz.test", "", "Give the full name as well."),
+        ("coordinator@uz.test", "", "to yourself"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_lost(
+    coordinator: Any, reading: Any, email: str, name: str, words: str
+) -> None:
     page = give(coordinator, email, "instructor", name=name)
     assert page.status_code == 422 and words in page.text and f'value="{email}"' in page.text
     with reading():
@@ -69,6 +79,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(coordinator: Any, reading: An
 
 
 # ---- escalation
+
 
 @pytest.mark.parametrize("role", ["director", "admin", "coordinator", "registrar", "auditor", "moderator", "king"])
 @pytest.mark.parametrize("scope", ["cohort", "partner"])
@@ -83,7 +94,9 @@ def test_no_other_scope_can_be_named(coordinator: Any, reading: Any, scope: str)
     assert held(reading, "new@uz.test") == set()
 
 
-def test_the_coordinator_of_one_cohort_gives_nothing_on_its_partner(second_cohort: str, browser_of: Any, reading: Any) -> None:
+def test_the_coordinator_of_one_cohort_gives_nothing_on_its_partner(
+    second_cohort: str, browser_of: Any, reading: Any
+) -> None:
     browser, path = browser_of("narrow@uz.test"), f"/cohorts/{second_cohort}/roles"
     assert "the whole partner" not in browser.get(path).text
     assert give(browser, "new@uz.test", "instructor", "partner", "Name", path).status_code == 422
@@ -118,6 +131,7 @@ def test_rights_at_one_partner_give_nothing_at_another(world: Any, unit: Any, re
 
 
 # ---- ending
+
 
 def grant_of(session: Any, email: str) -> RoleGrant:
     found = session.scalar(select(RoleGrant).where(RoleGrant.user_id == accounts.find(email).id))  # type: ignore[union-attr]

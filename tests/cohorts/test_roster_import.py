@@ -45,11 +45,18 @@ def roles(session: Any, email: str) -> set[tuple[Role, int | None]]:
 
 # ---- what is written
 
-def test_a_new_person_gets_an_account_an_enrolment_and_the_role_of_a_trainee(world: Any, load: Plan, reading: Any) -> None:
+
+def test_a_new_person_gets_an_account_an_enrolment_and_the_role_of_a_trainee(
+    world: Any, load: Plan, reading: Any
+) -> None:
     load(row("Dilnoza@UZ.test", "Dilnoza Gʻulomova", position="Bosh mutaxassis", phone="+998 90 123", number="0071"))
     with reading() as session:
         made = enrolment_of(session, "dilnoza@uz.test")
-        assert (made.user.full_name, made.user.language, made.user.password_hash) == ("Dilnoza Gʻulomova", Lang.UZ_LATN, None)
+        assert (made.user.full_name, made.user.language, made.user.password_hash) == (
+            "Dilnoza Gʻulomova",
+            Lang.UZ_LATN,
+            None,
+        )
         assert (made.position, made.phone, made.personnel_number) == ("Bosh mutaxassis", "+998 90 123", "0071")
         assert made.entity and made.entity.name(Lang.UZ_LATN) == "Adliya vazirligi"
         assert roles(session, "dilnoza@uz.test") == {(Role.TRAINEE, made.cohort_id)}
@@ -57,7 +64,8 @@ def test_a_new_person_gets_an_account_an_enrolment_and_the_role_of_a_trainee(wor
 
 
 def test_a_workbook_of_300_people_is_imported_and_the_second_time_changes_nothing(
-        world: Any, load: Plan, check: Plan, reading: Any) -> None:
+    world: Any, load: Plan, check: Plan, reading: Any
+) -> None:
     people = crowd(300)
     assert load(*people).plan.counts == {Action.CREATE: 300}
     assert check(*people).plan.counts == {Action.UNCHANGED: 300}
@@ -73,6 +81,7 @@ def test_an_import_takes_as_many_statements_for_60_people_as_for_3(world: Any, u
             checked = roster_service.check(cohort_of(session), read_sheet(workbook(*people), "list.xlsx"))
             roster_service.apply(cohort_of(session), checked, SOURCE)
         return len(seen)
+
     few = statements(*(row(f"a{n}@uz.test", f"A Person{n}") for n in range(3)))
     assert statements(*(row(f"b{n}@uz.test", f"B Person{n}") for n in range(60))) <= few
 
@@ -95,7 +104,10 @@ def test_an_import_is_recorded_without_the_values_of_the_file(world: Any, load: 
         made = session.scalar(select(RosterImport))
         event = session.scalar(select(AuditEvent).where(AuditEvent.kind == "roster.imported"))
         assert (made.report["rows"], made.report["create"], made.report["errors"]) == (
-            2, 1, [{"row": 3, "column": "email", "code": "bad_email"}])
+            2,
+            1,
+            [{"row": 3, "column": "email", "code": "bad_email"}],
+        )
         assert "Secret" not in str(made.report) + str(event.detail) and "broken" not in str(made.report)
         assert event.detail["created"] == [accounts.find("new@uz.test").id] and event.actor_id == made.by_id  # type: ignore[union-attr]
 
@@ -113,7 +125,12 @@ def test_what_a_known_persons_row_says_anew_is_changed(world: Any, load: Plan, r
     with reading() as session:
         now = enrolment_of(session, "new@uz.test")
         assert (now.user.full_name, now.user.name_search, now.user.language) == ("New Name", "new name", Lang.RU)
-        assert (now.position, now.phone, now.personnel_number, now.entity.name(Lang.EN)) == ("New", "2", "2", "New entity")  # type: ignore[union-attr]
+        assert (now.position, now.phone, now.personnel_number, now.entity.name(Lang.EN)) == (
+            "New",
+            "2",
+            "2",
+            "New entity",
+        )  # type: ignore[union-attr]
 
 
 def test_an_empty_cell_keeps_what_is_known(world: Any, load: Plan, check: Plan) -> None:
@@ -139,7 +156,10 @@ def test_another_name_of_the_same_entity_is_no_change(world: Any, load: Plan, ch
         from datetime import date
 
         from diploma.cohorts import partners
-        partners.rename_entity(enrolment_of(session, "new@uz.test").entity, {"ru": "Министерство юстиции"}, date(2026, 1, 1))
+
+        partners.rename_entity(
+            enrolment_of(session, "new@uz.test").entity, {"ru": "Министерство юстиции"}, date(2026, 1, 1)
+        )
     assert actions(check(row("new@uz.test", entity="Министерство юстиции"))) == ["unchanged"]
     assert actions(check(row("new@uz.test", entity="Adliya vazirligi"))) == ["unchanged"]
 
@@ -147,7 +167,9 @@ def test_another_name_of_the_same_entity_is_no_change(world: Any, load: Plan, ch
 def test_an_entity_is_filed_under_the_language_of_its_script(world: Any, load: Plan, reading: Any) -> None:
     load(row("a@uz.test", entity="Адлия вазирлиги"), row("b@uz.test", "B Bek", entity="وزارة العدل"))
     with reading() as session:
-        names = [one.dated_names[0].names for one in session.scalars(select(Entity).order_by(Entity.id.desc()).limit(2))]
+        names = [
+            one.dated_names[0].names for one in session.scalars(select(Entity).order_by(Entity.id.desc()).limit(2))
+        ]
         assert names == [{"uz-Latn": "وزارة العدل"}, {"uz-Cyrl": "Адлия вазирлиги"}]
 
 
@@ -180,16 +202,26 @@ def test_a_closed_cohort_takes_nobody(world: Any, load: Plan, unit: Any) -> None
 def test_missing_seats_are_counted(world: Any, reading: Any) -> None:
     with reading() as session:
         cohort = cohort_of(session)
-        assert roster_service.seats_missing(cohort, roster_service.check(
-            cohort, read_sheet(workbook(*crowd(28)), "list.xlsx"))) == 0
-        assert roster_service.seats_missing(cohort, roster_service.check(
-            cohort, read_sheet(workbook(*crowd(31)), "list.xlsx"))) == 3
+        assert (
+            roster_service.seats_missing(
+                cohort, roster_service.check(cohort, read_sheet(workbook(*crowd(28)), "list.xlsx"))
+            )
+            == 0
+        )
+        assert (
+            roster_service.seats_missing(
+                cohort, roster_service.check(cohort, read_sheet(workbook(*crowd(31)), "list.xlsx"))
+            )
+            == 3
+        )
 
 
 # ---- moving between cohorts
 
+
 def test_a_person_moves_between_cohorts_of_one_partner_with_their_enrolment(
-        second_cohort: str, load: Plan, check: Plan, reading: Any) -> None:
+    second_cohort: str, load: Plan, check: Plan, reading: Any
+) -> None:
     with reading() as session:
         before = enrolment_of(session, "karim@uz.test", "uz-2").id
     assert actions(load(row("karim@uz.test", "Karim Second"))) == ["move"]
@@ -203,6 +235,7 @@ def test_a_person_moves_between_cohorts_of_one_partner_with_their_enrolment(
 def test_a_completed_enrolment_stays_where_it_is(second_cohort: str, load: Plan, unit: Any, reading: Any) -> None:
     with unit() as session:
         from diploma.cohorts.models import EnrolmentState
+
         enrolment_of(session, "karim@uz.test", "uz-2").state = EnrolmentState.COMPLETED
     load(row("karim@uz.test", "Karim Second"))
     with reading() as session:
@@ -211,7 +244,10 @@ def test_a_completed_enrolment_stays_where_it_is(second_cohort: str, load: Plan,
 
 # ---- roles
 
-def test_a_staff_role_is_given_without_an_enrolment_and_only_once(world: Any, load: Plan, check: Plan, reading: Any) -> None:
+
+def test_a_staff_role_is_given_without_an_enrolment_and_only_once(
+    world: Any, load: Plan, check: Plan, reading: Any
+) -> None:
     people = [row("teach@uz.test", "Teacher One", role="instructor", position="Docent", number="5")]
     load(*people, by=world.coordinator)
     with reading() as session:
@@ -224,7 +260,9 @@ def test_a_trainee_may_be_given_a_second_role(world: Any, load: Plan, check: Pla
     people = [row(world.trainee, "Aziza Karimova", "", role="instructor")]
     assert actions(load(*people, by=world.coordinator)) == ["update"]
     with reading() as session:
-        assert roles(session, world.trainee) == {(role, cohort_of(session).id) for role in (Role.TRAINEE, Role.INSTRUCTOR)}
+        assert roles(session, world.trainee) == {
+            (role, cohort_of(session).id) for role in (Role.TRAINEE, Role.INSTRUCTOR)
+        }
     assert actions(check(*people, by=world.coordinator)) == ["unchanged"]
 
 
@@ -242,6 +280,7 @@ def test_roles_held_at_another_partner_give_no_right_here(world: Any, check: Pla
 
 # ---- whose accounts
 
+
 def elsewhere(checked: Any) -> bool:
     return codes(checked) == [Code.BELONGS_ELSEWHERE.value]
 
@@ -251,7 +290,9 @@ def test_another_partners_people_are_out_of_reach(world: Any, check: Plan) -> No
     assert elsewhere(check(row(world.other_trainee, "Salem")))
 
 
-@pytest.mark.parametrize("email", ["director@test.test", "registrar@test.test", "coordinator@ae.test", "instructor@ae.test"])
+@pytest.mark.parametrize(
+    "email", ["director@test.test", "registrar@test.test", "coordinator@ae.test", "instructor@ae.test"]
+)
 def test_staff_of_the_programme_and_of_others_are_out_of_reach(world: Any, check: Plan, email: str) -> None:
     assert elsewhere(check(row(email, "New Name"), by=world.coordinator))
 
@@ -277,8 +318,13 @@ def test_nobody_imports_themselves(world: Any, check: Plan) -> None:
 
 
 def test_the_coordinator_of_one_cohort_reaches_its_people_only(second_cohort: str, check: Plan) -> None:
-    found = check(row("karim@uz.test", "Karim Second", ""), row("aziza@uz.test", "Aziza Karimova"),
-                  row("coordinator@uz.test", "Other Name"), by="narrow@uz.test", cohort=second_cohort)
+    found = check(
+        row("karim@uz.test", "Karim Second", ""),
+        row("aziza@uz.test", "Aziza Karimova"),
+        row("coordinator@uz.test", "Other Name"),
+        by="narrow@uz.test",
+        cohort=second_cohort,
+    )
     assert actions(found) == ["unchanged"]
     assert codes(found) == ["belongs_elsewhere"] * 2
 
@@ -297,6 +343,7 @@ def test_a_refused_address_says_nothing_of_the_account(world: Any, check: Plan) 
 
 # ---- one person or two
 
+
 def test_a_namesake_waits_for_a_decision(world: Any, load: Plan, reading: Any) -> None:
     people = [row("other@uz.test", "Aziza Karimova", "Ministry of Examples (uz)")]
     assert actions(load(*people)) == ["conflict"]
@@ -314,7 +361,7 @@ def test_a_decided_namesake_joins_and_stays_decided(world: Any, load: Plan, chec
 
 def test_the_holder_of_a_personnel_number_is_named(world: Any, load: Plan, check: Plan) -> None:
     load(row("first@uz.test", "First Person", number="N-17"))
-    (line, known), = roster_service.conflicts(check(row("second@uz.test", "Second Person", number="n-17")))
+    ((line, known),) = roster_service.conflicts(check(row("second@uz.test", "Second Person", number="n-17")))
     assert (line.row, [email for email, _ in known]) == (2, ["first@uz.test"])
 
 
