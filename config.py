@@ -46,6 +46,7 @@ class Config:
         200, "uploads are refused when the disk has less than this, so that marks still save"
     )
     SESSION_HOURS: int = _setting(12, "a session ends after so many hours without a request")
+    PROXIES: int = _setting(0, "reverse proxies in front, 0 to 5; so many X-Forwarded-For and -Proto entries are believed")
     THREADS: int = _setting(8, "threads of the web server; the database pool follows")
 
     @classmethod
@@ -117,6 +118,7 @@ class Config:
         _expect(0 < self.PORT < 65536, "PORT", self.PORT, "a whole number from 1 to 65535")
         _expect(1 <= self.MAX_UPLOAD_MB <= 500, "MAX_UPLOAD_MB", self.MAX_UPLOAD_MB, "a whole number from 1 to 500")
         _expect(1 <= self.SESSION_HOURS <= 168, "SESSION_HOURS", self.SESSION_HOURS, "a whole number from 1 to 168")
+        _expect(0 <= self.PROXIES <= 5, "PROXIES", self.PROXIES, "a whole number from 0 to 5")
         _expect(1 <= self.THREADS <= 64, "THREADS", self.THREADS, "a whole number from 1 to 64")
         _expect(self.FREE_SPACE_FLOOR_MB >= 0, "FREE_SPACE_FLOOR_MB", self.FREE_SPACE_FLOOR_MB, "0 or more")
         if self.DATABASE_URL:

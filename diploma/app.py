@@ -1,6 +1,7 @@
 """The application: wiring and nothing else."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 from diploma import cli
@@ -36,6 +37,8 @@ def create_app(config: Config) -> Flask:
         instance_path=str(config.INSTANCE.resolve()),
     )
     app.config.from_mapping(_flask_settings(config))
+    if config.PROXIES:  # else everybody has the proxy's address, and one limit of attempts
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.PROXIES, x_proto=config.PROXIES)  # type: ignore[method-assign]
     app.extensions["files"] = FileStore(config.files_folder, free_floor=config.FREE_SPACE_FLOOR_MB * 1_000_000)
     for part in PARTS:
         part.init_app(app)

@@ -75,11 +75,23 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """A page becomes a redirect; a form that was being sent is kept and comes back after the sign-in."""
     if request.method in SAFE:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    fields = [(key, value) for key, value in request.form.items(multi=True) if key != "csrf_token"]
-    small = sum(len(value) for _, value in fields) <= PARK_LIMIT
-    token = parked().dumps({"path": request.full_path.rstrip("?"), "fields": fields}) if small else ""
+    token = _park()
     form = SignInForm(formdata=None, parked=token)
     return render_template("accounts/sign_in.html", form=form, kept=bool(token)), 401
+
+
+def _park() -> str:
+    """The fields of this request for the person whose session has ended; empty when there is nobody or nothing to keep.
+
+    They stand readable in the page, so a form with passwords is never kept.
+    """
+    owner = g.get("former_user_id")
+    fields = [(key, value) for key, value in request.form.items(multi=True) if key != "csrf_token"]
+    small = 0 < sum(len(value) for _, value in fields) <= PARK_LIMIT
+    if owner is None or not small or request.blueprint == "accounts":
+        return ""
+    kept: str = parked().dumps({"owner": owner, "path": request.full_path.rstrip("?"), "fields": fields})
+    return kept
 
 
 def _load(token: str) -> User | None:
@@ -89,7 +101,10 @@ def _load(token: str) -> User | None:
         .options(joinedload(UserSession.user).options(selectinload(User.grants)))
     )
     lifetime = timedelta(hours=current_app.config["SESSION_HOURS"])
-    if row is None or row.revoked_at or row.seen_at + lifetime < clock.now() or not row.user.is_active:
+    if row is None:
+        return None
+    if row.revoked_at or row.seen_at + lifetime < clock.now() or not row.user.is_active:
+        g.former_user_id = row.user_id
         return None
     g.user_session = row
     row.user.session_token = token

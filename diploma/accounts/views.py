@@ -1,6 +1,6 @@
 """Sign-in and sign-out, activation and reset links, one's own account."""
 
-from urllib.parse import urlsplit
+import re
 
 from flask import (
     Blueprint,
@@ -31,6 +31,7 @@ from diploma.core.web import limited
 
 bp = Blueprint("accounts", __name__)
 PARKED_SECONDS = 24 * 3600
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")  # browsers read \ as / and skip tabs and line ends
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -46,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
         user = _recognise(form.email.data or "", form.password.data or "")
         if user:
             _open_session(user)
-            return _resume(form.parked.data or "") or redirect(_inside(form.next.data))
+            return _resume(form.parked.data or "", user) or redirect(_inside(form.next.data))
         form.password.errors = [_("The e-mail or the password is not right. Check both, or set a new password.")]
     return render_template(
         "accounts/sign_in.html", form=form, kept=bool(form.parked.data)
@@ -168,25 +169,19 @@ def _open_session(user: User) -> None:
     login_user(user)
 
 
-def _resume(parked: str) -> ResponseReturnValue | None:
-    """The page that gives a kept form back to the person who has signed in again."""
+def _resume(parked: str, user: User) -> ResponseReturnValue | None:
+    """The page that gives a kept form back to the person who has signed in again, and to nobody else."""
     if not parked:
         return None
     try:
         kept = guard.parked().loads(parked, max_age=PARKED_SECONDS)
     except BadSignature:
         return None
+    if kept["owner"] != user.id:
+        return None
     return render_template("accounts/resume.html", path=kept["path"], fields=kept["fields"], at=clock.now())
 
 
 def _inside(target: str | None) -> str:
     """Only an address of this site is followed; anything else leads to the dashboard."""
-    parts = urlsplit(target or "")
-    good = (
-        target
-        and target.startswith("/")
-        and not target.startswith(("//", "/\\"))
-        and not parts.scheme
-        and not parts.netloc
-    )
-    return target if good and target else url_for("home.dashboard")
+    return target if target and _LOCAL.fullmatch(target) else url_for("home.dashboard")

@@ -47,8 +47,7 @@ def _workbook(fields: list[str], header: list[str], rows: Iterable[list[str]], *
             page.set_column(column, column, _WIDTHS.get(field, 18), text)  # a telephone number keeps its zeros
         page.write_row(0, 0, header, bold)
         for number, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                page.write_string(number, column, cell)
+            page.write_row(number, 0, row)
         page.freeze_panes(1, 0)
         if rtl:
             page.right_to_left()

@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
             sa.event.listen(db.engine, "begin", _begin_sqlite)
+            sa.event.listen(db.engine, "handle_error", _name_overflow)
 
 
 @sa.event.listens_for(Session, "before_flush")
@@ -62,6 +63,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _name_overflow(context: sa.engine.ExceptionContext) -> None:
+    """A number beyond 64 bits is bad data on PostgreSQL; SQLite's driver calls it an overflow."""
+    error = context.original_exception
+    if isinstance(error, OverflowError):
+        raise sa.exc.DataError(context.statement, None, error) from error
 
 
 @contextmanager

@@ -16,13 +16,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from diploma.core import db, ratelimit
 from diploma.core.errors import N_, Refused
 from diploma.core.files import Blob, FileStore
+from diploma.core.text import clean
 
 log = logging.getLogger("diploma.web")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -152,7 +153,8 @@ def _rate_limit() -> ResponseReturnValue | None:
     name, burst, per_minute, by_field = rule
     keys = [f"{name}:address:{request.remote_addr}"]
     if by_field and request.form.get(by_field):
-        keys.append(f"{name}:{by_field}:{request.form[by_field].strip().casefold()[:200]}")
+        # cleaned as the form will do it: no invisible sign opens another bucket for the same account
+        keys.append(f"{name}:{by_field}:{clean(request.form[by_field]).casefold()[:200]}")
     waits = [ratelimit.take(key, burst=burst, per_minute=per_minute) for key in keys]
     return too_many(max(waits)) if any(waits) else None
 
@@ -204,5 +206,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         log.exception("database away")
         return error_page(503)
-    log.exception("unexpected error at %s %s", request.method, request.path)
+    if isinstance(error, DataError):  # a number too long or a NUL for a column: no page of ours sends that
+        log.warning("data that fits no column: %s %r", request.method, request.path)
+        return error_page(404 if request.method in SAFE else 400)
+    log.exception("unexpected error at %s %r", request.method, request.path)
     return error_page(500)

@@ -89,7 +89,7 @@ def total(marking_id: int) -> ResponseReturnValue:
 @guard.needs(Permission.RELEASE)
 def release() -> ResponseReturnValue:
     """Release the chosen marks; each that cannot be released is named with the reason."""
-    ids = [int(one) for one in request.form.getlist("marking") if one.isdecimal()][:_MOST_AT_ONCE]
+    ids = request.form.getlist("marking", int)[:_MOST_AT_ONCE]
     chosen = access.markings(current_user, ids)
     outcome = marking.release(chosen, base_url=current_app.config["BASE_URL"], by=current_user)
     count = len(outcome.done)

@@ -72,8 +72,8 @@ def save(module: str) -> ResponseReturnValue:
     except Stale as stale:
         return _desk(who, found, work, form, 409, stale=stale)
     problems = _attach(work, found, files)
-    if request.form.get("remove", "").isdecimal():
-        service.remove_file(work, access.draft_file(work, int(request.form["remove"])), by=current_user)
+    if unwanted := request.form.get("remove", type=int):
+        service.remove_file(work, access.draft_file(work, unwanted), by=current_user)
     if request.form.get("do") == "submit":
         return _submit(who, found, work, form, problems)
     if problems:

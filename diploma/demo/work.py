@@ -46,6 +46,7 @@ NAMED = {
     "trainee.ae": Pace(1, 3),
     "nearly.uz": Pace(4, quiz=0.9, submitted=2),
     "graduate.uz": Pace(4, quiz=1.0, submitted=12, marked=9, released=8),
+    "uz.15": Pace(4, quiz=0.9, submitted=10, marked=2),
     "ae.02": Pace(4, quiz=0.8, submitted=11, marked=6, released=5),
 }
 SPREAD = (

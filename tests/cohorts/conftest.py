@@ -1,4 +1,4 @@
-"""Fixtures of the cohorts' tests: lists of people, a second cohort, an edition whose second module has a prerequisite."""
+"""Fixtures of the cohorts' tests: lists of people, a second cohort, sessions, a module with a prerequisite."""
 
 import copy
 from collections.abc import Callable

@@ -12,6 +12,7 @@ from diploma.cohorts import appointments
 from diploma.cohorts.register import grantable
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
+from diploma.core.lang import Lang
 from tests.cohorts.conftest import cohort_of, enrolment_of
 
 ROLES = "/cohorts/uz-1/roles"
@@ -167,6 +168,20 @@ def test_nobody_ends_a_role_that_they_could_not_give(coordinator: Any, unit: Any
     assert coordinator.send(path, {}).status_code == 409
     with reading() as session:
         assert grant_of(session, "peer@uz.test").ends_on is None
+
+
+def test_rights_at_another_partner_end_nothing_here(coordinator: Any, world: Any, unit: Any, reading: Any) -> None:
+    with unit() as session:
+        accounts.grant_role(
+            accounts.find(world.coordinator), Role.DIRECTOR, partner_id=cohort_of(session, "ae-1").partner_id
+        )
+        made = accounts.create_user("reg@uz.test", "Registrar uz", Lang.EN)
+        accounts.grant_role(made, Role.REGISTRAR, partner_id=cohort_of(session).partner_id)
+    with reading() as session:
+        path = f"{ROLES}/{grant_of(session, 'reg@uz.test').id}/end"
+    assert coordinator.send(path, {}).status_code == 409
+    with reading() as session:
+        assert grant_of(session, "reg@uz.test").ends_on is None
 
 
 def test_nobody_ends_their_own_role(coordinator: Any, world: Any, reading: Any) -> None:

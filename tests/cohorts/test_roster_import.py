@@ -309,6 +309,14 @@ def test_a_former_tie_counts_as_well(world: Any, check: Plan, unit: Any) -> None
     assert elsewhere(check(row(world.trainee_2, "Bobur Toshmatov"), by=world.coordinator))
 
 
+def test_an_enrolment_elsewhere_is_a_tie_without_any_role(world: Any, check: Plan, unit: Any) -> None:
+    with unit() as session:
+        who = enrolment_of(session, world.trainee_2).user_id
+        other = cohort_of(session, "ae-1").id
+        session.add(Enrolment(cohort_id=other, user_id=who, enrolled_at=clock.now()))
+    assert elsewhere(check(row(world.trainee_2, "Bobur Toshmatov"), by=world.coordinator))
+
+
 def test_an_address_in_a_disguise_is_recognised(world: Any, check: Plan) -> None:
     assert elsewhere(check(row("salem@ＡＥ.test", "Salem"), by=world.coordinator))
 

@@ -1,17 +1,14 @@
 """A government with one object of every kind, built through the services, and people who ask for them.
 
-The tests of this folder walk all routes and all pages, so they need an object behind each address: a work with a file, an
-open and a finished quiz attempt, marks, live sessions, an imported roster, certificates at every step, a role, links.
+The tests of this folder walk all routes and all pages, so they need an object behind each address: a work with a file,
+an open and a finished quiz attempt, marks, live sessions, an imported roster, certificates at every step, a role, links.
 All of them are the government ``uz``'s; people of ``ae`` hold the same roles there and have work of their own.
 """
 
 import io
-import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -26,49 +23,46 @@ from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
 from diploma.cohorts import roster_service
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.models import Cohort, Enrolment, Presence, RosterImport
+from diploma.cohorts.models import Cohort, Enrolment, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
 from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock, db
 from diploma.core.lang import Lang
+from diploma.coursework import marking, results
 from diploma.coursework import service as coursework
-from diploma.coursework.models import DraftFile
+from diploma.coursework.marking import Judged
+from diploma.coursework.models import Submission, SubmissionVersion
 from diploma.coursework.rules import SentFile
 from diploma.learning import catalogue
 from diploma.learning import service as learning
 from diploma.learning.structure import PartKind
 from diploma.quizzes import service as quizzes
+from diploma.quizzes.models import QuizAttempt
 from tests.conftest import Client
 from tests.world import M2, person
 
-ROSTER = "E-mail,F.I.Sh.,Tashkilot,Til\r\nlisted@uz.test,Нодира Алиева,Адлия вазирлиги,uz-Cyrl\r\n"
 FILE = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
-WORK = " ".join(["Лицензия продлевается в трёх окнах."] * 60)
-DECLARED = ["own_work", "no_personal_data", "consent"]
+ROSTER = """E-mail,F.I.Sh.,Tashkilot,Til
+invited@uz.test,Нодира Алиева,Адлия вазирлиги,uz-Cyrl
+listed@uz.test,Шавкат Алиев,Адлия вазирлиги,uz-Cyrl
+"""
+WORK = " ".join(["Лицензия продлевается в трёх окнах."] * 90)
+DECLARED = ("own_work", "no_personal_data", "consent")
 NAMES = {Lang.UZ_LATN: "Olim Karimov", Lang.UZ_CYRL: "Олим Каримов", Lang.RU: "Олим Каримов"}
 
-# Trainees of ``uz`` on their way to a certificate; each has taken one step more than the one before.
-STEPS = ("earned", "unnamed", "named", "ready", "holder", "revoked")
-ABROAD = {Role.REGISTRAR: "registrar@ae.test", Role.DIRECTOR: "director@ae.test"}
-STAFF = ("instructor@uz.test", "coordinator@uz.test", "instructor@ae.test", "coordinator@ae.test",
-         "registrar@test.test", "director@test.test", *ABROAD.values())  # fmt: skip
-TRAINEES = ("aziza@uz.test", "bobur@uz.test", "salem@ae.test", "holder@uz.test", "unnamed@uz.test")
-
-
-@dataclass
-class Stage:
-    """What tests name: ``ids`` of objects and public names by what they are, and the doors of signed-in browsers."""
-
-    app: Flask
-    ids: dict[str, Any] = field(default_factory=dict)
-    cookies: dict[str, str] = field(default_factory=dict)
-
-    def browser(self, email: str = "") -> Client:
-        """A fresh browser, signed in as ``email``, or a visitor's."""
-        client: Client = self.app.test_client()  # type: ignore[assignment]
-        if email:
-            client.set_cookie("session", self.cookies[email])
-        return client
+# Trainees of uz-1 on their way to a certificate; each has taken one step more than the one before.
+STEPS = ("earned@uz.test", "unnamed@uz.test", "named@uz.test", "ready@uz.test", "holder@uz.test", "revoked@uz.test")
+GUESTS = {Role.REGISTRAR: "registrar@ae.test", Role.DIRECTOR: "director@ae.test"}  # programme roles, on ae alone
+STAFF = (
+    "instructor@uz.test",
+    "coordinator@uz.test",
+    "instructor@ae.test",
+    "coordinator@ae.test",
+    "registrar@test.test",
+    "director@test.test",
+    *GUESTS.values(),
+)
+TRAINEES = ("aziza@uz.test", "bobur@uz.test", "salem@ae.test", *STEPS)
 
 
 class Renderer:
@@ -78,29 +72,173 @@ class Renderer:
         return f"%PDF-1.7\n{snapshot.to_json()}\n%%EOF\n".encode()
 
 
-def build(stage: Stage, password_hash: str) -> None:
-    """Put everything on the stage; an application context is open, the world stands already."""
-    stage.app.extensions[subscriptions.RENDERER] = Renderer()
+@dataclass
+class Stage:
+    """What tests name: ``ids`` of objects by what they are, and the doors through which people come in."""
+
+    app: Flask
+    ids: dict[str, Any] = field(default_factory=dict)
+    doors: dict[str, tuple[str, str]] = field(default_factory=dict)  # e-mail → cookie, token of its forms
+
+    def browser(self, email: str) -> Client:
+        """A fresh browser in which ``email`` is signed in; a visitor's when empty."""
+        client: Client = self.app.test_client()  # type: ignore[assignment]
+        client.set_cookie("session", self.doors[email][0])
+        return client
+
+    def token(self, email: str) -> str:
+        return self.doors[email][1]
+
+
+def build(app: Flask, password_hash: str) -> Stage:
+    """Everything, on top of the world of ``tests.world``; an application context is open."""
+    stage = Stage(app)
     with db.unit_of_work():
         cohort = _cohort("uz-1")
-        stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": _enrolment("aziza@uz.test").id,
-                      "entity": _enrolment("aziza@uz.test").entity_id}  # fmt: skip
-        _people(cohort, password_hash)
-        stage.ids |= _work(stage.app) | _attempts() | _sessions(cohort) | _roster(cohort) | _links()
+        first = enrolment_of("aziza@uz.test")
+        stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": first.id}
+        stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash)}
+        stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
     with db.unit_of_work():
         stage.ids |= _certificates(cohort)
+    subscriptions.draw_now(stage.ids["certificate"])
     with db.unit_of_work():
-        subscriptions.draw_now(stage.ids["certificate"]) if False else None
-        _sign_in(stage, [*STAFF, *TRAINEES])
+        tokens = {email: accounts.start_session(user_of(email), agent="", address="") for email in (*STAFF, *TRAINEES)}
+        stage.ids["session"] = _second_device("holder@uz.test")
+    for email, token in {"": "", **tokens}.items():
+        stage.doors[email] = _open_door(app, token)
+    return stage
+
+
+def user_of(email: str) -> User:
+    return db.session.scalars(select(User).where(User.email == email)).one()
+
+
+def enrolment_of(email: str) -> Enrolment:
+    return db.session.scalars(select(Enrolment).join(Enrolment.user).where(User.email == email)).one()
+
+
+def _second_device(email: str) -> int:
+    accounts.start_session(user_of(email), agent="Телефон", address="192.0.2.7")
+    db.session.flush()
+    return db.session.scalars(select(UserSession.id).where(UserSession.address == "192.0.2.7")).one()
 
 
 def _cohort(slug: str) -> Cohort:
     return db.session.scalars(select(Cohort).where(Cohort.slug == slug)).one()
 
 
-def _user(email: str) -> User:
-    return db.session.scalars(select(User).where(User.email == email)).one()
+def _people(cohort: Cohort, password_hash: str) -> dict[str, Any]:
+    """Trainees for the steps of certificates, the programme's roles held on the other government, a role to end."""
+    for email in STEPS:
+        cohorts.enrol(cohort, person(email, "Олим Каримов", password_hash, None, Lang.UZ_CYRL))
+    abroad = _cohort("ae-1").partner
+    for role, email in GUESTS.items():
+        person(email, "سارة المثال", password_hash, role, partner_id=abroad.id)
+    grant = select(RoleGrant.id).join(RoleGrant.user).where(User.email == "instructor@uz.test")
+    return {"grant": db.session.scalars(grant).one()}
 
 
-def _enrolment(email: str) -> Enrolment:
-    return db.session.scalars(select(Enrolment).join(Enrolment.user).where(User.email == email)).one()
+def _attempts() -> dict[str, Any]:
+    """A finished and an open attempt of the first trainee; strangers have an open one of their own."""
+
+    def start(email: str) -> QuizAttempt:
+        return quizzes.start(enrolment_of(email), M2, by=user_of(email))
+
+    finished = quizzes.submit(start("aziza@uz.test"), by=user_of("aziza@uz.test"))
+    own, *_others = (start(email) for email in ("aziza@uz.test", "bobur@uz.test", "salem@ae.test"))
+    return {"finished": finished.id, "attempt": own.id}
+
+
+def _works(app: Flask) -> dict[str, Any]:
+    """A work with a file that waits for its mark, a marked one, and drafts with a file here and in ``ae``."""
+    waiting, marked = (_hand_in(_draft(app, email)) for email in ("aziza@uz.test", "holder@uz.test"))
+    draft, foreign = (_draft(app, email) for email in ("bobur@uz.test", "salem@ae.test"))
+    assert waiting.marking and marked.marking
+    levels = [one.id for one in results.rubric_of(marked).levels]
+    judged = Judged({one.id: levels[-2] for one in results.rubric_of(marked).criteria}, "Хорошая работа")
+    marking.mark(marked.marking, judged, by=user_of("instructor@uz.test"))
+    found = {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
+    return found | {"draft_file": draft.files[0].id, "foreign_draft": foreign.id}
+
+
+def _draft(app: Flask, email: str) -> Submission:
+    by, blob = user_of(email), app.extensions["files"].put(io.BytesIO(FILE))
+    draft = coursework.open_draft(enrolment_of(email), M2, Lang.RU, by=by)
+    coursework.save_draft(draft, coursework.Written(WORK, Lang.RU), by=by)
+    parts = catalogue.content(draft.enrolment.cohort.revision_id).modules[M2].assignment.parts
+    part = next(one for one in parts if one.kind is PartKind.FILE)
+    coursework.attach_file(draft, part, SentFile("карта.pdf", blob.sha256, blob.size, "pdf"), by=by)
+    return draft
+
+
+def _hand_in(draft: Submission) -> SubmissionVersion:
+    by, now = draft.enrolment.user, clock.now()
+    return coursework.submit(draft, "k" * 20, DECLARED, received_at=now, base_url="", by=by)
+
+
+def _sessions(cohort: Cohort) -> dict[str, Any]:
+    """A workshop that was held, one whose sheet waits, a lecture ahead, and one whose sheet waits in ``ae``."""
+    now = clock.now()
+
+    def plan(where: Cohort, days: int, workshop: str | None) -> LiveSession:
+        return cohorts.plan_session(where, M2, "Мастерская", now + timedelta(days=days), Decimal(4), workshop=workshop)
+
+    held, due, ahead = plan(cohort, -2, "w1"), plan(cohort, -1, "w1"), plan(cohort, 1, None)
+    cohorts.save_sheet(held, [cohorts.SheetEntry(enrolment_of("aziza@uz.test").id, Presence.PRESENT, Decimal(90))])
+    foreign = plan(_cohort("ae-1"), -1, "w1")
+    return {"held": held.id, "session_due": due.id, "session_ahead": ahead.id, "foreign_session": foreign.id}
+
+
+def _roster(cohort: Cohort) -> dict[str, Any]:
+    by = user_of("coordinator@uz.test")
+    checked = roster_service.check(cohort, read_sheet(ROSTER.encode(), "list.csv"), by=by)
+    made = roster_service.apply(cohort, checked, Source("list.csv", "0" * 64), by=by)
+    assert made
+    return {"import": made.id}
+
+
+def _links() -> dict[str, Any]:
+    return {
+        "activation": accounts.make_link(user_of("invited@uz.test"), Purpose.ACTIVATE),
+        "reset": accounts.make_link(user_of("bobur@uz.test"), Purpose.RESET),
+        "listed": enrolment_of("listed@uz.test").id,
+    }
+
+
+def _certificates(cohort: Cohort) -> dict[str, Any]:
+    """One person at each step of a certificate's life; the one of ``holder`` is the public one."""
+    made: dict[str, Certificate] = {}
+    for step, email in enumerate(STEPS):
+        enrolment = enrolment_of(email)
+        learning.complete_module(db.session, enrolment.id, M2)
+        if step >= 1:
+            made[email] = certificates.draft(enrolment, module_award(M2))
+        for lang, name in NAMES.items() if step >= 2 else ():
+            certificates.confirm_name(enrolment.user, lang, name)
+        for issuer in issuers.waiting(made[email]) if step >= 3 else ():
+            certificates.approve(made[email], issuer)
+        if step >= 4:
+            certificates.issue(made[email])
+    certificates.revoke(made["revoked@uz.test"], "Ошибка в имени")
+    holder = made["holder@uz.test"]
+    return {
+        "certificate": holder.id,
+        "serial": holder.serial,
+        "token": holder.token,
+        "ready": made["ready@uz.test"].id,
+        "waiting": made["named@uz.test"].id,
+        "undrawn": made["revoked@uz.test"].serial,
+    }
+
+
+def _open_door(app: Flask, token: str) -> tuple[str, str]:
+    """The cookie of a browser that holds a session's token, and the token of its forms."""
+    client: Client = app.test_client()  # type: ignore[assignment]
+    if token:
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+    forms = client.token("/account" if token else "/sign-in")
+    found = client.get_cookie("session")
+    assert found
+    return found.value, forms
