@@ -46,7 +46,7 @@ class Config:
         200, "uploads are refused when the disk has less than this, so that marks still save"
     )
     SESSION_HOURS: int = _setting(12, "a session ends after so many hours without a request")
-    PROXIES: int = _setting(0, "reverse proxies in front, 0 to 5; so many X-Forwarded-For and -Proto entries are believed")
+    PROXIES: int = _setting(0, "reverse proxies in front; so many X-Forwarded-For entries are believed")
     THREADS: int = _setting(8, "threads of the web server; the database pool follows")
 
     @classmethod

@@ -129,7 +129,10 @@ class MailedLink(Base):
 
 
 class RoleGrant(Base):
-    """A role held on exactly one scope: the programme (no scope column), a partner, an entity or a cohort."""
+    """A role held on exactly one scope: the programme (no scope column), a partner, an entity or a cohort.
+
+    It holds from ``starts_on`` through ``ends_on``; one that was taken away on its first day ends the day before.
+    """
 
     __tablename__ = "role_grants"
     __table_args__ = (
@@ -138,7 +141,6 @@ class RoleGrant(Base):
             " + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) <= 1",
             name="one_scope",
         ),
-        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
         Index("ix_role_grants_scope", "role", "cohort_id", "partner_id"),
     )
 

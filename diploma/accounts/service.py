@@ -219,6 +219,8 @@ def grant_role(
     today = clock.now().date()
     if by is not None and (by.id == user.id or role not in by.grantable(today)):
         raise Refused(N_("You may not grant this role."))
+    if ends_on is not None and ends_on < (starts_on or today):
+        raise Refused(N_("The last day lies before the first."))
     scope = {"partner_id": partner_id, "entity_id": entity_id, "cohort_id": cohort_id}
     held = session.scalar(
         select(RoleGrant)
@@ -242,8 +244,8 @@ def grant_role(
 
 
 def end_role(grant: RoleGrant, *, by: User | None = None) -> None:
-    """End a role today; the row stays, so that past rights can be explained."""
+    """Take a role away at once; the row stays, so that past rights can be explained."""
     if by is not None and (by.id == grant.user_id or grant.role not in by.grantable(clock.now().date())):
         raise Refused(N_("You may not take this role away."))
-    grant.ends_on = max(grant.starts_on, clock.now().date() - timedelta(days=1))
+    grant.ends_on = clock.now().date() - timedelta(days=1)
     audit.record("role.ended", f"user:{grant.user_id}", by=by, role=grant.role)

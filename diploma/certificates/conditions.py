@@ -37,9 +37,7 @@ def lock(certificates: Sequence[Certificate]) -> list[Certificate]:
 def move(certificate: Certificate, to: CertificateState) -> None:
     """Take one step of the life that ``rules.MOVES`` lists."""
     if to not in rules.MOVES[certificate.state]:
-        raise Refused(
-            N_("A certificate cannot go from “%(old)s” to “%(new)s”."), old=certificate.state.value, new=to.value
-        )
+        raise Refused(N_("The present state of the certificate does not allow this step. Load the page again."))
     certificate.state = to
 
 

@@ -29,8 +29,9 @@ def visible_cohorts(user: Any, permission: Permission) -> Select[Cohort]:
 
 def cohort(user: Any, slug: str, permission: Permission) -> Cohort:
     """One cohort by its slug, or 404."""
-    found: Cohort | None = session.scalar(visible_cohorts(user, permission).where(Cohort.slug == slug)
-                                          .options(joinedload(Cohort.partner)))
+    found: Cohort | None = session.scalar(
+        visible_cohorts(user, permission).where(Cohort.slug == slug).options(joinedload(Cohort.partner))
+    )
     return found or abort(404)
 
 
@@ -57,25 +58,40 @@ def visible_enrolments(user: Any, permission: Permission) -> Select[Enrolment]:
 
 
 def enrolment(user: Any, enrolment_id: int, permission: Permission) -> Enrolment:
-    found: Enrolment | None = session.scalar(visible_enrolments(user, permission).where(Enrolment.id == enrolment_id)
-                                             .options(joinedload(Enrolment.user), joinedload(Enrolment.cohort)))
+    found: Enrolment | None = session.scalar(
+        visible_enrolments(user, permission)
+        .where(Enrolment.id == enrolment_id)
+        .options(joinedload(Enrolment.user), joinedload(Enrolment.cohort))
+    )
     return found or abort(404)
 
 
 def live_session(user: Any, session_id: int, permission: Permission) -> LiveSession:
     cohorts = visible_cohorts(user, permission).with_only_columns(Cohort.id)
-    found: LiveSession | None = session.scalar(select(LiveSession).where(
-        LiveSession.id == session_id, LiveSession.cohort_id.in_(cohorts)).options(joinedload(LiveSession.cohort)))
+    found: LiveSession | None = session.scalar(
+        select(LiveSession)
+        .where(LiveSession.id == session_id, LiveSession.cohort_id.in_(cohorts))
+        .options(joinedload(LiveSession.cohort))
+    )
     return found or abort(404)
 
 
 def own_enrolments(user: User) -> list[Enrolment]:
     """A person's own enrolments, the running cohort that began last first."""
-    rows = session.scalars(select(Enrolment).join(Cohort).where(
-        Enrolment.user_id == user.id, Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)))
-        .options(joinedload(Enrolment.cohort).joinedload(Cohort.partner),
-                 joinedload(Enrolment.cohort).selectinload(Cohort.modules))
-        .order_by(Cohort.starts_on.desc(), Enrolment.id.desc())).unique().all()
+    rows = (
+        session.scalars(
+            select(Enrolment)
+            .join(Cohort)
+            .where(Enrolment.user_id == user.id, Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)))
+            .options(
+                joinedload(Enrolment.cohort).joinedload(Cohort.partner),
+                joinedload(Enrolment.cohort).selectinload(Cohort.modules),
+            )
+            .order_by(Cohort.starts_on.desc(), Enrolment.id.desc())
+        )
+        .unique()
+        .all()
+    )
     return sorted(rows, key=lambda one: one.cohort.state is not CohortState.RUNNING)
 
 
@@ -105,8 +121,13 @@ def may(user: Any, where: Cohort, permission: Permission) -> bool:
 def member(user: Any, slug: str, enrolment_id: int, permission: Permission) -> Enrolment:
     """One enrolment under the address of its own cohort, with all that a person's page shows; or 404."""
     found: Enrolment | None = session.scalar(
-        visible_enrolments(user, permission).join(Enrolment.cohort)
+        visible_enrolments(user, permission)
+        .join(Enrolment.cohort)
         .where(Enrolment.id == enrolment_id, Cohort.slug == slug)
-        .options(joinedload(Enrolment.user), contains_eager(Enrolment.cohort).joinedload(Cohort.partner),
-                 joinedload(Enrolment.entity).selectinload(Entity.dated_names)))
+        .options(
+            joinedload(Enrolment.user),
+            contains_eager(Enrolment.cohort).joinedload(Cohort.partner),
+            joinedload(Enrolment.entity).selectinload(Entity.dated_names),
+        )
+    )
     return found or abort(404)

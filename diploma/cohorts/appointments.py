@@ -21,8 +21,16 @@ class Appointed:
     created: bool
 
 
-def appoint(email: str, role: Role, *, partner: Partner | None = None, cohort: Cohort | None = None,
-            full_name: str = "", language: Lang | None = None, by: User | None = None) -> Appointed:
+def appoint(
+    email: str,
+    role: Role,
+    *,
+    partner: Partner | None = None,
+    cohort: Cohort | None = None,
+    full_name: str = "",
+    language: Lang | None = None,
+    by: User | None = None,
+) -> Appointed:
     """Give ``role`` to the person with this address, on a cohort, else on a partner, else on the whole programme.
 
     A trainee of a cohort is enrolled in it. An account that is new gets ``full_name`` and no password; nobody is
@@ -38,13 +46,19 @@ def appoint(email: str, role: Role, *, partner: Partner | None = None, cohort: C
         raise Refused(N_("There is no account with this address yet. Give the full name as well."))
     if user is not None and by is not None:
         _check_person(user, by, partner)
-    held = user or accounts.create_user(address, full_name, language or _language(partner), by=by,
-                                        time_zone=partner.time_zone if partner else "UTC")
+    held = user or accounts.create_user(
+        address, full_name, language or _language(partner), by=by, time_zone=partner.time_zone if partner else "UTC"
+    )
     if role is Role.TRAINEE and cohort:
         service.enrol(cohort, held, by=by)
     else:
-        accounts.grant_role(held, role, by=by, cohort_id=cohort.id if cohort else None,
-                            partner_id=partner.id if partner and not cohort else None)
+        accounts.grant_role(
+            held,
+            role,
+            by=by,
+            cohort_id=cohort.id if cohort else None,
+            partner_id=partner.id if partner and not cohort else None,
+        )
     return Appointed(held, user is None)
 
 

@@ -31,8 +31,13 @@ from diploma.core.lang import LANGS, Lang
 roster = AppGroup("roster", help="Lists of people for a cohort.")
 
 Command = Callable[..., Any]
-_COUNTS = {Action.CREATE: "new", Action.UPDATE: "changed", Action.MOVE: "moved here", Action.UNCHANGED: "unchanged",
-           Action.CONFLICT: "to decide (same person?)"}
+_COUNTS = {
+    Action.CREATE: "new",
+    Action.UPDATE: "changed",
+    Action.MOVE: "moved here",
+    Action.UNCHANGED: "unchanged",
+    Action.CONFLICT: "to decide (same person?)",
+}
 
 
 def _about_a_file(command: Command) -> Command:
@@ -84,8 +89,15 @@ def import_(file: Path, slug: str, wants_json: bool, partial: bool) -> None:
 @click.option("--name", "full_name", default="", help="Full name; by default what stands before the @.")
 @click.option("--lang", "lang", type=click.Choice([one.value for one in LANGS]), help="Language of the person.")
 @click.option("--json", "wants_json", is_flag=True, help="Print one JSON object.")
-def create(email: str, role: str, partner_slug: str | None, cohort_slug: str | None, full_name: str, lang: str | None,
-           wants_json: bool) -> None:
+def create(
+    email: str,
+    role: str,
+    partner_slug: str | None,
+    cohort_slug: str | None,
+    full_name: str,
+    lang: str | None,
+    wants_json: bool,
+) -> None:
     """Create a person, give a role and queue the mail with the activation link. Known people only get the role."""
     try:
         with unit_of_work():
@@ -93,16 +105,27 @@ def create(email: str, role: str, partner_slug: str | None, cohort_slug: str | N
             partner = _partner(partner_slug) if partner_slug else None
             if cohort and partner and cohort.partner_id != partner.id:
                 raise click.ClickException(f"The cohort {cohort_slug} does not belong to the partner {partner_slug}.")
-            done = appointments.appoint(email, Role(role), partner=partner, cohort=cohort,
-                                        full_name=full_name or email.partition("@")[0],
-                                        language=Lang(lang) if lang else None)
+            done = appointments.appoint(
+                email,
+                Role(role),
+                partner=partner,
+                cohort=cohort,
+                full_name=full_name or email.partition("@")[0],
+                language=Lang(lang) if lang else None,
+            )
             invited = done.user.activated_at is None
             if invited:
                 accounts.invite(done.user, current_app.config["BASE_URL"])
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
-    report = {"email": done.user.email, "created": done.created, "role": role, "partner": partner_slug,
-              "cohort": cohort_slug, "invited": invited}
+    report = {
+        "email": done.user.email,
+        "created": done.created,
+        "role": role,
+        "partner": partner_slug,
+        "cohort": cohort_slug,
+        "invited": invited,
+    }
     if wants_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
@@ -154,12 +177,15 @@ def _words(cohort: Cohort, checked: Checked) -> str:
     """The report as lines: each problem, each row to decide, the counts, a warning about seats."""
     plan = checked.plan
     lines = [_line(one) for one in plan.problems]
-    lines += [f"row {line.row}  {line.full_name}  may be {', '.join(email for email, _ in known)}; left out"
-              for line, known in roster_service.conflicts(checked)]
+    lines += [
+        f"row {line.row}  {line.full_name}  may be {', '.join(email for email, _ in known)}; left out"
+        for line, known in roster_service.conflicts(checked)
+    ]
     counts = ", ".join(f"{plan.counts[action]} {words}" for action, words in _COUNTS.items())
     faulty = len({one.row for one in plan.errors})
-    lines.append(f"{plan.rows} rows: {plan.ready} ready ({counts}), {faulty} with errors, "
-                 f"{len(plan.new_entities)} new entities")
+    lines.append(
+        f"{plan.rows} rows: {plan.ready} ready ({counts}), {faulty} with errors, {len(plan.new_entities)} new entities"
+    )
     missing = roster_service.seats_missing(cohort, checked)
     if missing:
         lines.append(f"Warning: the cohort has {cohort.seats} seats; {missing} more are needed.")

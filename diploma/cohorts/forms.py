@@ -45,10 +45,6 @@ class ManyField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.invalid_choice_message = _l("Choose from the list.")
-
 
 def _name(lang: Lang) -> Any:
     return StringField(lang.native_name, [Length(max=200)], render_kw={"lang": lang.value, "dir": lang.dir})
@@ -83,8 +79,12 @@ def _field(lang: Lang) -> str:
 
 
 class PartnerForm(NamedForm):
-    slug = StringField(_l("Short name"), [REQUIRED, Length(max=20), _SLUG], render_kw=_LTR, description=_l(
-        "The code of the country, such as uz. It stands in addresses and cannot be changed."))
+    slug = StringField(
+        _l("Short name"),
+        [REQUIRED, Length(max=20), _SLUG],
+        render_kw=_LTR,
+        description=_l("The code of the country, such as uz. It stands in addresses and cannot be changed."),
+    )
     time_zone = SelectField(_l("Time zone"))
     languages = ManyField(_l("Languages"), [REQUIRED])
 
@@ -98,8 +98,9 @@ class EntityForm(NamedForm):
 
 
 class RenameForm(NamedForm):
-    valid_from = DateField(_l("Valid from"), [REQUIRED], description=_l(
-        "What is dated before this day keeps the earlier name."))
+    valid_from = DateField(
+        _l("Valid from"), [REQUIRED], description=_l("What is dated before this day keeps the earlier name.")
+    )
 
 
 class CohortForm(NamedForm):
@@ -121,8 +122,12 @@ class CohortForm(NamedForm):
 
 
 class NewCohortForm(CohortForm):
-    slug = StringField(_l("Short name"), [REQUIRED, Length(max=40), _SLUG], render_kw=_LTR, description=_l(
-        "Such as uz-2026-1. It stands in addresses and cannot be changed."))
+    slug = StringField(
+        _l("Short name"),
+        [REQUIRED, Length(max=40), _SLUG],
+        render_kw=_LTR,
+        description=_l("Such as uz-2026-1. It stands in addresses and cannot be changed."),
+    )
     award = RadioField(_l("Leads to"), default=CohortAward.DIPLOMA.value)
     time_zone = SelectField(_l("Time zone of all dates"))
 
@@ -185,8 +190,12 @@ class SessionForm(Form):
     kind = SelectField(_l("Module and kind"))
     title = StringField(_l("Title"), [REQUIRED, Length(max=200)], render_kw={"dir": "auto"})
     starts_at = DateTimeLocalField(_l("Begins"), [REQUIRED], format=_MOMENT)
-    hours = DecimalField(_l("Hours"), [InputRequired(_l("This field is needed.")), NumberRange(Decimal("0.25"), 24)],
-                         places=2, render_kw={"inputmode": "decimal", "step": "0.25"})
+    hours = DecimalField(
+        _l("Hours"),
+        [InputRequired(_l("This field is needed.")), NumberRange(Decimal("0.25"), 24)],
+        places=2,
+        render_kw={"inputmode": "decimal", "step": "0.25"},
+    )
     place = StringField(_l("Place or link"), [Length(max=300)], render_kw={"dir": "auto"})
 
     def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
@@ -198,7 +207,7 @@ class SessionForm(Form):
             raise ValidationError(_CLOCKS_CHANGE)
 
     def validate_hours(self, field: Any) -> None:
-        if field.data is not None and field.data * 4 % 1:
+        if field.data is not None and not field.errors and field.data * 4 % 1:
             raise ValidationError(_l("Count in quarters of an hour, such as 1.5 or 2.25."))
 
     def show(self, live: LiveSession) -> None:
@@ -209,8 +218,14 @@ class SessionForm(Form):
     def plan(self) -> SessionPlan:
         given: dict[str, Any] = self.data
         module, _, workshop = given["kind"].partition("/")
-        return SessionPlan(module, given["title"], instant(given["starts_at"], self.zone), given["hours"],
-                           workshop or None, given["place"] or "")
+        return SessionPlan(
+            module,
+            given["title"],
+            instant(given["starts_at"], self.zone),
+            given["hours"],
+            workshop or None,
+            given["place"] or "",
+        )
 
 
 def _local(moment: datetime, zone: str) -> datetime:

@@ -156,8 +156,15 @@ def _choose_again(slug: str) -> ResponseReturnValue:
 
 
 def _first_step(cohort: Cohort, error: str = "") -> str:
-    return render_template("cohorts/import.html", cohort=cohort, imports=queries.imports(cohort), columns=COLUMNS,
-                           error=error, frozen=cohort.state in FROZEN, active="cohorts")
+    return render_template(
+        "cohorts/import.html",
+        cohort=cohort,
+        imports=queries.imports(cohort),
+        columns=COLUMNS,
+        error=error,
+        frozen=cohort.state in FROZEN,
+        active="cohorts",
+    )
 
 
 def _look_again(upload: Upload, slug: str, why: str) -> ResponseReturnValue:
@@ -179,18 +186,33 @@ def _nothing_new(cohort: Cohort, upload: Upload, checked: Checked) -> ResponseRe
 def _preview(cohort: Cohort, upload: Upload, checked: Checked) -> str:
     plan, page = checked.plan, page_number()
     return render_template(
-        "cohorts/check.html", cohort=cohort, upload=upload, checked=checked, plan=plan, Action=Action,
-        columns=COLUMNS, message=lambda one: problem_message(one, _), fingerprint=_fingerprint(checked),
-        errors=plan.errors[(page - 1) * ON_A_PAGE:page * ON_A_PAGE], page=page, pages=-(-len(plan.errors) // ON_A_PAGE),
-        conflicts=roster_service.conflicts(checked), roles=Counter(one.role for one in plan.lines),
-        seats_missing=roster_service.seats_missing(cohort, checked), active="cohorts")
+        "cohorts/check.html",
+        cohort=cohort,
+        upload=upload,
+        checked=checked,
+        plan=plan,
+        Action=Action,
+        columns=COLUMNS,
+        message=lambda one: problem_message(one, _),
+        fingerprint=_fingerprint(checked),
+        errors=plan.errors[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        page=page,
+        pages=-(-len(plan.errors) // ON_A_PAGE),
+        conflicts=roster_service.conflicts(checked),
+        roles=Counter(one.role for one in plan.lines),
+        seats_missing=roster_service.seats_missing(cohort, checked),
+        active="cohorts",
+    )
 
 
 def _fingerprint(checked: Checked) -> str:
     """What a person confirmed: every row with what would happen to it."""
     plan = checked.plan
-    shown = ([(one.row, one.email, one.action.value) for one in plan.lines],
-             [(one.row, one.column, one.code.value) for one in plan.problems], plan.new_entities)
+    shown = (
+        [(one.row, one.email, one.action.value) for one in plan.lines],
+        [(one.row, one.column, one.code.value) for one in plan.problems],
+        plan.new_entities,
+    )
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 

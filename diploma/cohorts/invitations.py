@@ -26,8 +26,9 @@ class Invited:
     waiting: int
 
 
-def invite(cohort: Cohort, base_url: str, *, enrolments: Collection[int] | None = None,
-           by: User | None = None) -> Invited:
+def invite(
+    cohort: Cohort, base_url: str, *, enrolments: Collection[int] | None = None, by: User | None = None
+) -> Invited:
     """Queue the activation mail to the chosen people, or to all who never got one.
 
     Left out are those who have signed in, who got a mail minutes ago, or who got all reminders. Ids of other
@@ -35,30 +36,42 @@ def invite(cohort: Cohort, base_url: str, *, enrolments: Collection[int] | None 
     """
     waiting = _waiting(cohort)
     times = _times([one.id for one in waiting.values()])
-    chosen = [who for key, who in waiting.items() if key in enrolments] if enrolments is not None else \
-        [who for who in waiting.values() if who.id not in times]
+    chosen = (
+        [who for key, who in waiting.items() if key in enrolments]
+        if enrolments is not None
+        else [who for who in waiting.values() if who.id not in times]
+    )
     due = [who for who in chosen if _is_due(times.get(who.id, []))][:AT_ONCE]
     for who in due:
         accounts.invite(who, base_url, by=by)
     fresh = {who.id for who in due} | set(times)
-    return Invited(len(due), len(enrolments if enrolments is not None else chosen) - len(due),
-                   sum(who.id not in fresh for who in waiting.values()))
+    return Invited(
+        len(due),
+        len(enrolments if enrolments is not None else chosen) - len(due),
+        sum(who.id not in fresh for who in waiting.values()),
+    )
 
 
 def _waiting(cohort: Cohort) -> dict[int, User]:
     """People of a cohort who have no password yet, by enrolment."""
     rows = session.execute(
-        select(Enrolment.id, User).join(User, User.id == Enrolment.user_id)
+        select(Enrolment.id, User)
+        .join(User, User.id == Enrolment.user_id)
         .where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
-        .where(User.activated_at.is_(None), User.disabled_at.is_(None)).order_by(Enrolment.id))
+        .where(User.activated_at.is_(None), User.disabled_at.is_(None))
+        .order_by(Enrolment.id)
+    )
     return {row[0]: row[1] for row in rows}
 
 
 def _times(people: list[int]) -> dict[int, list[MailedLink]]:
     """The activation links of people, oldest first."""
     found: dict[int, list[MailedLink]] = {}
-    for link in session.scalars(select(MailedLink).where(
-            MailedLink.user_id.in_(people), MailedLink.purpose == Purpose.ACTIVATE).order_by(MailedLink.created_at)):
+    for link in session.scalars(
+        select(MailedLink)
+        .where(MailedLink.user_id.in_(people), MailedLink.purpose == Purpose.ACTIVATE)
+        .order_by(MailedLink.created_at)
+    ):
         found.setdefault(link.user_id, []).append(link)
     return found
 

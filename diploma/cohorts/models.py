@@ -41,8 +41,9 @@ class Entity(Base):
     closed_on: Mapped[date | None]
 
     partner: Mapped[Partner] = relationship()
-    dated_names: Mapped[list["EntityName"]] = relationship(order_by="EntityName.valid_from",
-                                                           cascade="all, delete-orphan")
+    dated_names: Mapped[list["EntityName"]] = relationship(
+        order_by="EntityName.valid_from", cascade="all, delete-orphan"
+    )
 
     def name(self, lang: Lang, on: date | None = None) -> str:
         """The name valid on a day (the latest by default): a certificate of 2019 keeps that of 2019."""
@@ -86,8 +87,10 @@ class Cohort(Base):
     """One intake of one partner, pinned to an edition of the content."""
 
     __tablename__ = "cohorts"
-    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
-                      CheckConstraint("seats > 0", name="has_seats"))
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("seats > 0", name="has_seats"),
+    )
 
     id: Mapped[intpk]
     slug: Mapped[str] = mapped_column(unique=True)
@@ -119,8 +122,10 @@ class CohortModule(Base):
     """The dates of one module in one cohort; instants, shown in the cohort's zone."""
 
     __tablename__ = "cohort_modules"
-    __table_args__ = (UniqueConstraint("cohort_id", "module"),
-                      CheckConstraint("opens_at <= due_at AND due_at <= cut_off_at", name="dates_in_order"))
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "module"),
+        CheckConstraint("opens_at <= due_at AND due_at <= cut_off_at", name="dates_in_order"),
+    )
 
     id: Mapped[intpk]
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
@@ -143,8 +148,10 @@ class Enrolment(Base):
     """A person in a cohort: everything that the person does hangs on it."""
 
     __tablename__ = "enrolments"
-    __table_args__ = (UniqueConstraint("cohort_id", "user_id"),
-                      Index("ix_enrolments_personnel", "cohort_id", "personnel_number"))
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "user_id"),
+        Index("ix_enrolments_personnel", "cohort_id", "personnel_number"),
+    )
 
     id: Mapped[intpk]
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
@@ -210,9 +217,12 @@ class Attendance(Base):
     """A person's row on the sheet of a session; ``workshop_mark`` is 0 to 100, for workshops only."""
 
     __tablename__ = "attendance"
-    __table_args__ = (UniqueConstraint("session_id", "enrolment_id"),
-                      CheckConstraint("workshop_mark IS NULL OR (workshop_mark >= 0 AND workshop_mark <= 1000000)",
-                                      name="mark_in_range"))
+    __table_args__ = (
+        UniqueConstraint("session_id", "enrolment_id"),
+        CheckConstraint(
+            "workshop_mark IS NULL OR (workshop_mark >= 0 AND workshop_mark <= 1000000)", name="mark_in_range"
+        ),
+    )
 
     id: Mapped[intpk]
     session_id: Mapped[int] = mapped_column(ForeignKey("live_sessions.id"))

@@ -27,8 +27,9 @@ class CohortPlan:
     certificate_languages: list[str]
 
 
-def create_partner(slug: str, names: dict[str, str], time_zone: str, languages: list[str], *,
-                   by: User | None = None) -> Partner:
+def create_partner(
+    slug: str, names: dict[str, str], time_zone: str, languages: list[str], *, by: User | None = None
+) -> Partner:
     if session.scalar(select(Partner.id).where(Partner.slug == slug)):
         raise Refused(N_("There is a partner “%(slug)s” already."), slug=slug)
     made = Partner(slug=slug, names=names, time_zone=time_zone, languages=languages, created_at=clock.now())
@@ -38,8 +39,14 @@ def create_partner(slug: str, names: dict[str, str], time_zone: str, languages: 
     return made
 
 
-def create_entity(partner: Partner, names: dict[str, str], *, valid_from: date | None = None,
-                  parent: Entity | None = None, by: User | None = None) -> Entity:
+def create_entity(
+    partner: Partner,
+    names: dict[str, str],
+    *,
+    valid_from: date | None = None,
+    parent: Entity | None = None,
+    by: User | None = None,
+) -> Entity:
     """Create an entity; names of entities are unique within a partner when folded."""
     if parent and parent.partner_id != partner.id:
         raise Refused(N_("The parent entity belongs to another partner."))
@@ -69,22 +76,48 @@ def find_entity(partner_id: int, name: str) -> Entity | None:
     """An entity of a partner by any of its names, in any spelling that folds alike."""
     wanted = fold(name)
     rows = session.execute(
-        select(Entity, EntityName.name_search).join(EntityName, EntityName.entity_id == Entity.id)
-        .where(Entity.partner_id == partner_id, EntityName.name_search.contains(wanted, autoescape=True)))
+        select(Entity, EntityName.name_search)
+        .join(EntityName, EntityName.entity_id == Entity.id)
+        .where(Entity.partner_id == partner_id, EntityName.name_search.contains(wanted, autoescape=True))
+    )
     return next((found for found, search in rows if wanted in search.split("|")), None)
 
 
-def create_cohort(partner: Partner, slug: str, names: dict[str, str], *, edition_id: int, revision_id: int,
-                  starts_on: date, ends_on: date, seats: int, languages: list[str], certificate_languages: list[str],
-                  award: CohortAward = CohortAward.DIPLOMA, time_zone: str | None = None,
-                  by: User | None = None) -> Cohort:
+def create_cohort(
+    partner: Partner,
+    slug: str,
+    names: dict[str, str],
+    *,
+    edition_id: int,
+    revision_id: int,
+    starts_on: date,
+    ends_on: date,
+    seats: int,
+    languages: list[str],
+    certificate_languages: list[str],
+    award: CohortAward = CohortAward.DIPLOMA,
+    time_zone: str | None = None,
+    by: User | None = None,
+) -> Cohort:
     if session.scalar(select(Cohort.id).where(Cohort.slug == slug)):
         raise Refused(N_("There is a cohort “%(slug)s” already."), slug=slug)
     if ends_on < starts_on:
         raise Refused(N_("The last day lies before the first."))
-    made = Cohort(slug=slug, partner_id=partner.id, names=names, award=award, time_zone=time_zone or partner.time_zone,
-                  languages=languages, certificate_languages=certificate_languages, seats=seats, starts_on=starts_on,
-                  ends_on=ends_on, edition_id=edition_id, revision_id=revision_id, created_at=clock.now())
+    made = Cohort(
+        slug=slug,
+        partner_id=partner.id,
+        names=names,
+        award=award,
+        time_zone=time_zone or partner.time_zone,
+        languages=languages,
+        certificate_languages=certificate_languages,
+        seats=seats,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        edition_id=edition_id,
+        revision_id=revision_id,
+        created_at=clock.now(),
+    )
     session.add(made)
     session.flush()
     audit.record("cohort.created", f"cohort:{made.id}", by=by, slug=slug)

@@ -102,7 +102,10 @@ def members(cohort: Cohort, *, search: str = "", standing: Standing | None = Non
     rows = session.execute(
         query.add_columns(func.coalesce(links.c.count, 0), links.c.last)
         .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
-        .order_by(User.sort_key, Enrolment.id).limit(PAGE).offset((page - 1) * PAGE))
+        .order_by(User.sort_key, Enrolment.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
     return Members([Member(*row) for row in rows], total, page)
 
 
@@ -117,23 +120,35 @@ def standings(cohort: Cohort) -> dict[Standing, int]:
     """How many people of a cohort stand where."""
     links = _links(cohort)
     counts = [func.count().filter(_stands(one, links.c.count)).label(one.value) for one in Standing]
-    row = session.execute(select(*counts).select_from(Enrolment).join(User, User.id == Enrolment.user_id)
-                          .outerjoin(links, links.c.user_id == User.id).where(Enrolment.cohort_id == cohort.id)).one()
+    row = session.execute(
+        select(*counts)
+        .select_from(Enrolment)
+        .join(User, User.id == Enrolment.user_id)
+        .outerjoin(links, links.c.user_id == User.id)
+        .where(Enrolment.cohort_id == cohort.id)
+    ).one()
     return {one: getattr(row, one.value) for one in Standing}
 
 
 def _links(cohort: Cohort) -> Any:
     """Number and time of the activation links mailed to each person of a cohort."""
     people = select(Enrolment.user_id).where(Enrolment.cohort_id == cohort.id)
-    return select(MailedLink.user_id, func.count().label("count"), func.max(MailedLink.created_at).label("last")).where(
-        MailedLink.purpose == Purpose.ACTIVATE, MailedLink.user_id.in_(people)).group_by(MailedLink.user_id).subquery()
+    return (
+        select(MailedLink.user_id, func.count().label("count"), func.max(MailedLink.created_at).label("last"))
+        .where(MailedLink.purpose == Purpose.ACTIVATE, MailedLink.user_id.in_(people))
+        .group_by(MailedLink.user_id)
+        .subquery()
+    )
 
 
 def _stands(standing: Standing, invitations: ColumnElement[int]) -> ColumnElement[bool]:
     """``Member.standing`` as a condition."""
     activated, invited = User.activated_at.is_not(None), func.coalesce(invitations, 0) > 0
-    within = {Standing.ACTIVE: activated, Standing.INVITED: and_(~activated, invited),
-              Standing.NEW: and_(~activated, ~invited)}
+    within = {
+        Standing.ACTIVE: activated,
+        Standing.INVITED: and_(~activated, invited),
+        Standing.NEW: and_(~activated, ~invited),
+    }
     if standing in within:
         return and_(Enrolment.state == EnrolmentState.ACTIVE, within[standing])
     return Enrolment.state == EnrolmentState(standing.value)
@@ -141,40 +156,58 @@ def _stands(standing: Standing, invitations: ColumnElement[int]) -> ColumnElemen
 
 def _matching(search: str) -> list[ColumnElement[bool]]:
     """Each word must occur, in the folded name or as it stands in the address or the personnel number."""
-    return [or_(User.name_search.contains(fold(word), autoescape=True),
-                User.email.contains(word.casefold(), autoescape=True),
-                Enrolment.personnel_number == word) for word in search.split()]
+    return [
+        or_(
+            User.name_search.contains(fold(word), autoescape=True),
+            User.email.contains(word.casefold(), autoescape=True),
+            Enrolment.personnel_number == word,
+        )
+        for word in search.split()
+    ]
 
 
 def people_by_cohort(cohorts: Select[Cohort]) -> dict[int, int]:
     """Numbers of active people in the cohorts of a query."""
     ids = cohorts.with_only_columns(Cohort.id)
-    return dict(session.execute(select(Enrolment.cohort_id, func.count()).where(
-        Enrolment.cohort_id.in_(ids), Enrolment.state == EnrolmentState.ACTIVE).group_by(Enrolment.cohort_id)).all())
+    return dict(
+        session.execute(
+            select(Enrolment.cohort_id, func.count())
+            .where(Enrolment.cohort_id.in_(ids), Enrolment.state == EnrolmentState.ACTIVE)
+            .group_by(Enrolment.cohort_id)
+        ).all()
+    )
 
 
 def sessions(cohort: Cohort) -> list[Held]:
     """The live sessions of a cohort by time, with how many people were there."""
     there = func.count().filter(Attendance.presence.in_((Presence.PRESENT, Presence.MADE_UP)))
-    named = select(Attendance.session_id, func.count().label("named"), there.label("there")).join(
-        LiveSession, LiveSession.id == Attendance.session_id).where(
-        LiveSession.cohort_id == cohort.id).group_by(Attendance.session_id).subquery()
+    named = (
+        select(Attendance.session_id, func.count().label("named"), there.label("there"))
+        .join(LiveSession, LiveSession.id == Attendance.session_id)
+        .where(LiveSession.cohort_id == cohort.id)
+        .group_by(Attendance.session_id)
+        .subquery()
+    )
     rows = session.execute(
         select(LiveSession, func.coalesce(named.c.there, 0), func.coalesce(named.c.named, 0))
-        .outerjoin(named, named.c.session_id == LiveSession.id).where(LiveSession.cohort_id == cohort.id)
-        .order_by(LiveSession.starts_at, LiveSession.id))
+        .outerjoin(named, named.c.session_id == LiveSession.id)
+        .where(LiveSession.cohort_id == cohort.id)
+        .order_by(LiveSession.starts_at, LiveSession.id)
+    )
     return [Held(*row) for row in rows]
 
 
 def sheet(live: LiveSession) -> list[SheetRow]:
     """Everybody on the sheet of a session: the people in the cohort now, and those whom it names already."""
     rows = session.execute(
-        select(Enrolment, Attendance).join(User, User.id == Enrolment.user_id)
+        select(Enrolment, Attendance)
+        .join(User, User.id == Enrolment.user_id)
         .outerjoin(Attendance, and_(Attendance.enrolment_id == Enrolment.id, Attendance.session_id == live.id))
         .where(Enrolment.cohort_id == live.cohort_id)
         .where(or_(Enrolment.state.in_(SHEET_STATES), Attendance.id.is_not(None)))
         .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
-        .order_by(User.sort_key, Enrolment.id))
+        .order_by(User.sort_key, Enrolment.id)
+    )
     return [SheetRow(*row) for row in rows]
 
 
@@ -183,21 +216,33 @@ def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | 
     rows = session.execute(
         select(LiveSession, Attendance)
         .outerjoin(Attendance, and_(Attendance.session_id == LiveSession.id, Attendance.enrolment_id == enrolment.id))
-        .where(LiveSession.cohort_id == enrolment.cohort_id).order_by(LiveSession.starts_at, LiveSession.id))
+        .where(LiveSession.cohort_id == enrolment.cohort_id)
+        .order_by(LiveSession.starts_at, LiveSession.id)
+    )
     return [(row[0], row[1]) for row in rows]
 
 
 def entities(partner: Partner) -> list[Entity]:
     """All entities of a partner, oldest first."""
-    return list(session.scalars(select(Entity).where(Entity.partner_id == partner.id).order_by(Entity.id)
-                                .options(selectinload(Entity.dated_names))))
+    return list(
+        session.scalars(
+            select(Entity)
+            .where(Entity.partner_id == partner.id)
+            .order_by(Entity.id)
+            .options(selectinload(Entity.dated_names))
+        )
+    )
 
 
 def imports(cohort: Cohort) -> list[tuple[RosterImport, User | None]]:
     """The last rosters that were imported into a cohort, with who did it."""
     rows = session.execute(
-        select(RosterImport, User).outerjoin(User, User.id == RosterImport.by_id)
-        .where(RosterImport.cohort_id == cohort.id).order_by(RosterImport.id.desc()).limit(20))
+        select(RosterImport, User)
+        .outerjoin(User, User.id == RosterImport.by_id)
+        .where(RosterImport.cohort_id == cohort.id)
+        .order_by(RosterImport.id.desc())
+        .limit(20)
+    )
     return [(row[0], row[1]) for row in rows]
 
 
@@ -206,6 +251,12 @@ def staff(cohort: Cohort, *, with_partner: bool) -> list[RoleGrant]:
     scope = RoleGrant.cohort_id == cohort.id
     if with_partner:
         scope = or_(scope, RoleGrant.partner_id == cohort.partner_id)
-    return list(session.scalars(
-        select(RoleGrant).join(RoleGrant.user).where(scope, RoleGrant.role != Role.TRAINEE)
-        .options(contains_eager(RoleGrant.user)).order_by(RoleGrant.role, User.sort_key, RoleGrant.id)))
+    return list(
+        session.scalars(
+            select(RoleGrant)
+            .join(RoleGrant.user)
+            .where(scope, RoleGrant.role != Role.TRAINEE)
+            .options(contains_eager(RoleGrant.user))
+            .order_by(RoleGrant.role, User.sort_key, RoleGrant.id)
+        )
+    )

@@ -71,8 +71,11 @@ def allowed_roles(cohort: Cohort, by: User | None) -> frozenset[Role]:
 
 def grantable(user: User, partner_id: int, cohort_id: int | None = None) -> frozenset[Role]:
     """Roles that ``user`` may give on a partner, or on one of its cohorts, through roles that reach there."""
-    reaching = [one for one in user.current_grants(clock.now().date())
-                if one.programme_wide or one.partner_id == partner_id or (cohort_id and one.cohort_id == cohort_id)]
+    reaching = [
+        one
+        for one in user.current_grants(clock.now().date())
+        if one.programme_wide or one.partner_id == partner_id or (cohort_id and one.cohort_id == cohort_id)
+    ]
     return frozenset().union(*(GRANTABLE.get(one.role, frozenset()) for one in reaching))
 
 
@@ -109,14 +112,18 @@ class Own:
 
     def people(self, *columns: Any) -> Select[Any]:
         """The partner's own people: at least one tie inside, none outside."""
-        inside = select(Enrolment.user_id).where(Enrolment.cohort_id.in_(self.cohorts)).union(
-            select(RoleGrant.user_id).where(self.grants))
+        inside = (
+            select(Enrolment.user_id)
+            .where(Enrolment.cohort_id.in_(self.cohorts))
+            .union(select(RoleGrant.user_id).where(self.grants))
+        )
         enrolled_outside = select(Enrolment.user_id).where(Enrolment.cohort_id.not_in(self.cohorts))
         # By id, because a scope column that is empty would compare to nothing.
         inside_grants = select(RoleGrant.id).where(self.grants)
         granted_outside = select(RoleGrant.user_id).where(RoleGrant.id.not_in(inside_grants))
-        query = select(*columns).where(User.id.in_(inside), User.id.not_in(enrolled_outside),
-                                       User.id.not_in(granted_outside))
+        query = select(*columns).where(
+            User.id.in_(inside), User.id.not_in(enrolled_outside), User.id.not_in(granted_outside)
+        )
         return query.where(User.id != self.but) if self.but else query
 
 
@@ -126,7 +133,8 @@ def _accounts(cohort: Cohort, own: Own) -> Iterator[tuple[str, Account]]:
     roles: dict[int, set[Role]] = {}
     today = clock.now().date()
     for user_id, role, ends_on in session.execute(
-            select(RoleGrant.user_id, RoleGrant.role, RoleGrant.ends_on).where(RoleGrant.cohort_id == cohort.id)):
+        select(RoleGrant.user_id, RoleGrant.role, RoleGrant.ends_on).where(RoleGrant.cohort_id == cohort.id)
+    ):
         if _lasts(ends_on, today):
             roles.setdefault(user_id, set()).add(role)
     for row in session.execute(own.people(User.id, User.email, User.full_name, User.language, User.activated_at)):
@@ -145,13 +153,24 @@ def _enrolments(cohort: Cohort, own: Own) -> dict[int, dict[str, Any]]:
     withdrawn stays where it is.
     """
     here = Enrolment.cohort_id == cohort.id
-    moves = and_(~here, Cohort.award == cohort.award, Cohort.state.not_in(FROZEN),
-                 Enrolment.state == EnrolmentState.ACTIVE)
+    moves = and_(
+        ~here, Cohort.award == cohort.award, Cohort.state.not_in(FROZEN), Enrolment.state == EnrolmentState.ACTIVE
+    )
     rows = session.execute(
-        select(Enrolment.user_id, Enrolment.id.label("enrolment_id"), Enrolment.cohort_id, moves.label("moves"),
-               Enrolment.entity_id, Enrolment.position, Enrolment.phone, Enrolment.personnel_number)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id).where(Enrolment.cohort_id.in_(own.cohorts))
-        .order_by(here, moves, Enrolment.id))  # the last one counts
+        select(
+            Enrolment.user_id,
+            Enrolment.id.label("enrolment_id"),
+            Enrolment.cohort_id,
+            moves.label("moves"),
+            Enrolment.entity_id,
+            Enrolment.position,
+            Enrolment.phone,
+            Enrolment.personnel_number,
+        )
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Enrolment.cohort_id.in_(own.cohorts))
+        .order_by(here, moves, Enrolment.id)
+    )  # the last one counts
     found = {row.pop("user_id"): row for row in map(dict, rows.mappings())}
     return found
 
@@ -162,8 +181,10 @@ def _entities(partner_id: int) -> tuple[dict[str, int], dict[int, str]]:
     names: dict[int, str] = {}
     rows = session.execute(
         select(EntityName.entity_id, EntityName.names, EntityName.name_search)
-        .join(Entity, Entity.id == EntityName.entity_id).where(Entity.partner_id == partner_id)
-        .order_by(EntityName.valid_from))
+        .join(Entity, Entity.id == EntityName.entity_id)
+        .where(Entity.partner_id == partner_id)
+        .order_by(EntityName.valid_from)
+    )
     for entity_id, dated, search in rows:
         ids |= dict.fromkeys(search.split("|"), entity_id)
         names[entity_id] = next(iter(dated.values()))
@@ -177,8 +198,9 @@ def _address(cell: str) -> str:
         return ""
 
 
-def _person(one: Account, cells: Mapping[str, str], cohort: Cohort, entities: Mapping[str, int],
-            names: Mapping[int, str]) -> Person:
+def _person(
+    one: Account, cells: Mapping[str, str], cohort: Cohort, entities: Mapping[str, int], names: Mapping[int, str]
+) -> Person:
     """The account as ``roster.check`` compares it with its row.
 
     What an import leaves alone is taken from the row, so that it makes no difference: the language that a person
@@ -192,11 +214,19 @@ def _person(one: Account, cells: Mapping[str, str], cohort: Cohort, entities: Ma
         kept = {name: cells.get(name, "") for name in ("entity", "position", "phone", "personnel_number")}
     else:
         same = one.entity_id is not None and entities.get(fold(entity)) == one.entity_id
-        kept = {"entity": entity if same else names.get(one.entity_id or 0, ""), "position": one.position,
-                "phone": one.phone, "personnel_number": one.personnel_number}
-    return Person(full_name=one.full_name, language=language if one.activated and language else one.language,
-                  role=asked if asked in one.roles else present, membership=_membership(one, asked, enrolled=enrolled),
-                  **kept)
+        kept = {
+            "entity": entity if same else names.get(one.entity_id or 0, ""),
+            "position": one.position,
+            "phone": one.phone,
+            "personnel_number": one.personnel_number,
+        }
+    return Person(
+        full_name=one.full_name,
+        language=language if one.activated and language else one.language,
+        role=asked if asked in one.roles else present,
+        membership=_membership(one, asked, enrolled=enrolled),
+        **kept,
+    )
 
 
 def _present_role(one: Account, *, enrolled: bool) -> Role:

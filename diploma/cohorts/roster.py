@@ -168,8 +168,10 @@ def check(sheet: Sheet, known: Known, allowed_roles: set[str]) -> Plan:
 def as_json(plan: Plan, message: Callable[[Problem], str]) -> dict[str, Any]:
     """The report with the fields fixed in decisions; ``message`` words a problem in the reader's language."""
     counts = {action.value: plan.counts[action] for action in Action}
-    errors = [{"row": p.row, "column": p.column, "value": p.value, "code": p.code.value, "message": message(p)}
-              for p in plan.problems]
+    errors = [
+        {"row": p.row, "column": p.column, "value": p.value, "code": p.code.value, "message": message(p)}
+        for p in plan.problems
+    ]
     return {"rows": plan.rows, "ready": plan.ready, **counts, "new_entities": len(plan.new_entities), "errors": errors}
 
 

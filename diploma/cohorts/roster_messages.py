@@ -22,10 +22,12 @@ PROBLEMS: Mapping[Code, str] = {
     Code.BAD_EMAIL: N_("This is not an e-mail address. Write it like name@example.org, in Latin letters."),
     Code.DUPLICATE_IN_FILE: N_("The same value stands in another row of this file. Keep one of the rows."),
     Code.MISSING_NAME: N_("The full name is missing."),
-    Code.LOST_LETTERS: N_("Letters or digits were lost when this file was saved. "
-                          "Save the list as .xlsx and upload it again."),
-    Code.UNKNOWN_LANGUAGE: N_("This language is not offered. "
-                              "Write ar, en, ru, uz-Latn or uz-Cyrl, or leave the cell empty."),
+    Code.LOST_LETTERS: N_(
+        "Letters or digits were lost when this file was saved. Save the list as .xlsx and upload it again."
+    ),
+    Code.UNKNOWN_LANGUAGE: N_(
+        "This language is not offered. Write ar, en, ru, uz-Latn or uz-Cyrl, or leave the cell empty."
+    ),
     Code.UNKNOWN_ROLE: N_("There is no such role. Leave the cell empty for a trainee."),
     Code.ROLE_NOT_ALLOWED: N_("You cannot give this role. Leave the cell empty for a trainee."),
     Code.TOO_LONG: N_("The text is longer than %(limit)s characters. Shorten it."),
@@ -36,29 +38,44 @@ PROBLEMS: Mapping[Code, str] = {
 
 REFUSALS: Mapping[Refusal, str] = {
     Refusal.EMPTY: N_("The file “%(filename)s” is empty. Choose another one."),
-    Refusal.TOO_LARGE: N_("The file “%(filename)s” is too large: at most %(limit)s MB are read. "
-                          "Copy the list into a new workbook and upload that."),
+    Refusal.TOO_LARGE: N_(
+        "The file “%(filename)s” is too large: at most %(limit)s MB are read. "
+        "Copy the list into a new workbook and upload that."
+    ),
     Refusal.NOT_A_TABLE: N_("“%(filename)s” cannot be read as a table. Save the list as .xlsx and upload it again."),
     Refusal.OTHER_FORMAT: N_("Tables of this kind are not read. Save “%(filename)s” as .xlsx and upload it again."),
-    Refusal.BAD_ENCODING: N_("The letters of “%(filename)s” cannot be read, first in line %(row)s. "
-                             "Save the list as .xlsx and upload it again."),
-    Refusal.BROKEN_QUOTES: N_("A quotation mark in row %(row)s is not closed, so the rows cannot be told apart. "
-                              "Correct it, or save the list as .xlsx."),
-    Refusal.ENCRYPTED: N_("The file “%(filename)s” is protected by a password. "
-                          "Save it without one and upload it again."),
-    Refusal.BOMB: N_("The file “%(filename)s” unpacks to far more than a list of people holds and was not opened. "
-                     "Copy the list into a new workbook and upload that."),
-    Refusal.UNSAFE: N_("The file “%(filename)s” has parts that do not belong in a list and was not opened. "
-                       "Copy the list into a new workbook and upload that."),
-    Refusal.TOO_MANY_ROWS: N_("The sheet has something in row %(row)s; at most %(max)s rows are read. "
-                              "Delete what stands below the list."),
-    Refusal.TOO_MANY_COLUMNS: N_("Row %(row)s has something beyond column %(max)s. "
-                                 "Delete what stands beside the list."),
-    Refusal.NO_HEADER: N_("No header was found in the first %(rows)s rows. "
-                          "Name the columns, for example Full name and E-mail."),
+    Refusal.BAD_ENCODING: N_(
+        "The letters of “%(filename)s” cannot be read, first in line %(row)s. "
+        "Save the list as .xlsx and upload it again."
+    ),
+    Refusal.BROKEN_QUOTES: N_(
+        "A quotation mark in row %(row)s is not closed, so the rows cannot be told apart. "
+        "Correct it, or save the list as .xlsx."
+    ),
+    Refusal.ENCRYPTED: N_(
+        "The file “%(filename)s” is protected by a password. Save it without one and upload it again."
+    ),
+    Refusal.BOMB: N_(
+        "The file “%(filename)s” unpacks to far more than a list of people holds and was not opened. "
+        "Copy the list into a new workbook and upload that."
+    ),
+    Refusal.UNSAFE: N_(
+        "The file “%(filename)s” has parts that do not belong in a list and was not opened. "
+        "Copy the list into a new workbook and upload that."
+    ),
+    Refusal.TOO_MANY_ROWS: N_(
+        "The sheet has something in row %(row)s; at most %(max)s rows are read. Delete what stands below the list."
+    ),
+    Refusal.TOO_MANY_COLUMNS: N_(
+        "Row %(row)s has something beyond column %(max)s. Delete what stands beside the list."
+    ),
+    Refusal.NO_HEADER: N_(
+        "No header was found in the first %(rows)s rows. Name the columns, for example Full name and E-mail."
+    ),
     Refusal.MISSING_COLUMN: N_("There is no column “%(column)s”. Add it, or correct its name in the header."),
-    Refusal.SPLIT_NAME: N_("The parts of the names stand in several columns. "
-                           "Put the full name into one column, Full name."),
+    Refusal.SPLIT_NAME: N_(
+        "The parts of the names stand in several columns. Put the full name into one column, Full name."
+    ),
     Refusal.NO_ROWS: N_("There are no people below the header."),
 }
 

@@ -66,19 +66,31 @@ def conflicts(checked: Checked) -> list[tuple[Line, list[tuple[str, Person]]]]:
         for mark in filter(None, (fold(one.full_name), fold(one.personnel_number))):
             known.setdefault(mark, set()).add(email)
     people = checked.register.known.people
-    return [(line, [(email, people[email]) for email in sorted(
-        known.get(fold(line.full_name), set()) | known.get(fold(line.personnel_number), set()))]) for line in rows]
+    return [
+        (
+            line,
+            [
+                (email, people[email])
+                for email in sorted(
+                    known.get(fold(line.full_name), set()) | known.get(fold(line.personnel_number), set())
+                )
+            ],
+        )
+        for line in rows
+    ]
 
 
 def seats_missing(cohort: Cohort, checked: Checked) -> int:
     """By how many people the cohort would outgrow its seats; a warning, never an obstacle."""
-    taken = session.scalar(select(func.count()).where(Enrolment.cohort_id == cohort.id,
-                                                      Enrolment.state == EnrolmentState.ACTIVE))
+    taken = session.scalar(
+        select(func.count()).where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
+    )
     return max(0, int(taken or 0) + sum(_joins(one, checked, cohort) for one in checked.changes) - cohort.seats)
 
 
-def apply(cohort: Cohort, checked: Checked, source: Source, *, different: Collection[int] = (),
-          by: User | None = None) -> RosterImport | None:
+def apply(
+    cohort: Cohort, checked: Checked, source: Source, *, different: Collection[int] = (), by: User | None = None
+) -> RosterImport | None:
     """Write the ready lines of a plan; faulty rows stay out. ``None`` when there was nothing to change.
 
     ``different`` are the rows of conflicts that a person has decided: they mean somebody else, and join as well.
@@ -91,12 +103,20 @@ def apply(cohort: Cohort, checked: Checked, source: Source, *, different: Collec
     if not lines:
         return None
     done = Writer(cohort, checked.register, by).write(lines)
-    made = RosterImport(cohort_id=cohort.id, file_name=source.name, sha256=source.sha256, by_id=by.id if by else None,
-                        report=_report(checked.plan, done), checked_at=clock.now(), applied_at=clock.now())
+    made = RosterImport(
+        cohort_id=cohort.id,
+        file_name=source.name,
+        sha256=source.sha256,
+        by_id=by.id if by else None,
+        report=_report(checked.plan, done),
+        checked_at=clock.now(),
+        applied_at=clock.now(),
+    )
     session.add(made)
     session.flush()
-    audit.record("roster.imported", f"cohort:{cohort.id}", by=by, roster_import=made.id, sha256=source.sha256,
-                 **vars(done))
+    audit.record(
+        "roster.imported", f"cohort:{cohort.id}", by=by, roster_import=made.id, sha256=source.sha256, **vars(done)
+    )
     return made
 
 
@@ -109,8 +129,14 @@ def _report(plan: Plan, done: Done) -> dict[str, Any]:
     """What is kept of an import: numbers and places, no names and no values of the file."""
     errors = [{"row": one.row, "column": one.column, "code": one.code.value} for one in plan.problems]
     counts = {action.value: plan.counts[action] for action in Action}
-    return {"rows": plan.rows, "ready": plan.ready, **counts, "new_entities": len(done.entities), "errors": errors,
-            "done": {name: len(ids) for name, ids in vars(done).items()}}
+    return {
+        "rows": plan.rows,
+        "ready": plan.ready,
+        **counts,
+        "new_entities": len(done.entities),
+        "errors": errors,
+        "done": {name: len(ids) for name, ids in vars(done).items()},
+    }
 
 
 def _joins(line: Line, checked: Checked, cohort: Cohort) -> bool:

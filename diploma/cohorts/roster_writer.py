@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import insert, select, update
 
 from diploma.accounts.models import PersonName, RoleGrant, User
 from diploma.accounts.permissions import Role
@@ -74,8 +74,18 @@ class Writer:
             if one.entity and fold(one.entity) not in self.entities:
                 new.setdefault(fold(one.entity), one.entity)
         ids = [self._create_entity() for _ in new]
-        _insert(EntityName, [{"entity_id": made, "names": {self._language_of(name): name}, "name_search": folded,
-                              "valid_from": FIRST_DAY} for made, (folded, name) in zip(ids, new.items(), strict=True)])
+        _insert(
+            EntityName,
+            [
+                {
+                    "entity_id": made,
+                    "names": {self._language_of(name): name},
+                    "name_search": folded,
+                    "valid_from": FIRST_DAY,
+                }
+                for made, (folded, name) in zip(ids, new.items(), strict=True)
+            ],
+        )
         self.entities |= dict(zip(new, ids, strict=True))
         return ids
 
@@ -94,8 +104,16 @@ class Writer:
 
     def _create_people(self, lines: list[Line]) -> list[Pair]:
         """Accounts without a password; nobody is invited."""
-        rows = [{"email": one.email, "language": Lang(one.language), "time_zone": self.cohort.time_zone,
-                 "created_at": self.now, **_names(one.full_name, Lang(one.language))} for one in lines]
+        rows = [
+            {
+                "email": one.email,
+                "language": Lang(one.language),
+                "time_zone": self.cohort.time_zone,
+                "created_at": self.now,
+                **_names(one.full_name, Lang(one.language)),
+            }
+            for one in lines
+        ]
         _insert(User, rows)
         addresses = [one.email for one in lines]
         ids = dict(session.execute(select(User.email, User.id).where(User.email.in_(addresses))).all())
@@ -124,8 +142,11 @@ class Writer:
         """What changes in the enrolment here, or in the one that moves here."""
         if who.cohort_id != self.cohort.id and not (who.moves and line.role == Role.TRAINEE):
             return {}
-        wanted: dict[str, Any] = {"position": line.position, "phone": line.phone,
-                                  "personnel_number": line.personnel_number}
+        wanted: dict[str, Any] = {
+            "position": line.position,
+            "phone": line.phone,
+            "personnel_number": line.personnel_number,
+        }
         if fold(line.entity) != fold(self.known.known.people[line.email].entity):
             wanted["entity_id"] = self.entities[fold(line.entity)]
         return {name: value for name, value in wanted.items() if value != getattr(who, name)}
@@ -133,8 +154,11 @@ class Writer:
     def _other_names(self, pairs: list[Pair]) -> dict[int, list[str]]:
         """The names that people have in other scripts: their search form covers all."""
         found: dict[int, list[str]] = {}
-        rows = select(PersonName.user_id, PersonName.full_name).where(
-            PersonName.user_id.in_([who.user_id for _, who in pairs])).order_by(PersonName.id)
+        rows = (
+            select(PersonName.user_id, PersonName.full_name)
+            .where(PersonName.user_id.in_([who.user_id for _, who in pairs]))
+            .order_by(PersonName.id)
+        )
         for user_id, name in session.execute(rows) if pairs else ():
             found.setdefault(user_id, []).append(name)
         return found
@@ -143,31 +167,67 @@ class Writer:
         """Enrolments come over with all their work and marks; the trainee's role follows."""
         if not pairs:
             return []
-        session.execute(update(Enrolment).where(Enrolment.id.in_([who.enrolment_id for _, who in pairs]))
-                        .values(cohort_id=self.cohort.id), execution_options={"synchronize_session": False})
+        session.execute(
+            update(Enrolment)
+            .where(Enrolment.id.in_([who.enrolment_id for _, who in pairs]))
+            .values(cohort_id=self.cohort.id),
+            execution_options={"synchronize_session": False},
+        )
         last = self.now.date() - timedelta(days=1)
-        ended = case((RoleGrant.starts_on > last, RoleGrant.starts_on), else_=last)
-        session.execute(update(RoleGrant).where(
-            RoleGrant.role == Role.TRAINEE, RoleGrant.ends_on.is_(None),
-            RoleGrant.user_id.in_([who.user_id for _, who in pairs]),
-            RoleGrant.cohort_id.in_({who.cohort_id for _, who in pairs})).values(ends_on=ended),
-            execution_options={"synchronize_session": False})
+        session.execute(
+            update(RoleGrant)
+            .where(
+                RoleGrant.role == Role.TRAINEE,
+                RoleGrant.ends_on.is_(None),
+                RoleGrant.user_id.in_([who.user_id for _, who in pairs]),
+                RoleGrant.cohort_id.in_({who.cohort_id for _, who in pairs}),
+            )
+            .values(ends_on=last),
+            execution_options={"synchronize_session": False},
+        )
         return [(who.enrolment_id or 0, who.cohort_id or 0) for _, who in pairs]
 
     def _enrol(self, pairs: list[Pair]) -> list[int]:
-        _insert(Enrolment, [
-            {"cohort_id": self.cohort.id, "user_id": who.user_id, "enrolled_at": self.now, "position": line.position,
-             "entity_id": self.entities[fold(line.entity)] if line.entity else None, "phone": line.phone,
-             "personnel_number": line.personnel_number} for line, who in pairs])
+        _insert(
+            Enrolment,
+            [
+                {
+                    "cohort_id": self.cohort.id,
+                    "user_id": who.user_id,
+                    "enrolled_at": self.now,
+                    "position": line.position,
+                    "entity_id": self.entities[fold(line.entity)] if line.entity else None,
+                    "phone": line.phone,
+                    "personnel_number": line.personnel_number,
+                }
+                for line, who in pairs
+            ],
+        )
         people = [who.user_id for _, who in pairs]
-        return list(session.scalars(select(Enrolment.id).where(
-            Enrolment.cohort_id == self.cohort.id, Enrolment.user_id.in_(people)).order_by(Enrolment.id)))
+        return list(
+            session.scalars(
+                select(Enrolment.id)
+                .where(Enrolment.cohort_id == self.cohort.id, Enrolment.user_id.in_(people))
+                .order_by(Enrolment.id)
+            )
+        )
 
     def _grant(self, pairs: list[Pair]) -> list[tuple[int, str]]:
         """The roles of the lines on this cohort, to those who do not hold them yet."""
         given = [(who.user_id, Role(line.role)) for line, who in pairs if line.role not in who.roles]
-        _insert(RoleGrant, [{"user_id": user_id, "role": role, "cohort_id": self.cohort.id,
-                             "starts_on": self.now.date(), "granted_by_id": self.by_id} for user_id, role in given])
+        _insert(
+            RoleGrant,
+            [
+                {
+                    "user_id": user_id,
+                    "role": role,
+                    "cohort_id": self.cohort.id,
+                    "starts_on": self.now.date(),
+                    "granted_by_id": self.by_id,
+                }
+                for user_id, role in given
+            ],
+        )
         return [(user_id, role.value) for user_id, role in given]
 
 

@@ -38,7 +38,10 @@ def instant(local: datetime, zone: str) -> datetime:
 
 def clocks_show(local: datetime, zone: str) -> bool:
     """Whether clocks of ``zone`` ever show ``local``: an hour is skipped when they are put forward."""
-    return instant(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
+    try:
+        return instant(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
+    except OverflowError:  # at the very first and last day of the calendar there is no such instant
+        return False
 
 
 def attendance_percent(lines: Iterable[SheetLine], made_up_at_most: int) -> Decimal | None:

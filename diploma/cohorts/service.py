@@ -65,22 +65,31 @@ def set_module_dates(cohort: Cohort, dates: ModuleDates, *, by: User | None = No
     row = next((one for one in cohort.modules if one.module == dates.module), None)
     before = None
     if row is None:
-        row = CohortModule(module=dates.module, opens_at=dates.opens_at, due_at=dates.due_at,
-                           cut_off_at=dates.cut_off_at)
+        row = CohortModule(
+            module=dates.module, opens_at=dates.opens_at, due_at=dates.due_at, cut_off_at=dates.cut_off_at
+        )
         cohort.modules.append(row)
     else:
         before = {"opens_at": row.opens_at, "due_at": row.due_at, "cut_off_at": row.cut_off_at}
         row.opens_at, row.due_at, row.cut_off_at = dates.opens_at, dates.due_at, dates.cut_off_at
     session.flush()
-    audit.record("cohort.dates_set", f"cohort:{cohort.id}", by=by, module=dates.module, before=before,
-                 due_at=dates.due_at, opens_at=dates.opens_at, cut_off_at=dates.cut_off_at)
+    audit.record(
+        "cohort.dates_set",
+        f"cohort:{cohort.id}",
+        by=by,
+        module=dates.module,
+        before=before,
+        due_at=dates.due_at,
+        opens_at=dates.opens_at,
+        cut_off_at=dates.cut_off_at,
+    )
     return row
 
 
 def move_cohort(cohort: Cohort, to: CohortState, *, by: User | None = None, reason: str = "") -> None:
     """Take one step of a cohort's life; reopening a closed one needs a reason."""
     if to not in COHORT_MOVES[cohort.state]:
-        raise Refused(N_("A cohort cannot go from “%(old)s” to “%(new)s”."), old=cohort.state.value, new=to.value)
+        raise Refused(N_("The present state of the cohort does not allow this step. Load the page again."))
     if (cohort.state, to) in REOPENING and not reason.strip():
         raise Refused(N_("Reopening a closed cohort needs a reason."))
     audit.record("cohort.moved", f"cohort:{cohort.id}", by=by, before=cohort.state, after=to, reason=reason)
@@ -95,14 +104,29 @@ def advance_revision(cohort: Cohort, edition_id: int, revision_id: int, *, by: U
     cohort.revision_id = revision_id
 
 
-def enrol(cohort: Cohort, user: User, *, entity: Entity | None = None, position: str = "", phone: str = "",
-          personnel_number: str = "", by: User | None = None) -> Enrolment:
+def enrol(
+    cohort: Cohort,
+    user: User,
+    *,
+    entity: Entity | None = None,
+    position: str = "",
+    phone: str = "",
+    personnel_number: str = "",
+    by: User | None = None,
+) -> Enrolment:
     """Enrol a person, with the role of a trainee on the cohort. Enrolling twice changes nothing."""
     held = session.scalar(select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.user_id == user.id))
     if held:
         return held
-    made = Enrolment(cohort_id=cohort.id, user_id=user.id, entity_id=entity.id if entity else None, position=position,
-                     phone=phone, personnel_number=personnel_number, enrolled_at=clock.now())
+    made = Enrolment(
+        cohort_id=cohort.id,
+        user_id=user.id,
+        entity_id=entity.id if entity else None,
+        position=position,
+        phone=phone,
+        personnel_number=personnel_number,
+        enrolled_at=clock.now(),
+    )
     session.add(made)
     session.flush()
     accounts.grant_role(user, Role.TRAINEE, cohort_id=cohort.id)
@@ -133,21 +157,39 @@ def waive_prerequisite(enrolment: Enrolment, module: str, reason: str, *, by: Us
     held = session.scalar(select(Waiver).where(Waiver.enrolment_id == enrolment.id, Waiver.module == module))
     if held:
         return held
-    made = Waiver(enrolment_id=enrolment.id, module=module, reason=reason.strip(), by_id=getattr(by, "id", None),
-                  at=clock.now())
+    made = Waiver(
+        enrolment_id=enrolment.id, module=module, reason=reason.strip(), by_id=getattr(by, "id", None), at=clock.now()
+    )
     session.add(made)
     audit.record("prerequisite.waived", f"enrolment:{enrolment.id}", by=by, module=module, reason=reason)
     return made
 
 
-def plan_session(cohort: Cohort, module: str, title: str, starts_at: datetime, hours: Decimal, *,
-                 workshop: str | None = None, place: str = "", by: User | None = None) -> LiveSession:
-    made = LiveSession(cohort_id=cohort.id, module=module, title=title, starts_at=starts_at, hours=hours,
-                       workshop=workshop, place=place)
+def plan_session(
+    cohort: Cohort,
+    module: str,
+    title: str,
+    starts_at: datetime,
+    hours: Decimal,
+    *,
+    workshop: str | None = None,
+    place: str = "",
+    by: User | None = None,
+) -> LiveSession:
+    made = LiveSession(
+        cohort_id=cohort.id,
+        module=module,
+        title=title,
+        starts_at=starts_at,
+        hours=hours,
+        workshop=workshop,
+        place=place,
+    )
     session.add(made)
     session.flush()
-    audit.record("session.planned", f"live_session:{made.id}", by=by, cohort=cohort.slug, module=module,
-                 starts_at=starts_at)
+    audit.record(
+        "session.planned", f"live_session:{made.id}", by=by, cohort=cohort.slug, module=module, starts_at=starts_at
+    )
     return made
 
 
@@ -164,13 +206,15 @@ def change_session(live: LiveSession, plan: SessionPlan, *, by: User | None = No
 def cancel_session(live: LiveSession, reason: str, *, by: User | None = None) -> None:
     """Take a session off the plan, as long as nobody has saved its sheet."""
     _refuse_if_held(live)
-    audit.record("session.cancelled", f"live_session:{live.id}", by=by, reason=reason, title=live.title,
-                 starts_at=live.starts_at)
+    audit.record(
+        "session.cancelled", f"live_session:{live.id}", by=by, reason=reason, title=live.title, starts_at=live.starts_at
+    )
     session.delete(live)
 
 
-def save_sheet(live: LiveSession, entries: list[SheetEntry], *, version: int | None = None,
-               by: User | None = None) -> None:
+def save_sheet(
+    live: LiveSession, entries: list[SheetEntry], *, version: int | None = None, by: User | None = None
+) -> None:
     """Save the attendance sheet of a session, one entry per person; every change is kept in the audit.
 
     ``version`` is that of the session when its sheet was opened: :class:`Stale` when somebody else has saved since.
@@ -179,8 +223,9 @@ def save_sheet(live: LiveSession, entries: list[SheetEntry], *, version: int | N
     _check_sheet(live, entries)
     if version not in (None, live.version):
         raise Stale(N_("Somebody else saved this sheet while you were working."))
-    rows = {one.enrolment_id: one for one in session.scalars(
-        select(Attendance).where(Attendance.session_id == live.id))}
+    rows = {
+        one.enrolment_id: one for one in session.scalars(select(Attendance).where(Attendance.session_id == live.id))
+    }
     changed = []
     for entry in entries:
         row = rows.get(entry.enrolment_id)

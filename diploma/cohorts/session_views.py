@@ -33,8 +33,12 @@ def sheet(session_id: int) -> ResponseReturnValue:
     if any(one.error for one in lines):
         return _sheet_page(live, lines), 422
     try:
-        service.save_sheet(live, [one.entry for one in lines if one.entry],
-                           version=request.form.get("version", -1, int), by=current_user)
+        service.save_sheet(
+            live,
+            [one.entry for one in lines if one.entry],
+            version=request.form.get("version", -1, int),
+            by=current_user,
+        )
     except Stale:
         return _sheet_page(live, lines, overtaken=True), 409
     flash(_("The sheet is saved."), "ok")
@@ -49,8 +53,16 @@ def new_session(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _session_page(cohort, form, None)
     plan = form.plan()
-    service.plan_session(cohort, plan.module, plan.title, plan.starts_at, plan.hours, workshop=plan.workshop,
-                         place=plan.place, by=current_user)
+    service.plan_session(
+        cohort,
+        plan.module,
+        plan.title,
+        plan.starts_at,
+        plan.hours,
+        workshop=plan.workshop,
+        place=plan.place,
+        by=current_user,
+    )
     flash(_("The session is planned."), "ok")
     return redirect(url_for("cohorts.cohort", slug=slug, _anchor="sessions"))
 
@@ -84,17 +96,32 @@ def cancel_session(session_id: int) -> ResponseReturnValue:
         flash(_("The session is cancelled."), "ok")
         return redirect(url_for("cohorts.cohort", slug=live.cohort.slug, _anchor="sessions"))
     return render_template(
-        "confirm.html", title=_("Cancel the session “%(title)s”?", title=live.title), submit=_("Cancel the session"),
-        text=_("It disappears from everybody's dates. Nobody is told by mail."), form=form, danger=True,
-        back=url_for("cohorts.edit_session", session_id=session_id), active="cohorts"), 422 if form.errors else 200
+        "confirm.html",
+        title=_("Cancel the session “%(title)s”?", title=live.title),
+        submit=_("Cancel the session"),
+        text=_("It disappears from everybody's dates. Nobody is told by mail."),
+        form=form,
+        danger=True,
+        back=url_for("cohorts.edit_session", session_id=session_id),
+        active="cohorts",
+    ), 422 if form.errors else 200
 
 
 def _sheet_page(live: LiveSession, lines: list[SheetLine], *, overtaken: bool = False) -> str:
     frozen = live.cohort.state in FROZEN
     return render_template(
-        "cohorts/sheet.html", live=live, cohort=live.cohort, lines=lines, overtaken=overtaken, Presence=Presence,
-        frozen=frozen, ahead=live.starts_at > clock.now(), may=partial(access.may, current_user, live.cohort),
-        module=next((one for one in _modules(live.cohort) if one.id == live.module), None), active="cohorts")
+        "cohorts/sheet.html",
+        live=live,
+        cohort=live.cohort,
+        lines=lines,
+        overtaken=overtaken,
+        Presence=Presence,
+        frozen=frozen,
+        ahead=live.starts_at > clock.now(),
+        may=partial(access.may, current_user, live.cohort),
+        module=next((one for one in _modules(live.cohort) if one.id == live.module), None),
+        active="cohorts",
+    )
 
 
 def _session_page(cohort: Cohort, form: SessionForm, live: LiveSession | None) -> ResponseReturnValue:
@@ -112,8 +139,10 @@ def _session_form(cohort: Cohort) -> SessionForm:
 def _kinds(module: curriculum.Module) -> Iterator[tuple[str, str]]:
     yield module.id, _("%(module)s: lecture", module=module.title.words)
     for one in module.workshops:
-        yield f"{module.id}/{one.id}", _("%(module)s: workshop “%(workshop)s”", module=module.title.words,
-                                         workshop=one.title.words)
+        yield (
+            f"{module.id}/{one.id}",
+            _("%(module)s: workshop “%(workshop)s”", module=module.title.words, workshop=one.title.words),
+        )
 
 
 def _modules(cohort: Cohort) -> list[curriculum.Module]:

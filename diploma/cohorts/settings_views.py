@@ -39,8 +39,12 @@ def settings(slug: str) -> ResponseReturnValue:
             change_cohort(cohort, _plan(form), by=current_user)
             flash(_("The cohort is changed."), "ok")
             return redirect(url_for("cohorts_staff.settings", slug=slug))
-        form.form_errors.append(_("Somebody else changed this cohort while you were working. Your values are still "
-                                  "here: check them and save again."))
+        form.form_errors.append(
+            _(
+                "Somebody else changed this cohort while you were working. Your values are still "
+                "here: check them and save again."
+            )
+        )
         form.version.data = str(cohort.version)
         return _page(cohort, form, _dates_forms(cohort)), 409
     return _page(cohort, form, _dates_forms(cohort)), 422 if form.errors else 200
@@ -79,8 +83,16 @@ def move(slug: str, state: str) -> ResponseReturnValue:
         flash(_("Done: the cohort has taken this step."), "ok")
         return redirect(back)
     verb, text = labels.STEPS[step]
-    page = render_template("confirm.html", title=_("%(step)s?", step=_(verb)), text=_(text), submit=_(verb), back=back,
-                           form=form, danger=step[1] in FROZEN, active="cohorts")
+    page = render_template(
+        "confirm.html",
+        title=_("%(step)s?", step=_(verb)),
+        text=_(text),
+        submit=_(verb),
+        back=back,
+        form=form,
+        danger=step[1] in FROZEN,
+        active="cohorts",
+    )
     return page, 422 if form and form.errors else 200
 
 
@@ -99,8 +111,14 @@ def advance_texts(slug: str) -> ResponseReturnValue:
         flash(_("The cohort has the newest texts."), "ok")
         return redirect(back)
     text = _("Lessons, briefs and questions show the corrected words. Answer keys, weights and rules stay.")
-    return render_template("confirm.html", title=_("Take over the newest texts?"), text=text, back=back,
-                           submit=_("Take over"), active="cohorts")
+    return render_template(
+        "confirm.html",
+        title=_("Take over the newest texts?"),
+        text=text,
+        back=back,
+        submit=_("Take over"),
+        active="cohorts",
+    )
 
 
 @bp.route("/cohorts/<slug>/roles", methods=["GET", "POST"])
@@ -115,16 +133,28 @@ def roles(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             done = appointments.appoint(
-                form.email.data or "", Role(form.role.data), full_name=form.full_name.data or "",
-                partner=cohort.partner, cohort=cohort if form.scope.data == COHORT else None, by=current_user)
+                form.email.data or "",
+                Role(form.role.data),
+                full_name=form.full_name.data or "",
+                partner=cohort.partner,
+                cohort=cohort if form.scope.data == COHORT else None,
+                by=current_user,
+            )
         except Refused as refused:
             refuse(form, refused)
         else:
             flash(_("%(name)s has the role now.", name=done.user.full_name), "ok")
             return redirect(url_for("cohorts_staff.roles", slug=slug))
     grants = queries.staff(cohort, with_partner=_reaches_partner(cohort))
-    return render_template("cohorts/roles.html", cohort=cohort, form=form, grants=grants, offered=_offered(cohort),
-                           today=clock.now().date(), active="cohorts"), 422 if form.errors else 200
+    return render_template(
+        "cohorts/roles.html",
+        cohort=cohort,
+        form=form,
+        grants=grants,
+        offered=_offered(cohort),
+        today=clock.now().date(),
+        active="cohorts",
+    ), 422 if form.errors else 200
 
 
 @bp.route("/cohorts/<slug>/roles/<int:grant_id>/end", methods=["GET", "POST"])
@@ -140,8 +170,15 @@ def end_role(slug: str, grant_id: int) -> ResponseReturnValue:
         flash(_("The role is ended."), "ok")
         return redirect(back)
     title = _("End the role “%(role)s” of %(name)s?", role=_(labels.ROLES[grant.role]), name=grant.user.full_name)
-    return render_template("confirm.html", title=title, submit=_("End the role"), back=back, danger=True,
-                           text=_("The person loses it at once. The record stays."), active="cohorts")
+    return render_template(
+        "confirm.html",
+        title=title,
+        submit=_("End the role"),
+        back=back,
+        danger=True,
+        text=_("The person loses it at once. The record stays."),
+        active="cohorts",
+    )
 
 
 def _offered(cohort: Cohort) -> list[Role]:
@@ -155,8 +192,14 @@ def _reaches_partner(cohort: Cohort) -> bool:
 
 def _plan(form: CohortForm) -> CohortPlan:
     given = form.data
-    return CohortPlan(form.names(), given["starts_on"], given["ends_on"], given["seats"], given["languages"],
-                      given["certificate_languages"])
+    return CohortPlan(
+        form.names(),
+        given["starts_on"],
+        given["ends_on"],
+        given["seats"],
+        given["languages"],
+        given["certificate_languages"],
+    )
 
 
 def _plan_form(cohort: Cohort) -> CohortForm:
@@ -176,7 +219,13 @@ def _dates_forms(cohort: Cohort) -> list[DatesForm]:
 def _page(cohort: Cohort, form: CohortForm, dates: list[DatesForm]) -> str:
     content = curriculum.current()
     modules = {one.id: one for one in content.modules(cohort.revision_id, i18n.current())}
-    return render_template("cohorts/settings.html", cohort=cohort, form=form, dates=dates, modules=modules,
-                           steps=[(one, labels.STEPS[cohort.state, one]) for one in CohortState
-                                  if one in COHORT_MOVES[cohort.state]],
-                           newest=content.newest_texts(cohort.edition_id), active="cohorts")
+    return render_template(
+        "cohorts/settings.html",
+        cohort=cohort,
+        form=form,
+        dates=dates,
+        modules=modules,
+        steps=[(one, labels.STEPS[cohort.state, one]) for one in CohortState if one in COHORT_MOVES[cohort.state]],
+        newest=content.newest_texts(cohort.edition_id),
+        active="cohorts",
+    )

@@ -31,8 +31,14 @@ MAY = Permission.MANAGE_ENTITIES
 @guard.needs(Permission.MANAGE_ENTITIES)
 def partners() -> ResponseReturnValue:
     rows = session.scalars(access.visible_partners(current_user, MAY).order_by(Partner.slug)).all()
-    return render_template("cohorts/partners.html", partners=rows, entities=_counts(Entity), cohorts=_counts(Cohort),
-                           may_create=_may_create(), active="partners")
+    return render_template(
+        "cohorts/partners.html",
+        partners=rows,
+        entities=_counts(Entity),
+        cohorts=_counts(Cohort),
+        may_create=_may_create(),
+        active="partners",
+    )
 
 
 @bp.route("/partners/new", methods=["GET", "POST"])
@@ -45,8 +51,9 @@ def new_partner() -> ResponseReturnValue:
     form.offer_choices()
     if form.validate_on_submit():
         try:
-            made = create_partner(form.slug.data or "", form.names(), form.time_zone.data, form.languages.data or [],
-                                  by=current_user)
+            made = create_partner(
+                form.slug.data or "", form.names(), form.time_zone.data, form.languages.data or [], by=current_user
+            )
         except Refused as refused:
             refuse(form, refused)
         else:
@@ -62,10 +69,16 @@ def partner(slug: str) -> ResponseReturnValue:
     """The tree of a partner's entities, and its cohorts."""
     found = access.partner(current_user, slug, MAY)
     cohorts = access.visible_cohorts(current_user, Permission.SEE_COHORT).where(Cohort.partner_id == found.id)
-    return render_template("cohorts/partner.html", partner=found, tree=_tree(queries.entities(found)),
-                           cohorts=session.scalars(cohorts.order_by(Cohort.starts_on.desc(), Cohort.slug)).all(),
-                           people=queries.people_by_cohort(cohorts), today=clock.now().date(),
-                           may_create=_may_create_cohort(found), active="partners")
+    return render_template(
+        "cohorts/partner.html",
+        partner=found,
+        tree=_tree(queries.entities(found)),
+        cohorts=session.scalars(cohorts.order_by(Cohort.starts_on.desc(), Cohort.slug)).all(),
+        people=queries.people_by_cohort(cohorts),
+        today=clock.now().date(),
+        may_create=_may_create_cohort(found),
+        active="partners",
+    )
 
 
 @bp.route("/partners/<slug>/entities/new", methods=["GET", "POST"])
@@ -121,8 +134,9 @@ def new_cohort(slug: str) -> ResponseReturnValue:
         try:
             if newest is None:
                 raise Refused(N_("No content is published yet, and a cohort needs an edition."))
-            made = create_cohort(found, edition_id=newest.edition_id, revision_id=newest.revision_id, by=current_user,
-                                 **_plan(form))
+            made = create_cohort(
+                found, edition_id=newest.edition_id, revision_id=newest.revision_id, by=current_user, **_plan(form)
+            )
         except Refused as refused:
             refuse(form, refused)
         else:
@@ -159,16 +173,27 @@ def _tree(entities: Iterable[Entity]) -> list[tuple[int, Entity]]:
 
     def below(parent: int | None, depth: int) -> list[tuple[int, Entity]]:
         return [found for one in children.get(parent, ()) for found in [(depth, one), *below(one.id, depth + 1)]]
+
     return below(None, 0)
 
 
 def _trail(partner: Partner) -> list[tuple[str, str]]:
-    return [(_("Partners"), url_for("cohorts_staff.partners")),
-            (partner.name(i18n.current()), url_for("cohorts_staff.partner", slug=partner.slug))]
+    return [
+        (_("Partners"), url_for("cohorts_staff.partners")),
+        (partner.name(i18n.current()), url_for("cohorts_staff.partner", slug=partner.slug)),
+    ]
 
 
 def _form_page(form: Any, title: str, submit: str, trail: list[tuple[str, str]], **more: Any) -> ResponseReturnValue:
     """The one page of all these forms; the last place of the trail is the way back."""
-    page = render_template("cohorts/form.html", form=form, title=title, submit=submit, trail=trail, back=trail[-1][1],
-                           active="partners", **more)
+    page = render_template(
+        "cohorts/form.html",
+        form=form,
+        title=title,
+        submit=submit,
+        trail=trail,
+        back=trail[-1][1],
+        active="partners",
+        **more,
+    )
     return page, 422 if form.errors else 200

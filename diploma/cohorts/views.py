@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from diploma.accounts import guard
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, curriculum, import_views, invitations, queries, service, session_views
+from diploma.cohorts import access, curriculum, import_views, invitations, labels, queries, service, session_views
 from diploma.cohorts.blueprint import bp, page_number
 from diploma.cohorts.forms import WaiveForm
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Waiver
@@ -31,10 +31,12 @@ __all__ = ["bp", "import_views", "session_views"]  # importing them gives the bl
 @guard.needs(Permission.SEE_COHORT)
 def index() -> ResponseReturnValue:
     visible = access.visible_cohorts(current_user, Permission.SEE_COHORT)
-    rows = session.scalars(visible.options(joinedload(Cohort.partner)).order_by(
-        Cohort.starts_on.desc(), Cohort.slug)).all()
-    return render_template("cohorts/index.html", cohorts=rows, people=queries.people_by_cohort(visible),
-                           active="cohorts")
+    rows = session.scalars(
+        visible.options(joinedload(Cohort.partner)).order_by(Cohort.starts_on.desc(), Cohort.slug)
+    ).all()
+    return render_template(
+        "cohorts/index.html", cohorts=rows, people=queries.people_by_cohort(visible), active="cohorts"
+    )
 
 
 @bp.get("/cohorts/<slug>")
@@ -45,10 +47,21 @@ def cohort(slug: str) -> ResponseReturnValue:
     people = queries.members(found, page=page_number())
     content, now = curriculum.current(), clock.now()
     return render_template(
-        "cohorts/cohort.html", cohort=found, people=people, standings=queries.standings(found), now=now,
-        modules=content.modules(found.revision_id, i18n.current()), may=partial(access.may, current_user, found),
+        "cohorts/cohort.html",
+        cohort=found,
+        people=people,
+        standings=queries.standings(found),
+        now=now,
+        late={one.module for one in found.modules if one.due_at < now},
+        Standing=Standing,
+        words=_standing_words(),
+        modules=content.modules(found.revision_id, i18n.current()),
+        may=partial(access.may, current_user, found),
         progress=content.progress(found.revision_id, [one.enrolment.id for one in people.rows]),
-        dates={one.module: one for one in found.modules}, sessions=queries.sessions(found), active="cohorts")
+        dates={one.module: one for one in found.modules},
+        sessions=queries.sessions(found),
+        active="cohorts",
+    )
 
 
 @bp.get("/cohorts/<slug>/roster")
@@ -59,9 +72,17 @@ def roster(slug: str) -> ResponseReturnValue:
     asked = request.args.get("standing", "")
     standing = Standing(asked) if asked in {*Standing} else None
     people = queries.members(found, search=request.args.get("q", "")[:200], standing=standing, page=page_number())
-    return render_template("cohorts/roster.html", cohort=found, people=people, standing=standing,
-                           standings=queries.standings(found), may=partial(access.may, current_user, found),
-                           active="cohorts")
+    return render_template(
+        "cohorts/roster.html",
+        cohort=found,
+        people=people,
+        standing=standing,
+        standings=queries.standings(found),
+        may=partial(access.may, current_user, found),
+        Standing=Standing,
+        words=_standing_words(),
+        active="cohorts",
+    )
 
 
 @bp.post("/cohorts/<slug>/roster/invite")
@@ -77,8 +98,10 @@ def invite(slug: str) -> ResponseReturnValue:
     if done.left_out and not everybody:
         flash(_("Left out: people who have signed in, who got a mail minutes ago, or who got all reminders."), "info")
     if everybody and done.waiting:
-        flash(ngettext("%(num)s person still waits: send again.", "%(num)s people still wait: send again.",
-                       done.waiting), "warn")
+        flash(
+            ngettext("%(num)s person still waits: send again.", "%(num)s people still wait: send again.", done.waiting),
+            "warn",
+        )
     if not done.sent and not done.left_out:
         flash(_("Nobody was chosen."), "info")
     return redirect(url_for("cohorts.roster", slug=slug))
@@ -115,8 +138,16 @@ def withdraw(slug: str, enrolment_id: int) -> ResponseReturnValue:
         flash(_("The person is withdrawn. Work and marks are kept."), "ok")
         return redirect(back)
     text = _("The cohort's lessons close for this person. Work and marks are kept, and the step can be taken back.")
-    return render_template("confirm.html", title=_("Withdraw %(name)s?", name=enrolment.user.full_name), text=text,
-                           submit=_("Withdraw"), back=back, form=form, danger=True, active="cohorts"), _status(form)
+    return render_template(
+        "confirm.html",
+        title=_("Withdraw %(name)s?", name=enrolment.user.full_name),
+        text=text,
+        submit=_("Withdraw"),
+        back=back,
+        form=form,
+        danger=True,
+        active="cohorts",
+    ), _status(form)
 
 
 @bp.route("/cohorts/<slug>/people/<int:enrolment_id>/reinstate", methods=["GET", "POST"])
@@ -129,22 +160,34 @@ def reinstate(slug: str, enrolment_id: int) -> ResponseReturnValue:
         service.reinstate(enrolment, form.reason.data or "", by=current_user)
         flash(_("The person is in the cohort again."), "ok")
         return redirect(back)
-    return render_template("confirm.html", title=_("Take %(name)s back?", name=enrolment.user.full_name),
-                           text=_("The person goes on where they stopped."), submit=_("Take back"), back=back,
-                           form=form, active="cohorts"), _status(form)
+    return render_template(
+        "confirm.html",
+        title=_("Take %(name)s back?", name=enrolment.user.full_name),
+        text=_("The person goes on where they stopped."),
+        submit=_("Take back"),
+        back=back,
+        form=form,
+        active="cohorts",
+    ), _status(form)
 
 
 @bp.post("/cohorts/<slug>/people/<int:enrolment_id>/invite")
 @guard.needs(Permission.MANAGE_COHORT)
 def invite_one(slug: str, enrolment_id: int) -> ResponseReturnValue:
     enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
-    done = invitations.invite(enrolment.cohort, current_app.config["BASE_URL"], enrolments={enrolment.id},
-                              by=current_user)
+    done = invitations.invite(
+        enrolment.cohort, current_app.config["BASE_URL"], enrolments={enrolment.id}, by=current_user
+    )
     if done.sent:
         flash(_("The invitation is on its way."), "ok")
     else:
         flash(_("No mail was sent: the last one is minutes old, or all reminders are used up."), "warn")
     return redirect(url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id))
+
+
+def _standing_words() -> dict[Standing, tuple[str, str]]:
+    """Name and kind of tag of each standing; translated once, because lists repeat them in each row."""
+    return {one: (_(text), kind) for one, (text, kind) in labels.STANDINGS.items()}
 
 
 def _status(form: ReasonForm) -> int:
@@ -167,9 +210,19 @@ def _waivers(enrolment: Enrolment) -> list[Waiver]:
 def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
     cohort, content = enrolment.cohort, curriculum.current()
     return render_template(
-        "cohorts/person.html", cohort=cohort, member=queries.member_of(enrolment), form=form, now=clock.now(),
-        modules=content.modules(cohort.revision_id, i18n.current()), waivers=_waivers(enrolment),
+        "cohorts/person.html",
+        cohort=cohort,
+        member=queries.member_of(enrolment),
+        form=form,
+        now=clock.now(),
+        modules=content.modules(cohort.revision_id, i18n.current()),
+        waivers=_waivers(enrolment),
         progress=content.progress(cohort.revision_id, [enrolment.id]),
         dates={one.module: one for one in cohort.modules},
-        attendance=queries.attendance_of(enrolment), may=partial(access.may, current_user, cohort),
-        EnrolmentState=EnrolmentState, active="cohorts")
+        attendance=queries.attendance_of(enrolment),
+        may=partial(access.may, current_user, cohort),
+        EnrolmentState=EnrolmentState,
+        Standing=Standing,
+        words=_standing_words(),
+        active="cohorts",
+    )

@@ -235,10 +235,11 @@ def _package(xml: bytes, strings: list[str], styles: bytes, dates: str) -> bytes
         "_rels/.rels": root.format(relation.format("officeDocument", "xl/workbook.xml")),
         "xl/_rels/workbook.xml.rels": root.format("".join(relation.format(*pair) for pair in related.items())),
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr date1904="{dates}"/><sheets>'
-                           '<sheet name="sheet" sheetId="1" r:id="worksheet"/></sheets></workbook>',
+        '<sheet name="sheet" sheetId="1" r:id="worksheet"/></sheets></workbook>',
         "xl/sheet.xml": _ERROR_CELL.sub(rb"\1\2str\2", xml),
-        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">' + "".join(
-            f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings) + "</sst>",
+        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">'
+        + "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings)
+        + "</sst>",
         "xl/styles.xml": styles,
     }
     package = io.BytesIO()

@@ -4,6 +4,7 @@ A blob's name is the SHA-256 of its bytes, so equal files are stored once and a 
 for the original. Bytes are on disk (fsync of file and folder) before any row mentions them.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -17,6 +18,7 @@ from typing import Protocol
 from diploma.core.errors import N_, Unavailable
 
 CHUNK = 1 << 20
+NO_ROOM = N_("The server has no room for files at the moment. Your text is saved; try again later.")
 
 
 class Readable(Protocol):
@@ -44,9 +46,7 @@ class FileStore:
         incoming = self.folder / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.folder).free < self.free_floor:
-            raise Unavailable(
-                N_("The server has no room for files at the moment. Your text is saved; try again later.")
-            )
+            raise Unavailable(NO_ROOM)
         digest, size = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
             try:
@@ -56,8 +56,10 @@ class FileStore:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            except BaseException:
+            except BaseException as error:
                 os.unlink(file.name)
+                if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # others were filling the disk meanwhile
+                    raise Unavailable(NO_ROOM) from error
                 raise
         blob = Blob(digest.hexdigest(), size)
         self._keep(Path(file.name), self.path(blob.sha256))

@@ -131,6 +131,11 @@ class Formatter:
     def _locale(self) -> str:
         return {Lang.EN: "en_AE", Lang.AR: "ar_EG"}.get(self.language, self.language.babel)
 
+    @property
+    def comma(self) -> str:
+        """What stands between two items of a list, with its space."""
+        return "، " if self.language is Lang.AR else ", "
+
     def date(self, day: Day, zone: str | None = None) -> str:
         """5 May 2026 · 5 مايو 2026 · 5 мая 2026 г. · 2026-yil 5-may."""
         return str(format_date(_local(day, zone), _DATE[self.language], locale=self._locale))
@@ -144,9 +149,8 @@ class Formatter:
 
     def datetime(self, moment: Moment, zone: str | None = None) -> str:
         """Date, time and the name of the zone: «5 May 2026, 14:00, Tashkent time»."""
-        comma = "، " if self.language is Lang.AR else ", "
         said = [self.date(moment, zone), self.time(moment, zone)]
-        return comma.join([*said, self.zone(zone)] if zone else said)
+        return self.comma.join([*said, self.zone(zone)] if zone else said)
 
     def day(self, moment: Day, zone: str | None = None) -> str:
         return str(_local(moment, zone).day)
@@ -187,14 +191,17 @@ class Formatter:
         return gettext("%(size)s MB", size=self.number(round(Decimal(count) / 1_000_000, 1)))
 
     def duration(self, minutes: int) -> str:
+        """25 min · 2 h · 1 h 25 min; Arabic has a form of its own for one and for two."""
         hours, rest = divmod(minutes, 60)
-        if not hours:
-            return gettext("%(n)s min", n=rest)
-        if not rest:
-            return gettext("%(n)s h", n=hours)
-        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+        if hours and not rest:
+            return self.hours(hours)
+        said = ngettext("%(num)s min", "%(num)s min", rest)
+        return gettext("%(hours)s %(minutes)s", hours=self.hours(hours), minutes=said) if hours else said
 
     def hours(self, count: int | Decimal) -> str:
+        """30 h · 1.5 h; a whole number takes the plural form of its language."""
+        if count == int(count):
+            return ngettext("%(num)s h", "%(num)s h", int(count))
         return gettext("%(n)s h", n=self.number(count))
 
     def list(self, items: Iterable[str]) -> str:
@@ -202,8 +209,7 @@ class Formatter:
         said = [str(one) for one in items]
         if len(said) < 2:
             return "".join(said)
-        comma = "، " if self.language is Lang.AR else ", "
-        return gettext("%(first)s and %(last)s", first=comma.join(said[:-1]), last=said[-1])
+        return gettext("%(first)s and %(last)s", first=self.comma.join(said[:-1]), last=said[-1])
 
     def relative_days(self, moment: Moment, zone: str | None = None) -> str:
         """today · tomorrow · in 3 days · 2 days ago, by calendar days of the zone."""

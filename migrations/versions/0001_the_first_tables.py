@@ -377,7 +377,6 @@ def upgrade() -> None:
             "(CASE WHEN partner_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN entity_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) <= 1",
             name=op.f("ck_role_grants_one_scope"),
         ),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_role_grants_dates_in_order")),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("fk_role_grants_cohort_id")),
         sa.ForeignKeyConstraint(["entity_id"], ["entities.id"], name=op.f("fk_role_grants_entity_id")),
         sa.ForeignKeyConstraint(["granted_by_id"], ["users.id"], name=op.f("fk_role_grants_granted_by_id")),

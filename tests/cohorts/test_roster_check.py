@@ -17,13 +17,21 @@ ALI_AS_KNOWN = Person("Ali Valiyev", "Adliya vazirligi", "uz-Latn", "trainee", m
 
 def sheet(*rows: dict[str, str]) -> Sheet:
     """A sheet with a header in row 1 and every field."""
-    return Sheet(1, {name: column for column, name in enumerate(FIELDS)},
-                 [(number, {name: row.get(name, "") for name in FIELDS}) for number, row in enumerate(rows, 2)],
-                 "utf-8")
+    return Sheet(
+        1,
+        {name: column for column, name in enumerate(FIELDS)},
+        [(number, {name: row.get(name, "") for name in FIELDS}) for number, row in enumerate(rows, 2)],
+        "utf-8",
+    )
 
 
-def known(people: dict[str, Person] | None = None, *, entities: dict[str, int] | None = None,
-          elsewhere: Callable[[str], bool] = lambda email: False, default_language: str = "en") -> Known:
+def known(
+    people: dict[str, Person] | None = None,
+    *,
+    entities: dict[str, int] | None = None,
+    elsewhere: Callable[[str], bool] = lambda email: False,
+    default_language: str = "en",
+) -> Known:
     return Known(people or {}, entities or {}, elsewhere, default_language)
 
 
@@ -43,8 +51,19 @@ def faults(found: Plan) -> set[tuple[int, str, str]]:
 
 def applied(found: Plan) -> dict[str, Person]:
     """The people as they are known after the plan was carried out."""
-    return {line.email: Person(line.full_name, line.entity, line.language, line.role, line.position, line.phone,
-                               line.personnel_number, Membership.HERE) for line in found.lines}
+    return {
+        line.email: Person(
+            line.full_name,
+            line.entity,
+            line.language,
+            line.role,
+            line.position,
+            line.phone,
+            line.personnel_number,
+            Membership.HERE,
+        )
+        for line in found.lines
+    }
 
 
 def test_a_new_person_is_created_with_the_defaults() -> None:
@@ -56,19 +75,32 @@ def test_a_person_as_known_is_unchanged() -> None:
     assert only_line(plan(ALI, people={"ali@mail.test": ALI_AS_KNOWN})).action is Action.UNCHANGED
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("full_name", "Ali Valiyev Karim oʻgʻli"), ("entity", "Moliya vazirligi"), ("language", "русский"),
-    ("role", "instructor"),
-    ("position", "Bosh mutaxassis"), ("phone", "+998901234567"), ("personnel_number", "17"),
-])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("full_name", "Ali Valiyev Karim oʻgʻli"),
+        ("entity", "Moliya vazirligi"),
+        ("language", "русский"),
+        ("role", "instructor"),
+        ("position", "Bosh mutaxassis"),
+        ("phone", "+998901234567"),
+        ("personnel_number", "17"),
+    ],
+)
 def test_each_new_value_is_an_update(name: str, value: str) -> None:
     assert only_line(plan({**ALI, name: value}, people={"ali@mail.test": ALI_AS_KNOWN})).action is Action.UPDATE
 
 
-@pytest.mark.parametrize(("name", "stored", "given"), [
-    ("entity", "Adliya vazirligi", "АДЛИЯ ВАЗИРЛИГИ"), ("phone", "+998 90 123-45-67", "998901234567"),
-    ("full_name", "Oʻktam", "O'ktam"), ("language", "uz-Latn", "oʻzbekcha"), ("personnel_number", "A-17", "a-17"),
-])
+@pytest.mark.parametrize(
+    ("name", "stored", "given"),
+    [
+        ("entity", "Adliya vazirligi", "АДЛИЯ ВАЗИРЛИГИ"),
+        ("phone", "+998 90 123-45-67", "998901234567"),
+        ("full_name", "Oʻktam", "O'ktam"),
+        ("language", "uz-Latn", "oʻzbekcha"),
+        ("personnel_number", "A-17", "a-17"),
+    ],
+)
 def test_another_spelling_of_a_value_is_no_update(name: str, stored: str, given: str) -> None:
     person = Person(**{**asdict(ALI_AS_KNOWN), name: stored})
     assert only_line(plan({**ALI, name: given}, people={"ali@mail.test": person})).action is Action.UNCHANGED
@@ -77,8 +109,18 @@ def test_another_spelling_of_a_value_is_no_update(name: str, stored: str, given:
 def test_a_blank_cell_keeps_the_current_value() -> None:
     person = replace(ALI_AS_KNOWN, role="instructor", position="Boshliq", phone="1", personnel_number="17")
     line = only_line(plan({"email": "ali@mail.test", "full_name": "Ali Valiyev"}, people={"ali@mail.test": person}))
-    assert line == Line(2, "ali@mail.test", person.full_name, person.entity, "uz-Latn", "instructor", "Boshliq", "1",
-                        "17", Action.UNCHANGED)
+    assert line == Line(
+        2,
+        "ali@mail.test",
+        person.full_name,
+        person.entity,
+        "uz-Latn",
+        "instructor",
+        "Boshliq",
+        "1",
+        "17",
+        Action.UNCHANGED,
+    )
 
 
 def test_a_known_person_outside_any_cohort_is_an_update() -> None:
@@ -100,8 +142,9 @@ def test_the_same_file_again_changes_nothing() -> None:
 
 def test_a_personnel_number_of_somebody_else_waits_for_a_decision() -> None:
     person = replace(ALI_AS_KNOWN, personnel_number="A-17")
-    found = plan({"email": "new@mail.test", "full_name": "Other", "personnel_number": "a-17"},
-                 people={"ali@mail.test": person})
+    found = plan(
+        {"email": "new@mail.test", "full_name": "Other", "personnel_number": "a-17"}, people={"ali@mail.test": person}
+    )
     assert only_line(found).action is Action.CONFLICT
     assert found.ready == 0
 
@@ -114,14 +157,16 @@ def test_a_personnel_number_that_two_people_share_already_stops_neither() -> Non
 
 @pytest.mark.parametrize("entity", ["Адлия вазирлиги", ""])
 def test_a_known_name_under_a_new_address_waits_for_a_decision(entity: str) -> None:
-    found = plan({"email": "new@mail.test", "full_name": "Али Валиев", "entity": entity},
-                 people={"ali@mail.test": ALI_AS_KNOWN})
+    found = plan(
+        {"email": "new@mail.test", "full_name": "Али Валиев", "entity": entity}, people={"ali@mail.test": ALI_AS_KNOWN}
+    )
     assert only_line(found).action is Action.CONFLICT
 
 
 def test_a_namesake_of_another_entity_is_a_new_person() -> None:
-    found = plan({**ALI, "email": "new@mail.test", "entity": "Moliya vazirligi"},
-                 people={"ali@mail.test": ALI_AS_KNOWN})
+    found = plan(
+        {**ALI, "email": "new@mail.test", "entity": "Moliya vazirligi"}, people={"ali@mail.test": ALI_AS_KNOWN}
+    )
     assert only_line(found).action is Action.CREATE
 
 
@@ -132,16 +177,19 @@ def test_a_namesake_who_has_a_row_of_their_own_is_another_person() -> None:
 
 def test_an_unknown_entity_is_planned_once_and_is_no_error() -> None:
     entities = ["Sog'liqni saqlash vazirligi", "СОҒЛИҚНИ САҚЛАШ ВАЗИРЛИГИ", "Adliya vazirligi", ""]
-    rows = [{"email": f"{n}@mail.test", "full_name": f"A{n}", "entity": entity, "language": "uz-Latn"}
-            for n, entity in enumerate(entities)]
+    rows = [
+        {"email": f"{n}@mail.test", "full_name": f"A{n}", "entity": entity, "language": "uz-Latn"}
+        for n, entity in enumerate(entities)
+    ]
     found = check(sheet(*rows), known(entities={"adliya vazirligi": 1}), nasty.ALLOWED)
     assert (found.new_entities, found.problems) == (["Sogʻliqni saqlash vazirligi"], [])
 
 
 def test_the_entity_of_a_conflict_is_not_planned() -> None:
     people = {"x@mail.test": Person("Ali", "Yangi idora")}
-    assert plan({"email": "new@mail.test", "full_name": "Ali", "entity": "Yangi idora"},
-                people=people).new_entities == []
+    assert (
+        plan({"email": "new@mail.test", "full_name": "Ali", "entity": "Yangi idora"}, people=people).new_entities == []
+    )
 
 
 def test_apostrophes_outside_uzbek_stay_as_typed() -> None:
@@ -150,7 +198,9 @@ def test_apostrophes_outside_uzbek_stay_as_typed() -> None:
 
 def test_both_rows_of_a_duplicate_are_listed() -> None:
     assert faults(plan(ALI, {**ALI, "email": "ALI@mail.test"})) == {
-        (2, "email", "duplicate_in_file"), (3, "email", "duplicate_in_file")}
+        (2, "email", "duplicate_in_file"),
+        (3, "email", "duplicate_in_file"),
+    }
 
 
 def test_a_personnel_number_may_stand_in_one_row_only() -> None:
@@ -162,10 +212,22 @@ def test_a_repeated_address_that_is_none_is_not_called_a_duplicate() -> None:
     assert {code for _, _, code in faults(plan({**ALI, "email": "none"}, {**ALI, "email": "none"}))} == {"bad_email"}
 
 
-@pytest.mark.parametrize("email", [
-    "ali", "ali@", "ali@mail", "a li@mail.test", "ali@mail..test", ".ali@mail.test", "аli@mail.test",
-    "ali@почта.рф", "Ali <ali@mail.test>", "ali@mail.test, vali@mail.test", "ali@[127.0.0.1]",
-])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ali",
+        "ali@",
+        "ali@mail",
+        "a li@mail.test",
+        "ali@mail..test",
+        ".ali@mail.test",
+        "аli@mail.test",
+        "ali@почта.рф",
+        "Ali <ali@mail.test>",
+        "ali@mail.test, vali@mail.test",
+        "ali@[127.0.0.1]",
+    ],
+)
 def test_what_is_no_address_is_told(email: str) -> None:
     assert faults(plan({**ALI, "email": email})) == {(2, "email", "bad_email")}
 
@@ -250,6 +312,13 @@ def test_the_sentence_of_a_long_text_names_the_limit() -> None:
 def test_the_json_has_the_fields_that_were_agreed() -> None:
     found = plan(ALI, {**ALI, "email": "ali"}, people={"ali@mail.test": replace(ALI_AS_KNOWN, entity="")})
     assert as_json(found, lambda problem: f"{problem.code}!") == {
-        "rows": 2, "ready": 1, "create": 0, "update": 1, "move": 0, "unchanged": 0, "conflict": 0, "new_entities": 1,
+        "rows": 2,
+        "ready": 1,
+        "create": 0,
+        "update": 1,
+        "move": 0,
+        "unchanged": 0,
+        "conflict": 0,
+        "new_entities": 1,
         "errors": [{"row": 3, "column": "email", "value": "ali", "code": "bad_email", "message": "bad_email!"}],
     }

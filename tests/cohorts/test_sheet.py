@@ -47,8 +47,13 @@ def test_a_file_gets_the_report_it_deserves(file: nasty.File) -> None:
         assert plan.ready == len(plan.lines)
 
 
-@given(st.one_of(st.binary(max_size=200), st.binary(max_size=60).map(lambda data: b"\xff\xfe" + data),
-                 st.text(alphabet="aы=-'\",;\t|\r\n\ufeff?9", max_size=60).map(HEADER_LINE.__add__).map(str.encode)))
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.binary(max_size=60).map(lambda data: b"\xff\xfe" + data),
+        st.text(alphabet="aы=-'\",;\t|\r\n\ufeff?9", max_size=60).map(HEADER_LINE.__add__).map(str.encode),
+    )
+)
 def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
     with suppress(SheetRefused):
         assert read_sheet(data, "list.csv").rows
@@ -143,7 +148,11 @@ def test_a_quoted_separator_line_is_understood() -> None:
 
 def test_a_short_row_has_every_field() -> None:
     assert read(nasty.HEADER, nasty.ALI[:1]).rows[0][1] == {
-        "email": "ali@mail.test", "full_name": "", "entity": "", "language": ""}
+        "email": "ali@mail.test",
+        "full_name": "",
+        "entity": "",
+        "language": "",
+    }
 
 
 def test_a_workbook_without_styles_strings_and_row_numbers_is_read() -> None:
@@ -161,21 +170,32 @@ def test_a_workbook_without_styles_strings_and_row_numbers_is_read() -> None:
 
 
 def test_rich_text_is_joined_and_phonetic_hints_are_dropped() -> None:
-    rich = (b'<si><r><t>Ali</t></r><r><t xml:space="preserve"> Valiyev</t></r>'
-            b'<rPh sb="0" eb="1"><t>hint</t></rPh></si>')
+    rich = b'<si><r><t>Ali</t></r><r><t xml:space="preserve"> Valiyev</t></r><rPh sb="0" eb="1"><t>hint</t></rPh></si>'
     book = nasty.edited((b"<si><t>Ali Valiyev</t></si>", rich), name=nasty.STRINGS)
     assert read_sheet(book, "list.xlsx").rows[0][1]["full_name"] == "Ali Valiyev"
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (998901234567, "998901234567"), (20011534455667, "20011534455667"), (7.5, "7.5"), (True, "TRUE"),
-    (datetime.date(2026, 2, 1), "2026-02-01"), (datetime.datetime(2026, 2, 1, 14, 30), "2026-02-01T14:30:00"),
-    (datetime.time(14, 30), "14:30:00"), (datetime.timedelta(hours=30), "1 day, 6:00:00"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (998901234567, "998901234567"),
+        (20011534455667, "20011534455667"),
+        (7.5, "7.5"),
+        (True, "TRUE"),
+        (datetime.date(2026, 2, 1), "2026-02-01"),
+        (datetime.datetime(2026, 2, 1, 14, 30), "2026-02-01T14:30:00"),
+        (datetime.time(14, 30), "14:30:00"),
+        (datetime.timedelta(hours=30), "1 day, 6:00:00"),
+    ],
+)
 def test_what_excel_turned_into_a_number_keeps_its_digits(value: Any, text: str) -> None:
     def fill(book: Any, sheet: Any) -> None:
-        formats = {datetime.date: "yyyy-mm-dd", datetime.datetime: "yyyy-mm-dd hh:mm", datetime.time: "hh:mm",
-                   datetime.timedelta: "[h]:mm"}
+        formats = {
+            datetime.date: "yyyy-mm-dd",
+            datetime.datetime: "yyyy-mm-dd hh:mm",
+            datetime.time: "hh:mm",
+            datetime.timedelta: "[h]:mm",
+        }
         sheet.write("D2", value, book.add_format({"num_format": formats.get(type(value), "General")}))
 
     rows = [*nasty.CONTACTS, "Таб. номер"], nasty.ALI[:2]
@@ -192,10 +212,18 @@ def test_the_calendar_that_counts_from_1904_is_respected() -> None:
     assert read_sheet(out.getvalue(), "list.xlsx").rows[0][1]["personnel_number"] == "2026-02-01"
 
 
-@pytest.mark.parametrize(("cell", "text"), [
-    ("9.98901234567E+11", "998901234567"), ('"9,98901234567E+11"', "998901234567"), ("998901234567.0", "998901234567"),
-    ("9.98901E+11", "9.98901E+11"), ("٩٩٨٩٠", "99890"), ("+998 90 123", "+998 90 123"), ("—", ""),
-])
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("9.98901234567E+11", "998901234567"),
+        ('"9,98901234567E+11"', "998901234567"),
+        ("998901234567.0", "998901234567"),
+        ("9.98901E+11", "9.98901E+11"),
+        ("٩٩٨٩٠", "99890"),
+        ("+998 90 123", "+998 90 123"),
+        ("—", ""),
+    ],
+)
 def test_a_phone_number_keeps_its_digits_in_csv(cell: str, text: str) -> None:
     assert read(nasty.CONTACTS, [*nasty.ALI[:2], cell]).rows[0][1]["phone"] == text
 
@@ -211,40 +239,93 @@ def test_overlapping_formula_areas_are_visited_once() -> None:
     assert sheets._formula_cells(areas, {"email": 3}, 5) == {(row, "email") for row in range(1, 6)}
 
 
-@pytest.mark.parametrize(("header", "field"), [
-    ("E-mail", "email"), ("Электронная почта", "email"), ("البريد الإلكتروني", "email"), ("Elektron pochta", "email"),
-    ("ФИО", "full_name"), ("Ф.И.Ш.", "full_name"), ("F.I.Sh.", "full_name"), ("الاسم الكامل", "full_name"),
-    ("Toʻliq ismi", "full_name"),
-    ("Tashkilot", "entity"), ("Ташкилот", "entity"), ("Организация", "entity"), ("الجهة", "entity"),
-    ("Til", "language"),
-    ("Тил", "language"), ("Язык", "language"), ("اللغة", "language"), ("Роль", "role"), ("الدور", "role"),
-    ("Lavozimi", "position"),
-    ("Должность", "position"), ("المسمى الوظيفي", "position"), ("Телефон рақами", "phone"), ("رقم الجوال", "phone"),
-    ("Таб. №", "personnel_number"), ("الرقم الوظيفي", "personnel_number"), ("full_name", "full_name"),
-    ("ФИО (полностью)", "full_name"), ("Эл. почта\nE-mail", "email"), ("Хобби", None), ("", None), ("№", None),
-])
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("E-mail", "email"),
+        ("Электронная почта", "email"),
+        ("البريد الإلكتروني", "email"),
+        ("Elektron pochta", "email"),
+        ("ФИО", "full_name"),
+        ("Ф.И.Ш.", "full_name"),
+        ("F.I.Sh.", "full_name"),
+        ("الاسم الكامل", "full_name"),
+        ("Toʻliq ismi", "full_name"),
+        ("Tashkilot", "entity"),
+        ("Ташкилот", "entity"),
+        ("Организация", "entity"),
+        ("الجهة", "entity"),
+        ("Til", "language"),
+        ("Тил", "language"),
+        ("Язык", "language"),
+        ("اللغة", "language"),
+        ("Роль", "role"),
+        ("الدور", "role"),
+        ("Lavozimi", "position"),
+        ("Должность", "position"),
+        ("المسمى الوظيفي", "position"),
+        ("Телефон рақами", "phone"),
+        ("رقم الجوال", "phone"),
+        ("Таб. №", "personnel_number"),
+        ("الرقم الوظيفي", "personnel_number"),
+        ("full_name", "full_name"),
+        ("ФИО (полностью)", "full_name"),
+        ("Эл. почта\nE-mail", "email"),
+        ("Хобби", None),
+        ("", None),
+        ("№", None),
+    ],
+)
 def test_headers_are_understood_in_five_languages(header: str, field: str | None) -> None:
     assert field_of(header) == field
 
 
-@pytest.mark.parametrize(("text", "language"), [
-    ("en", "en"), ("English", "en"), ("Инглиз", "en"), ("inglizcha", "en"), ("الإنجليزية", "en"), ("AR", "ar"),
-    ("арабский", "ar"),
-    ("العربية", "ar"), ("русский язык", "ru"), ("rus tili", "ru"), ("uz-Latn", "uz-Latn"), ("uz_Cyrl", "uz-Cyrl"),
-    ("uz", "uz-Latn"),
-    ("Oʻzbekcha", "uz-Latn"), ("o'zbek (lotin)", "uz-Latn"), ("Ўзбекча", "uz-Cyrl"), ("Ўзбекча (лотин)", "uz-Latn"),
-    ("узбекский", "uz-Latn"), ("узбекский (кириллица)", "uz-Cyrl"), ("Uzbek Cyrillic", "uz-Cyrl"),
-    ("الأوزبكية", "uz-Latn"),
-    ("الأوزبكية (السيريلية)", "uz-Cyrl"), ("Klingon", None), ("en" * 100, None),
-])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("en", "en"),
+        ("English", "en"),
+        ("Инглиз", "en"),
+        ("inglizcha", "en"),
+        ("الإنجليزية", "en"),
+        ("AR", "ar"),
+        ("арабский", "ar"),
+        ("العربية", "ar"),
+        ("русский язык", "ru"),
+        ("rus tili", "ru"),
+        ("uz-Latn", "uz-Latn"),
+        ("uz_Cyrl", "uz-Cyrl"),
+        ("uz", "uz-Latn"),
+        ("Oʻzbekcha", "uz-Latn"),
+        ("o'zbek (lotin)", "uz-Latn"),
+        ("Ўзбекча", "uz-Cyrl"),
+        ("Ўзбекча (лотин)", "uz-Latn"),
+        ("узбекский", "uz-Latn"),
+        ("узбекский (кириллица)", "uz-Cyrl"),
+        ("Uzbek Cyrillic", "uz-Cyrl"),
+        ("الأوزبكية", "uz-Latn"),
+        ("الأوزبكية (السيريلية)", "uz-Cyrl"),
+        ("Klingon", None),
+        ("en" * 100, None),
+    ],
+)
 def test_languages_are_understood_in_many_spellings(text: str, language: str | None) -> None:
     assert language_of(text) == language
 
 
-@pytest.mark.parametrize(("text", "role"), [
-    ("Trainee", "trainee"), ("тингловчи", "trainee"), ("Tinglovchi", "trainee"), ("منتسب", "trainee"),
-    ("преподаватель", "instructor"),
-    ("o'qituvchi", "instructor"), ("line_manager", "line_manager"), ("king", None), ("a" * 200, None),
-])
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Trainee", "trainee"),
+        ("тингловчи", "trainee"),
+        ("Tinglovchi", "trainee"),
+        ("منتسب", "trainee"),
+        ("преподаватель", "instructor"),
+        ("o'qituvchi", "instructor"),
+        ("line_manager", "line_manager"),
+        ("king", None),
+        ("a" * 200, None),
+    ],
+)
 def test_roles_are_understood_in_five_languages(text: str, role: str | None) -> None:
     assert role_of(text) == role

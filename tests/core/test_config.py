@@ -38,6 +38,7 @@ def test_every_setting_stands_in_the_operators_handbook() -> None:
         ("SESSION_HOURS", "1000"),
         ("THREADS", "-1"),
         ("FREE_SPACE_FLOOR_MB", "-5"),
+        ("PROXIES", "-1"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:

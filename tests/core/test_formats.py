@@ -93,6 +93,39 @@ def test_the_per_cent_sign_stands_where_the_language_puts_it(speak: Any, lang: L
     assert speak(lang).percent(30) == text
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "بلا ساعات"),
+        (1, "ساعة واحدة"),
+        (2, "ساعتان"),
+        (3, "3 ساعات"),
+        (11, "11 ساعة"),
+        (Decimal("4.0"), "4 ساعات"),
+        (Decimal("1.5"), "1.5 ساعة"),
+    ],
+)
+def test_hours_take_the_plural_form_of_arabic(speak: Any, count: int | Decimal, text: str) -> None:
+    assert speak(Lang.AR).hours(count) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "minutes", "text"),
+    [
+        (Lang.EN, 25, "25 min"),
+        (Lang.EN, 120, "2 h"),
+        (Lang.EN, 85, "1 h 25 min"),
+        (Lang.AR, 0, "أقل من دقيقة"),
+        (Lang.AR, 122, "ساعتان ودقيقتان"),
+        (Lang.AR, 85, "ساعة واحدة و25 دقيقة"),
+        (Lang.RU, 85, "1 ч 25 мин"),
+        (Lang.UZ_CYRL, 85, "1 соат 25 дақиқа"),
+    ],
+)
+def test_a_duration_is_said_in_hours_and_minutes(speak: Any, lang: Lang, minutes: int, text: str) -> None:
+    assert speak(lang).duration(minutes) == text
+
+
 def test_an_instant_is_shown_in_its_zone(speak: Any) -> None:
     moment = datetime(2026, 11, 29, 18, 59, tzinfo=UTC)
     assert speak(Lang.EN).datetime(moment, "Asia/Tashkent") == "29 November 2026, 23:59, Tashkent time"

@@ -1,9 +1,9 @@
 """The stage of the structural tests, built once per worker and put back row by row."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,14 @@ import pytest
 from flask import Flask
 
 from diploma.certificates import subscriptions
+from diploma.core.lang import Lang
 from tests.structure import stage as building
+from tests.structure.reading import Reader, read
 from tests.structure.stage import Stage
+from tests.structure.tour import Page, walk_through
 from tests.world import _put_back, _rows
+
+VISITS = ("user_sessions", "rate_buckets")
 
 
 @dataclass
@@ -33,13 +38,13 @@ def _kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 @pytest.fixture
 def stage(app: Flask, password_hash: str, _kept: Kept, request: pytest.FixtureRequest) -> Iterator[Stage]:
     """One object of every kind, and people of two governments; see ``tests.structure.stage``."""
-    folder = app.extensions["files"].folder
-    renderer = app.extensions.get(subscriptions.RENDERER)
+    folder, renderer = app.extensions["files"].folder, app.extensions.get(subscriptions.RENDERER)
+    app.extensions[subscriptions.RENDERER] = building.Renderer()
     if _kept.stage is None:
         request.getfixturevalue("world")
-        app.extensions[subscriptions.RENDERER] = building.Renderer()
+        _kept.stage = building.build(app, password_hash)
         with app.app_context():
-            _kept.stage, _kept.rows = building.build(app, password_hash), _rows()
+            _kept.rows = _rows()
         shutil.copytree(folder, _kept.files)
     else:
         with app.app_context():
@@ -47,3 +52,51 @@ def stage(app: Flask, password_hash: str, _kept: Kept, request: pytest.FixtureRe
         shutil.copytree(_kept.files, folder)
     yield _kept.stage
     app.extensions[subscriptions.RENDERER] = renderer
+
+
+@pytest.fixture
+def changed(stage: Stage, _kept: Kept) -> Callable[[], list[str]]:
+    """``changed()``: the tables that are no longer as the stage was set; notes of who came do not count."""
+
+    def tables() -> list[str]:
+        with stage.app.app_context():
+            present = _rows()
+        return [name for name, rows in present.items() if name not in VISITS and _acts(rows) != _acts(_kept.rows[name])]
+
+    return tables
+
+
+def _acts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in row.items() if name != "last_seen_at"} for row in rows]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """All pages of one language, each also as a person reads it; ``names`` are those of people and places."""
+
+    pages: list[Page]
+    read: list[tuple[str, Reader]]
+    names: list[str]
+
+
+@pytest.fixture(scope="session")
+def _walks() -> dict[Lang, Walk]:
+    return {}
+
+
+@pytest.fixture
+def walk(lang: Lang, _walks: dict[Lang, Walk], _kept: Kept, request: pytest.FixtureRequest) -> Walk:
+    """The walk through the pages in ``lang``, made by the first test that asks for it."""
+    if lang not in _walks:
+        pages = walk_through(request.getfixturevalue("stage"), lang)
+        _walks[lang] = Walk(pages, [(one.name, read(one.html)) for one in pages], _names(_kept.rows))
+    return _walks[lang]
+
+
+def _names(rows: dict[str, list[Any]]) -> list[str]:
+    """The longest first: a name may begin with another."""
+    people = [row[one] for row in rows["users"] for one in ("full_name", "email")]
+    people += [row["full_name"] for row in rows["person_names"]] + [row["slug"] for row in rows["cohorts"]]
+    initials = ["".join(word[0] for word in row["full_name"].split()[:2]).upper() for row in rows["users"]]
+    places = [row["names"].values() for table in ("partners", "cohorts", "entity_names") for row in rows[table]]
+    return sorted({*people, *initials, *chain.from_iterable(places)}, key=len, reverse=True)

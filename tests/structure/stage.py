@@ -1,8 +1,8 @@
 """A government with one object of every kind, built through the services, and people who ask for them.
 
-The tests of this folder walk all routes and all pages, so they need an object behind each address: a work with a file,
-an open and a finished quiz attempt, marks, live sessions, an imported roster, certificates at every step, a role, links.
-All of them are the government ``uz``'s; people of ``ae`` hold the same roles there and have work of their own.
+The tests of this folder walk all routes and all pages, so they need an object behind each address: a work with a
+file, an open and a finished quiz attempt, marks, live sessions, an imported roster, certificates at every step, a role,
+links. All of them are the government ``uz``'s; people of ``ae`` hold the same roles there and have work of their own.
 """
 
 import io
@@ -46,7 +46,7 @@ ROSTER = """E-mail,F.I.Sh.,Tashkilot,Til
 invited@uz.test,Нодира Алиева,Адлия вазирлиги,uz-Cyrl
 listed@uz.test,Шавкат Алиев,Адлия вазирлиги,uz-Cyrl
 """
-WORK = " ".join(["Лицензия продлевается в трёх окнах."] * 90)
+SENTENCES = {Lang.RU: "Лицензия продлевается в трёх окнах.", Lang.AR: "تُجدَّد الرخصة في ثلاثة شبابيك."}
 DECLARED = ("own_work", "no_personal_data", "consent")
 NAMES = {Lang.UZ_LATN: "Olim Karimov", Lang.UZ_CYRL: "Олим Каримов", Lang.RU: "Олим Каримов"}
 
@@ -63,6 +63,7 @@ STAFF = (
     *GUESTS.values(),
 )
 TRAINEES = ("aziza@uz.test", "bobur@uz.test", "salem@ae.test", *STEPS)
+SIGNED_OUT = "holder@uz.test, whose session has ended"
 
 
 class Renderer:
@@ -91,22 +92,26 @@ class Stage:
 
 
 def build(app: Flask, password_hash: str) -> Stage:
-    """Everything, on top of the world of ``tests.world``; an application context is open."""
+    """Everything, on top of the world of ``tests.world``."""
     stage = Stage(app)
-    with db.unit_of_work():
-        cohort = _cohort("uz-1")
-        first = enrolment_of("aziza@uz.test")
-        stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": first.id}
-        stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash)}
-        stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
-    with db.unit_of_work():
-        stage.ids |= _certificates(cohort)
-    subscriptions.draw_now(stage.ids["certificate"])
-    with db.unit_of_work():
-        tokens = {email: accounts.start_session(user_of(email), agent="", address="") for email in (*STAFF, *TRAINEES)}
-        stage.ids["session"] = _second_device("holder@uz.test")
-    for email, token in {"": "", **tokens}.items():
-        stage.doors[email] = _open_door(app, token)
+    with app.app_context():
+        with db.unit_of_work():
+            cohort = _cohort("uz-1")
+            first = enrolment_of("aziza@uz.test")
+            stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": first.id}
+            stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash)}
+            stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
+        with db.unit_of_work():
+            stage.ids |= _certificates(cohort)
+        subscriptions.draw_now(stage.ids["certificate"])
+        with db.unit_of_work():
+            tokens = {who: accounts.start_session(user_of(who), agent="", address="") for who in (*STAFF, *TRAINEES)}
+            tokens[SIGNED_OUT] = accounts.start_session(user_of("holder@uz.test"), agent="", address="")
+            stage.ids["session"] = _second_device("holder@uz.test")
+    # Outside of the context: a client inside it would share what belongs to one request.
+    stage.doors |= {who: _open_door(app, token) for who, token in {"": "", **tokens}.items()}
+    with app.app_context(), db.unit_of_work():
+        accounts.end_session(tokens[SIGNED_OUT])
     return stage
 
 
@@ -153,19 +158,19 @@ def _attempts() -> dict[str, Any]:
 def _works(app: Flask) -> dict[str, Any]:
     """A work with a file that waits for its mark, a marked one, and drafts with a file here and in ``ae``."""
     waiting, marked = (_hand_in(_draft(app, email)) for email in ("aziza@uz.test", "holder@uz.test"))
-    draft, foreign = (_draft(app, email) for email in ("bobur@uz.test", "salem@ae.test"))
+    draft, foreign = _draft(app, "bobur@uz.test"), _draft(app, "salem@ae.test", Lang.AR)
     assert waiting.marking and marked.marking
     levels = [one.id for one in results.rubric_of(marked).levels]
     judged = Judged({one.id: levels[-2] for one in results.rubric_of(marked).criteria}, "Хорошая работа")
     marking.mark(marked.marking, judged, by=user_of("instructor@uz.test"))
     found = {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
-    return found | {"draft_file": draft.files[0].id, "foreign_draft": foreign.id}
+    return found | {"draft_file": draft.files[0].id, "base": draft.version, "foreign_base": foreign.version}
 
 
-def _draft(app: Flask, email: str) -> Submission:
+def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:
     by, blob = user_of(email), app.extensions["files"].put(io.BytesIO(FILE))
-    draft = coursework.open_draft(enrolment_of(email), M2, Lang.RU, by=by)
-    coursework.save_draft(draft, coursework.Written(WORK, Lang.RU), by=by)
+    draft = coursework.open_draft(enrolment_of(email), M2, lang, by=by)
+    coursework.save_draft(draft, coursework.Written(" ".join([SENTENCES[lang]] * 90), lang), by=by)
     parts = catalogue.content(draft.enrolment.cohort.revision_id).modules[M2].assignment.parts
     part = next(one for one in parts if one.kind is PartKind.FILE)
     coursework.attach_file(draft, part, SentFile("карта.pdf", blob.sha256, blob.size, "pdf"), by=by)
@@ -229,6 +234,7 @@ def _certificates(cohort: Cohort) -> dict[str, Any]:
         "ready": made["ready@uz.test"].id,
         "waiting": made["named@uz.test"].id,
         "undrawn": made["revoked@uz.test"].serial,
+        "revoked": made["revoked@uz.test"].token,
     }
 
 

@@ -1,0 +1,53 @@
+"""What a person reads on a page: its visible texts, each with the language in which it is marked."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-kept")  # attributes that are read aloud or shown
+SILENT = {"script", "style"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+@dataclass
+class Reader(HTMLParser):
+    """Collects ``texts``: (language, text); ``lang`` and ``dir`` are those of the page, ``attributes`` all of them."""
+
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    attributes: list[tuple[str, str, str]] = field(default_factory=list)  # element, name, value
+    lang: str = ""
+    dir: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[tuple[str, str]] = [("", "")]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        lang = given.get("lang", self._open[-1][1])
+        if tag == "html":
+            self.lang, self.dir = lang, given.get("dir", "")
+        self.attributes += [(tag, name, value) for name, value in given.items()]
+        self.texts += [(lang, given[name]) for name in SPOKEN if given.get(name)]
+        if tag not in VOID:
+            self._open.append((tag, lang))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop()[0] == tag, f"</{tag}> closes something else"
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        text = " ".join(data.split())
+        if text and self._open[-1][0] not in SILENT:
+            self.texts.append((self._open[-1][1], text))
+
+
+def read(page: str) -> Reader:
+    """Read a whole page; elements that are not closed in their order are an error."""
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    return reader

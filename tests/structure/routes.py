@@ -1,0 +1,189 @@
+"""Who may open which address: the routes with an object, people who ask for them, and what each must be told.
+
+``REGISTER`` names the object behind each route. What is expected follows from two facts alone: who holds the permission
+of the view (``accounts.permissions``), and whose the object is. Source: decisions, "403 or 404".
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from diploma.accounts.permissions import GRANTS, Permission, Role
+from tests.structure.stage import Stage
+from tests.world import M2
+
+# Places of an address that name no object of a government: the programme's content, a step, a part of an object.
+CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge"}
+CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
+NO_SUCH = {"int": 987_654, "serial": "GID-2026-UZ-987654", "receipt": "R-0000-0000", "slug": "no-such"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The object behind a route: place in the address → name in ``Stage.ids``; an outer object stands before an inner.
+
+    ``owner`` is set when it is one person's own; ``staff`` may then see it as well, with this permission on its cohort.
+    """
+
+    places: dict[str, str]
+    owner: str = ""
+    staff: Permission | None = None
+
+
+def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> Row:
+    return Row(places, owner, staff)
+
+
+AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
+SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
+ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
+
+REGISTER: dict[str, Row] = {
+    "accounts.end_session": row(session_id="session", owner=HOLDER),
+    "certificates.approve": COHORT,
+    "certificates.change": row(serial="serial"),
+    "certificates.cohort": COHORT,
+    "certificates.draft": COHORT,
+    "certificates.issue": COHORT,
+    "certificates.pdf": row(serial="serial", owner=HOLDER, staff=Permission.SEE_CERTIFICATES),
+    "cohorts.cancel_session": SHEET,
+    "cohorts.check_roster": COHORT,
+    "cohorts.cohort": COHORT,
+    "cohorts.confirm_roster": COHORT,
+    "cohorts.edit_session": SHEET,
+    "cohorts.faulty_rows": COHORT,
+    "cohorts.import_roster": COHORT,
+    "cohorts.imported": row(slug="cohort", import_id="import"),
+    "cohorts.invite": COHORT,
+    "cohorts.invite_one": MEMBER,
+    "cohorts.new_session": COHORT,
+    "cohorts.person": MEMBER,
+    "cohorts.reinstate": MEMBER,
+    "cohorts.roster": COHORT,
+    "cohorts.roster_template": COHORT,
+    "cohorts.sheet": SHEET,
+    "cohorts.waive": MEMBER,
+    "cohorts.withdraw": MEMBER,
+    "cohorts_staff.advance_texts": COHORT,
+    "cohorts_staff.end_role": row(slug="cohort", grant_id="grant"),
+    "cohorts_staff.move": COHORT,
+    "cohorts_staff.new_cohort": PARTNER,
+    "cohorts_staff.new_entity": PARTNER,
+    "cohorts_staff.partner": PARTNER,
+    "cohorts_staff.rename": row(entity_id="entity"),
+    "cohorts_staff.roles": COHORT,
+    "cohorts_staff.set_dates": COHORT,
+    "cohorts_staff.settings": COHORT,
+    "coursework.draft_file": row(file_id="draft_file", owner=BOBUR),
+    "coursework.receipt": RECEIPT,
+    "coursework.receipt_file": RECEIPT,
+    "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
+    "learning.choose": row(enrolment_id="enrolment", owner=AZIZA),
+    "marking.judge": MARKING,
+    "marking.script": MARKING,
+    "marking.script_file": MARKING,
+    "marking.total": MARKING,
+    "quizzes.finish": ATTEMPT,
+    "quizzes.item": ATTEMPT,
+    "quizzes.review": row(attempt="finished", owner=AZIZA),
+    "quizzes.save": ATTEMPT,
+    "quizzes.submit": ATTEMPT,
+}
+# Addresses that are secrets themselves: whoever holds one may open it.
+SECRET = {"accounts.use_link", "certificates.show"}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A person, their one role, and the government on which they hold it; none for the whole programme."""
+
+    email: str
+    role: Role
+    government: str = ""
+
+
+VISITOR = ""
+ASKERS = (
+    Asker(AZIZA, Role.TRAINEE, "uz"),
+    Asker(BOBUR, Role.TRAINEE, "uz"),
+    Asker(HOLDER, Role.TRAINEE, "uz"),
+    Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
+    Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),
+    Asker("registrar@test.test", Role.REGISTRAR),
+    Asker("director@test.test", Role.DIRECTOR),
+    Asker("salem@ae.test", Role.TRAINEE, "ae"),
+    Asker("instructor@ae.test", Role.INSTRUCTOR, "ae"),
+    Asker("coordinator@ae.test", Role.COORDINATOR, "ae"),
+    Asker("registrar@ae.test", Role.REGISTRAR, "ae"),
+    Asker("director@ae.test", Role.DIRECTOR, "ae"),
+)
+FOREIGNERS = [one for one in ASKERS if one.government == "ae"]
+FOUND, FORBIDDEN, MISSING = 200, 403, 404  # of what is found only that it is answered counts
+
+
+def people(endpoint: str) -> list[Asker]:
+    """All; of the trainees of the cohort the first stands for the others where nothing is one person's own."""
+    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER)]
+
+
+def holds(role: Role, permission: str) -> bool:
+    return permission in ("public", "signed-in") or Permission(permission) in GRANTS[role]
+
+
+def expected(endpoint: str, permission: str, who: Asker) -> int:
+    """403 without the permission, 404 for what is out of reach or another person's own, else an answer."""
+    row = REGISTER[endpoint]
+    if not holds(who.role, permission):
+        return FORBIDDEN
+    if row.owner and who.email != row.owner and not (row.staff and holds(who.role, row.staff)):
+        return MISSING
+    return FOUND if who.government in ("", "uz") else MISSING
+
+
+class Doors:
+    """Asks for the addresses of the register as each of the people."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.views = stage, stage.app.view_functions
+        self.rules: dict[str, Rule] = {rule.endpoint: rule for rule in stage.app.url_map.iter_rules()}
+
+    def permission(self, endpoint: str) -> str:
+        return str(self.views[endpoint].permission)  # type: ignore[attr-defined]
+
+    def methods(self, endpoint: str) -> list[str]:
+        return sorted((self.rules[endpoint].methods or set()) & {"GET", "POST"})
+
+    def address(self, endpoint: str, *, missing: bool = False, **other: str) -> str:
+        """The route with the object of ``uz``, or with an innermost one that nobody has; ``other`` replaces places."""
+        rule, places = self.rules[endpoint], REGISTER[endpoint].places
+        values = {name: CONSTANTS[name] for name in rule.arguments if name in CONSTANTS}
+        values |= {name: self.stage.ids[what] for name, what in places.items()} | other
+        if missing:
+            inner = [*places][-1]
+            number = type(rule._converters[inner]).__name__ == "IntegerConverter"
+            values[inner] = NO_SUCH["int" if number else inner]
+        built = rule.build(values, append_unknown=False)
+        assert built is not None
+        return built[1]
+
+    def ask(self, who: str, method: str, address: str, form: dict[str, Any] | None = None) -> TestResponse:
+        """An answer, read to its end; a form goes with the token of its sender."""
+        data = {"csrf_token": self.stage.token(who), **(form or {})} if method == "POST" else None
+        return self.stage.browser(who).open(address, method=method, data=data, buffered=True)
+
+
+def told(answer: TestResponse) -> tuple[int, str, dict[str, str]]:
+    """What an answer gives away: status, body and headers, without tokens and the address that was asked for."""
+    body = re.sub(r'((?:csrf[-_]token|parked)"[^>]*(?:value|content)=")[^"]*', r"\1", answer.text)
+    headers = {name: value for name, value in answer.headers if name not in ("Content-Length", "Set-Cookie")}
+    return answer.status_code, body.replace(answer.request.path, "/asked"), headers
+
+
+def found(answer: TestResponse) -> bool:
+    """Whether there was an answer about the object, whatever became of an empty form."""
+    at_the_door = answer.headers.get("Location", "").startswith("/sign-in")
+    return answer.status_code < 500 and answer.status_code not in (400, 401, 403, 404, 405) and not at_the_door

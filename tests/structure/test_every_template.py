@@ -1,0 +1,177 @@
+"""Every page and mail in every language: it is rendered, says its language, and speaks no other.
+
+The walk through the pages is in ``tests.structure.tour``. Source: architecture, "Habits" (every template renders in
+five languages); spec interface, "Languages".
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from sqlalchemy import delete, select, update
+
+from config import ROOT
+from diploma.accounts import service as accounts
+from diploma.accounts.models import User
+from diploma.certificates import service as certificates
+from diploma.certificates.models import Certificate
+from diploma.certificates.rules import module_award
+from diploma.core import clock, db, jobs, mail
+from diploma.core.lang import LANGS, Lang
+from diploma.core.outbox import Job
+from diploma.coursework import marking
+from diploma.coursework import service as coursework
+from diploma.coursework.models import Marking
+from tests.structure import tour
+from tests.structure.conftest import Walk
+from tests.structure.stage import DECLARED, Stage, enrolment_of, user_of
+from tests.world import M2
+
+FOLDER = ROOT / "diploma" / "templates"
+PARTS = {"base.html", "components.html", "icons.html"}  # what pages extend and import, as names that begin with _
+PRINTED = {"certificates/module.html", "certificates/diploma.html"}  # drawn to PDF; tests of the certificates draw them
+BASE = "http://localhost"
+LATIN = re.compile(r"[A-Za-z]{2,}")
+# Escaped twice, a placeholder that was not filled, a template that was not read, an object instead of its words.
+RAW = re.compile(r"&(?:#\d+|#x[0-9a-f]+|\w+);|%\(\w+\)|\{[{%]|<[\w.]+ object")
+
+# Latin words that stand in Arabic, Russian and Cyrillic Uzbek texts as they are.
+ALLOWED = {
+    *("CSV", "DOCX", "Excel", "JPG", "PDF", "PNG", "UTF", "XLSX", "xlsx"),  # formats of files
+    *("SHA", "UTC", "ID", "QR", "Tab"),  # a hash, a time, the card of a person, the mark on a certificate, a key
+    *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
+    *("English", "zbekcha"),  # languages by their own names; the second begins with Oʻ
+    *("list", "csv", "pdf", "no", "address", "klingon"),  # what the walk uploads
+}
+# E-mail and web addresses, names of time zones, numbers of certificates and receipts, hashes.
+CODES = re.compile(
+    r"\S+@\S+|https?://\S+|\b[A-Z]\w+/[\w/+-]+|\bGID-\S+|\bR-\w{4}-\w{4}|\b(?:\w{4}-){3}\w{4}|\b[0-9a-f]{64}\b"
+)
+
+
+def templates(pattern: str) -> set[str]:
+    return {str(path.relative_to(FOLDER)) for path in FOLDER.rglob(pattern)}
+
+
+def strange_words(text: str, names: list[str]) -> set[str]:
+    """The Latin words of a text but codes, those that are allowed, and the ``names`` of people and places."""
+    if text in names:
+        return set()
+    text = CODES.sub(" ", text)
+    for name in (one for one in names if len(one) > 2):  # initials stand alone
+        text = text.replace(name, " ")
+    return set(LATIN.findall(text)) - ALLOWED
+
+
+def english(lang: Lang) -> set[str]:
+    """The sentences of the English source that read otherwise in ``lang``."""
+    path = ROOT / "translations" / lang.babel / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        return {one.id for one in read_po(file) if isinstance(one.id, str) and one.id and one.id != one.string}
+
+
+# ---- pages
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_page_answers_as_it_should(lang: Lang, walk: Walk) -> None:
+    assert {one.name: one.status for one in walk.pages if one.status != one.wanted} == {}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_template_is_rendered(lang: Lang, walk: Walk) -> None:
+    wanted = {one for one in templates("*.html") if not Path(one).name.startswith("_")} - PARTS - PRINTED
+    assert sorted(wanted - {name for one in walk.pages for name in one.templates}) == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_page_says_its_language_and_direction(lang: Lang, walk: Walk) -> None:
+    said = {name: (page.lang, page.dir) for name, page in walk.read}
+    assert {name: one for name, one in said.items() if one != (lang.value, lang.dir)} == {}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_page_shows_what_a_browser_should_have_read(lang: Lang, walk: Walk) -> None:
+    assert [(name, text) for name, page in walk.read for _lang, text in page.texts if RAW.search(text)] == []
+
+
+@pytest.mark.parametrize("lang", [Lang.AR, Lang.RU, Lang.UZ_CYRL])
+def test_no_text_of_another_script_is_left(lang: Lang, walk: Walk) -> None:
+    """What has not passed through the catalogues shows in Latin letters, unless it is marked as another language's."""
+    left = {
+        (name, text): words
+        for name, page in walk.read
+        for said_in, text in page.texts
+        if said_in == lang.value and (words := strange_words(text, walk.names))
+    }
+    assert left == {}
+
+
+@pytest.mark.parametrize("lang", [Lang.UZ_LATN])
+def test_no_sentence_of_the_english_source_is_left(lang: Lang, walk: Walk) -> None:
+    source = english(lang) - {*walk.names}
+    texts = [(name, text) for name, page in walk.read for said_in, text in page.texts if said_in == lang.value]
+    assert [(name, text) for name, text in texts if text in source] == []
+
+
+# ---- mails
+
+
+@pytest.fixture
+def letters(stage: Stage, lang: Lang) -> list[dict[str, Any]]:
+    """Every mail that the product writes, to people who read ``lang``, as it stands in the outbox."""
+    with stage.app.app_context():
+        with db.unit_of_work() as session:
+            session.execute(update(User).values(language=lang))
+            session.execute(delete(Job))
+        with tour.recorded(stage.app) as names:
+            with db.unit_of_work():
+                _send_everything(stage.ids)
+            jobs.drain()
+        assert sorted(templates("mail/*") - set(names)) == []
+        return [job.payload for job in db.session.scalars(select(Job).where(Job.kind == mail.KIND))]
+
+
+def _send_everything(ids: dict[str, Any]) -> None:
+    bobur, draft = user_of("bobur@uz.test"), coursework.find(enrolment_of("bobur@uz.test"), M2)
+    assert draft
+    accounts.invite(user_of("listed@uz.test"), BASE)
+    accounts.request_reset(bobur.email, BASE)
+    coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
+    marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
+    certificates.draft(enrolment_of("earned@uz.test"), module_award(M2))
+    certificates.issue(db.session.get_one(Certificate, ids["ready"]))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_mail_speaks_its_readers_language(lang: Lang, letters: list[dict[str, Any]], walk: Walk) -> None:
+    assert {one["lang"] for one in letters} == {lang.value}
+    texts = [one[part] for one in letters for part in ("subject", "body")]
+    assert [text for text in texts if not text.strip() or RAW.search(text)] == []
+    if lang in (Lang.AR, Lang.RU, Lang.UZ_CYRL):
+        assert [words for text in texts if (words := strange_words(text, walk.names))] == []
+    elif lang is Lang.UZ_LATN:
+        assert english(lang).isdisjoint(line for text in texts for line in text.splitlines())
+
+
+# ---- the guard itself
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Сертификат: issued", {"issued"}),
+        ("Сертификат GID-2026-UZ-000001, aziza@uz.test, Asia/Tashkent, PDF", set()),
+        ("Ҳолати: Waiting for approval", {"Waiting", "for", "approval"}),
+        ("Aziza Karimova", set()),
+    ],
+)
+def test_a_text_that_bypasses_the_catalogues_is_seen(text: str, words: set[str]) -> None:
+    assert strange_words(text, ["Aziza Karimova"]) == words
+
+
+@pytest.mark.parametrize("text", ["Don&#39;t", "a &amp; b", "%(name)s", "{{ title }}", "<Lang object at 0x7f>"])
+def test_a_text_that_a_browser_should_have_read_is_seen(text: str) -> None:
+    assert RAW.search(text)

@@ -1,0 +1,182 @@
+"""A walk through every page of the product, as the people who see it, in one language.
+
+The walk is made once per language and worker; the tests of templates, languages and addresses look at what it brought.
+"""
+
+import html
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from flask import Flask, template_rendered
+from jinja2 import Template
+
+from diploma.core.lang import Lang
+from tests.conftest import PASSWORD
+from tests.structure.stage import SIGNED_OUT, Stage
+from tests.world import M2
+
+# Addresses are written with the names of Stage.ids and with these.
+PLACES = {
+    "M": f"/modules/{M2}",
+    "M3": "/modules/m3-co-creation",
+    "L1": f"/modules/{M2}/lessons/01-from-complaint-to-challenge",
+    "L2": f"/modules/{M2}/lessons/02-evidence-and-assumptions",
+    "C": "/cohorts/uz-1",
+    "K": "/certificates/cohorts/uz-1",
+    "P": "/partners/uz",
+}
+LISTED = """E-mail,F.I.Sh.,Tashkilot,Til
+fresh@uz.test,Янги Одам,Адлия вазирлиги,uz-Cyrl
+no address,Бирор Киши,,klingon
+"""
+
+# Pages that answer 200, by the person who opens them.
+PAGES: dict[str, str] = {
+    "": """
+        / /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
+        /verify /verify/{token} /verify/{revoked} /verify?code={token}
+    """,
+    "aziza@uz.test": """
+        /dashboard /account /account/password /certificates/ /certificates/names
+        /modules/ {M} {L1} {L1}?alt=ar {L2}?alt=en {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
+        {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
+        {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
+        {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review
+    """,
+    "bobur@uz.test": "/dashboard {M}/assignment {M}/quiz {M}/result",
+    "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
+    "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
+    "revoked@uz.test": "/certificates/",
+    "salem@ae.test": "/dashboard /modules/ {M}/assignment",
+    "instructor@uz.test": """
+        /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
+        /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
+        /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
+    """,
+    "coordinator@uz.test": """
+        /dashboard /cohorts/ {C} {C}/roster {C}/roster?q=zzz
+        {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
+        {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
+        {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
+        {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
+        /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
+    """,
+    "director@test.test": "/dashboard /partners/ /partners/new {K}?group=approval",
+    "registrar@test.test": """
+        /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
+        {K}?group=names {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
+        /certificates/{serial}/revoke /certificates/{serial}/suspend /certificates/{serial}/resume
+        /certificates/{serial}/reissue
+    """,
+}
+
+# Pages with another answer, and what forms say that are refused: person, method, address, fields, status.
+OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
+    ("", "GET", "/no-such-page", {}, 404),
+    ("", "GET", "/activate/gone", {}, 410),
+    ("", "GET", "/reset/gone", {}, 410),
+    ("", "GET", "/verify?code=x", {}, 422),
+    ("", "GET", "/verify?code={serial}", {}, 422),
+    ("", "GET", "/verify/0000000000000000", {}, 404),
+    ("", "POST", "/verify", {}, 422),
+    ("", "POST", "/sign-in", {"email": "nobody@uz.test", "password": "x"}, 422),
+    ("", "POST", "/forgot", {}, 200),
+    ("", "POST", "/forgot", {"email": "nobody@uz.test"}, 200),
+    ("", "POST", "/activate/{activation}", {"password": "short", "again": "other"}, 200),
+    ("", "POST", "/account", {"language": "en"}, 401),
+    ("aziza@uz.test", "GET", "/marking/", {}, 403),
+    ("aziza@uz.test", "GET", "{M3}", {}, 403),
+    ("aziza@uz.test", "POST", "/account/password", {}, 200),
+    ("aziza@uz.test", "POST", "/certificates/names", {}, 422),
+    ("aziza@uz.test", "POST", "{M}/assignment/resubmit", {}, 409),
+    ("bobur@uz.test", "POST", "{M}/assignment",
+     {"do": "submit", "key": "k" * 20, "base": "{base}", "language": "ru", "text": "Мало слов"}, 422),
+    ("bobur@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru"}, 409),
+    ("revoked@uz.test", "GET", "/certificates/{undrawn}.pdf", {}, 202),
+    ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "1"}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "99"}, 409),
+    ("instructor@uz.test", "POST", "/sessions/{session_due}",
+     {"version": "1", "presence-{enrolment}": "present", "mark-{enrolment}": "900"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/import", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/sessions/new", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/settings", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/roles",
+     {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/waive", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/withdraw", {}, 422),
+    ("coordinator@uz.test", "POST", "{P}/entities/new", {}, 422),
+    ("coordinator@uz.test", "POST", "{P}/cohorts/new", {}, 422),
+    ("coordinator@uz.test", "POST", "/entities/{entity}/rename", {}, 422),
+    ("director@test.test", "POST", "/partners/new", {"slug": "Not A Slug"}, 422),
+    ("registrar@test.test", "POST", "/certificates/{serial}/revoke", {}, 422),
+    ("registrar@test.test", "POST", "/certificates/{serial}/resume", {"reason": "Ошибка"}, 409),
+    ("registrar@test.test", "POST", "{K}/issue", {"certificate": "{ready}"}, 200),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer as it came, and the templates that made it; ``wanted`` is the status that it should have."""
+
+    name: str
+    wanted: int
+    status: int
+    headers: dict[str, str]
+    html: str
+    templates: frozenset[str]
+
+
+@contextmanager
+def recorded(app: Flask) -> Iterator[list[str]]:
+    """The names of the templates that the block renders."""
+    names: list[str] = []
+
+    def note(_sender: Any, template: Template, **_: Any) -> None:
+        names.append(str(template.name))
+
+    with template_rendered.connected_to(note, app):
+        yield names
+
+
+def walk_through(stage: Stage, lang: Lang) -> list[Page]:
+    """All pages in ``lang``. What is walked last changes something: the walk needs a stage of its own."""
+    open_page = partial(_open, stage, lang)
+    pages = [open_page(who, "GET", path, {}, 200) for who, paths in PAGES.items() for path in paths.split()]
+    pages += [open_page(*one) for one in OTHERS]
+    return [*pages, _checked_list(open_page), _kept_form(open_page)]
+
+
+def _open(stage: Stage, lang: Lang, who: str, method: str, path: str, form: dict[str, Any], wanted: int) -> Page:
+    def filled(text: Any) -> Any:
+        return text.format(**PLACES, **stage.ids) if isinstance(text, str) else text
+
+    data = {filled(name): filled(value) for name, value in form.items()} | {"csrf_token": stage.token(who)}
+    address = filled(path)
+    address += f"{'&' if '?' in address else '?'}lang={lang.value}"
+    with recorded(stage.app) as names:
+        answer = stage.browser(who).open(address, method=method, data=data if method == "POST" else None, buffered=True)
+    name, headers = f"{method} {path} by {who or 'a visitor'}", dict(answer.headers)
+    return Page(name, wanted, answer.status_code, headers, answer.text, frozenset(names))
+
+
+def _checked_list(open_page: Callable[..., Page]) -> Page:
+    """The second step of an import, with a good row and a faulty one."""
+    who, file = "coordinator@uz.test", (io.BytesIO(LISTED.encode()), "list.csv")
+    sent = open_page(who, "POST", "{C}/import", {"file": file}, 302)
+    return replace(open_page(who, "GET", sent.headers["Location"], {}, 200), name=f"the checked list by {who}")
+
+
+def _kept_form(open_page: Callable[..., Page]) -> Page:
+    """A form that was sent after its session had ended comes back with the sign-in."""
+    asked = open_page(SIGNED_OUT, "POST", "{M}/assignment", {"text": "Длинный текст. " * 10}, 401)
+    parked = re.search(r'name="parked"[^>]*value="([^"]+)"', asked.html)
+    assert parked
+    form = {"email": "holder@uz.test", "password": PASSWORD, "parked": html.unescape(parked[1])}
+    return open_page(SIGNED_OUT, "POST", "/sign-in", form, 200)
