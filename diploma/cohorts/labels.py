@@ -33,7 +33,7 @@ STATES: Mapping[CohortState, tuple[str, str]] = {
 
 # A step of a cohort's life → (verb of the button, what follows from it).
 STEPS: Mapping[tuple[CohortState, CohortState], tuple[str, str]] = {
-    (_S.DRAFT, _S.OPEN): (N_("Open for enrolment"), N_("People can be enrolled and invited.")),
+    (_S.DRAFT, _S.OPEN): (N_("Open enrolment"), N_("People can be enrolled and invited.")),
     (_S.OPEN, _S.RUNNING): (N_("Start the cohort"), N_("Modules open to the trainees on their dates.")),
     (_S.OPEN, _S.DRAFT): (N_("Back to draft"), N_("Nothing is deleted. The cohort can be opened again.")),
     (_S.RUNNING, _S.MARKING): (N_("End teaching"), N_("What is handed in is marked; no new sessions are expected.")),
