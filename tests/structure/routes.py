@@ -152,7 +152,7 @@ class Doors:
         self.rules: dict[str, Rule] = {rule.endpoint: rule for rule in stage.app.url_map.iter_rules()}
 
     def permission(self, endpoint: str) -> str:
-        return str(self.views[endpoint].permission)  # type: ignore[attr-defined]
+        return str(self.views[endpoint].__dict__["permission"])
 
     def methods(self, endpoint: str) -> list[str]:
         return sorted((self.rules[endpoint].methods or set()) & {"GET", "POST"})
