@@ -1,4 +1,7 @@
-"""A real browser against the application, on loopback."""
+"""A real browser against the application, on loopback: fixtures of every folder of tests.
+
+A plugin of ``tests/conftest.py``, so that a process starts one Playwright: a second one beside it is refused.
+"""
 
 import os
 import shutil
