@@ -1,8 +1,8 @@
 """The stylesheet, the script and the fonts as a browser gets them.
 
-``build`` joins ``static/css`` into one file, thins the script, and cuts the system's Noto fonts down to the letters of
-our five languages (spec/interface.md, "Decisions": no third-party request, first visit at most 60 kB). Nothing of what
-it writes is committed. Without the fonts the product works in the system's own typefaces.
+``build`` joins ``static/css`` into one file and ``static/js`` into another, and cuts the system's Noto fonts down to
+the letters of our five languages (spec/interface.md, "Decisions": no third-party request, first visit at most 60 kB).
+Nothing of what it writes is committed. Without the fonts the product works in the system's own typefaces.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ FONTS = Path("/usr/share/fonts/truetype/noto")
 PACKAGE = "fonts-noto-core"
 
 SHEETS = ("tokens", "base", "layout", "frame", "parts", "forms", "tables", "pages", "print")
+SCRIPTS = ("send", "menus", "forms", "marking", "lesson", "files", "tables")
 LAYERS = "@layer tokens, base, layout, parts, pages, print;"
 
 # Digits and punctuation stand in each file, so that a page in one script fetches the fonts of one script.
@@ -82,7 +83,7 @@ def build(static: Path, out: Path, fonts: Path = FONTS) -> list[Path]:
     written = [cut(face, fonts, out) for face in faces if _stale(face, fonts, out)]
     texts = {
         "app.css": minify("".join([LAYERS, *(_rule(face, out) for face in faces), stylesheet(static / "css")])),
-        "app.js": thin((static / "js" / "app.js").read_text("utf-8")),
+        "app.js": thin(script(static / "js")),
         "icon.svg": (static / "icon.svg").read_text("utf-8"),
     }
     written += [out / name for name, text in texts.items() if _write(out / name, text)]
@@ -97,6 +98,12 @@ def build(static: Path, out: Path, fonts: Path = FONTS) -> list[Path]:
 def stylesheet(css: Path) -> str:
     """Return our style sheets joined in the order of ``SHEETS``."""
     return "".join((css / f"{name}.css").read_text("utf-8") for name in SHEETS)
+
+
+def script(js: Path) -> str:
+    """Return our scripts joined in the order of ``SCRIPTS``, inside one function: nothing of them is global."""
+    parts = "".join((js / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    return f"(() => {{\n'use strict'\n{parts}}})()\n"
 
 
 def minify(css: str) -> str:

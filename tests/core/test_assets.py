@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from config import ROOT
 from diploma.core import assets
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -83,6 +84,10 @@ def test_a_range_names_single_letters_and_runs() -> None:
 def test_a_small_sheet_means_the_same() -> None:
     sheet = 'a > b :is(c, d) {\n  content: " ; : { ";  /* why */\n  inset: 0 ; margin: calc(1px + 2px);\n}\n'
     assert assets.minify(sheet) == 'a > b :is(c,d){content:" ; : { ";inset:0;margin:calc(1px + 2px)}'
+
+
+def test_every_script_is_part_of_the_one_file() -> None:
+    assert {file.stem for file in (ROOT / "static" / "js").glob("*.js")} == set(assets.SCRIPTS)
 
 
 def test_a_thin_script_keeps_its_code() -> None:
