@@ -5,7 +5,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' uv pip compile --quiet --no-config
 	--generate-hashes --no-emit-index-url --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test drill lint types i18n assets bench coverage lock
+.PHONY: help demo test drill lint types i18n assets bench shots coverage lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ assets: ## subset the fonts and build the static files
 
 bench: ## measure the pages
 	$(BIN)/python -m tests.bench
+
+shots: ## pictures of the main pages, with contact sheets, in instance/shots
+	@$(BIN)/python -m tests.shots
 
 coverage: ## which branches the tests leave out
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered

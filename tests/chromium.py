@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -16,8 +17,8 @@ from werkzeug.serving import make_server
 from tests.conftest import PASSWORD
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def launched() -> Iterator[Browser]:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -27,9 +28,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """The address of a running server of this test's application."""
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of a running server of ``app``."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -37,6 +38,19 @@ def site(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join(10)
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The address of a running server of this test's application."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
+    app.after_request(_whole)
 
 
 def asset(name: str) -> str:
@@ -19,3 +20,11 @@ def asset(name: str) -> str:
 @lru_cache(maxsize=64)
 def _digest(path: Path) -> str | None:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else None
+
+
+def _whole(response: Response) -> Response:
+    """Read a text into memory, so that it goes out compressed; fonts and pictures are streamed as they are."""
+    if request.endpoint == "static" and (response.mimetype or "").startswith("text/"):
+        response.direct_passthrough = False
+        response.get_data()
+    return response

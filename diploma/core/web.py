@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_compress import Compress
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -112,6 +113,7 @@ def limited(name: str, *, burst: int, per_minute: float, by_field: str = "") -> 
 
 
 def init_app(app: Flask) -> None:
+    Compress(app)
     app.before_request(_refuse_other_bodies)
     app.before_request(_rate_limit)
     csrf.init_app(app)
