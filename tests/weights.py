@@ -1,7 +1,7 @@
 """What pages weigh on the wire, compressed as the server sends them; budgets of the interface specification, in bytes.
 
-A first visit brings the page, the stylesheet, the script, the icon and the fonts of its script and of Latin (names,
-addresses and codes are Latin in every language); the next page brings itself alone.
+A first visit brings the page, the stylesheet, the script, the icon and the two fonts of its script; the next page
+brings itself alone.
 """
 
 from functools import cache
@@ -13,7 +13,7 @@ from diploma.core.lang import Lang
 
 FIRST, REPEAT = 60_000, 20_000
 BUILT = ROOT / "static" / "build"
-FONTS = {"Arab": ("arabic", "latin"), "Cyrl": ("cyrillic", "latin"), "Latn": ("latin",)}
+FONTS = {"Arab": "arabic", "Cyrl": "cyrillic", "Latn": "latin"}
 
 
 def page(html: str) -> int:
@@ -24,5 +24,4 @@ def page(html: str) -> int:
 def frame(lang: Lang) -> int:
     """Everything but the page itself."""
     texts = sum(page((BUILT / name).read_text("utf-8")) for name in ("app.css", "app.js", "icon.svg"))
-    return texts + sum((BUILT / f"{script}-{weight}.woff2").stat().st_size
-                       for script in FONTS[lang.script] for weight in (400, 700))  # fmt: skip
+    return texts + sum((BUILT / f"{FONTS[lang.script]}-{weight}.woff2").stat().st_size for weight in (400, 700))

@@ -23,12 +23,13 @@ SHEETS = ("tokens", "base", "layout", "frame", "parts", "forms", "tables", "page
 SCRIPTS = ("send", "menus", "forms", "marking", "lesson", "files", "tables")
 LAYERS = "@layer tokens, base, layout, parts, pages, print;"
 
-# Digits and punctuation stand in each file, so that a page in one script fetches the fonts of one script.
+# Latin stands in each file: names, addresses and codes are Latin in every language, so a page that fetches the fonts of
+# its own script has all it needs in two requests.
 MARKS = ' !"%()+,-./0123456789:;?«»“”„’–—…·•×°№\u00a0\u202f'
 # ASCII, the letters of Uzbek (oʻ, gʻ, ʼ) and of Karakalpak.
 LATIN = "".join(map(chr, range(0x20, 0x7F))) + MARKS + "‘ʻʼ€§©ÁáǴǵıÍíŃńÓóÚú"
 # Russian, Uzbek (ў қ ғ ҳ) and Karakalpak.
-CYRILLIC = "".join(map(chr, range(0x410, 0x450))) + MARKS + "ЁёЎўҚқҒғҲҳӘәҢңӨөҮүҺһІі"
+CYRILLIC = "".join(map(chr, range(0x410, 0x450))) + "ЁёЎўҚқҒғҲҳӘәҢңӨөҮүҺһІі"
 # Arabic with its vowel marks, and the five letters that foreign names need.
 ARABIC = "".join(map(chr, [*range(0x621, 0x63B), *range(0x640, 0x653), 0x670])) + "،؛؟٪٫٬پچژگڤ\u200c\u200d"
 
@@ -63,9 +64,9 @@ FACES = tuple(
     Face(family, weight, pieces)
     for family, pieces in {
         "UI Latin": (("NotoSans", LATIN),),
-        "UI Cyrillic": (("NotoSans", CYRILLIC),),
+        "UI Cyrillic": (("NotoSans", CYRILLIC + LATIN),),
         # The Kufi has no punctuation of its own and its figures differ: those come from Noto Sans.
-        "UI Arabic": (("NotoKufiArabic", ARABIC), ("NotoSans", MARKS)),
+        "UI Arabic": (("NotoKufiArabic", ARABIC), ("NotoSans", LATIN)),
     }.items()
     for weight in (400, 700)
 )

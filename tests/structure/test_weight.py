@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from diploma.core.lang import LANGS, Lang
 from tests import weights
@@ -49,3 +50,14 @@ def test_assets_are_kept_for_a_year_under_an_address_that_changes_with_them(clie
 def test_a_page_of_somebody_is_kept_nowhere(browser_of: Any, world: Any, client: Client) -> None:
     assert browser_of(world.trainee).get("/dashboard").headers["Cache-Control"] == "no-store"
     assert client.get("/").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_first_visit_makes_six_requests(chromium: Browser, site: str, world: Any, lang: Lang) -> None:
+    context = chromium.new_context()
+    page, asked = context.new_page(), []
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto(f"{site}/?lang={lang.value}", wait_until="networkidle")
+    context.close()
+    assert len(asked) <= 6, asked
