@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,53 @@ def test_the_faults_that_the_style_sheets_refuse_are_absent(lang: str, wrong: st
         if re.search(wrong, PLACEHOLDER.sub("", re.sub(r"[\w.]+@[\w.]+|https?://\S+", "", text)))
     ]
     assert found == []
+
+
+# ---- terms
+
+# The noun stands beside the text, or the verb says it.
+UNSAID = {
+    *("Draft cohort", "Closed cohort", "Archived cohort", "Start the cohort", "Draft certificates"),
+    "Nothing is deleted. The cohort can be opened again.",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the field, and the stems in one language of which one has to stand for it."""
+
+    english: str
+    stems: tuple[str, ...]
+
+    def is_said(self, source: str) -> bool:
+        words = "criteri(?:on|a)" if self.english == "criterion" else f"{self.english[:-1]}(?:y|ies|\\w(?:s|es|zes)?)"
+        return bool(re.search(rf"\b{words}\b", PLACEHOLDER.sub("", source), re.IGNORECASE))
+
+    def is_kept(self, text: str) -> bool:
+        return any(bare(stem) in bare(text) for stem in self.stems)
+
+
+def bare(text: str) -> str:
+    """Without vowel signs, capitals and hyphens."""
+    return re.sub("[\u064b-\u0652]", "", text.casefold()).replace("-", " ")
+
+
+def terms(lang: str) -> list[Term]:
+    lines = (ROOT / "translations" / "terms.tsv").read_text("utf-8").splitlines()
+    column = lines[0].split("\t").index(lang)
+    return [Term(cells[0], tuple(cells[column].split("|"))) for cells in (line.split("\t") for line in lines[1:])]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_term_is_said_with_the_agreed_word(lang: str) -> None:
+    """``translations/terms.tsv`` lists them; a form for one, two or none may leave the noun to the verb."""
+    wrong = [
+        (term.english, one.id, one.string)
+        for term in terms(lang)
+        for one in catalogue(lang)
+        if one.id
+        and one.id not in UNSAID
+        and term.is_said(one.id if isinstance(one.id, str) else one.id[1])
+        and not any(term.is_kept(text) for _, text in texts(one))
+    ]
+    assert wrong == []
