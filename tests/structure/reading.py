@@ -10,16 +10,21 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 @dataclass
 class Reader(HTMLParser):
-    """Collects ``texts``: (language, text); ``lang`` and ``dir`` are those of the page, ``attributes`` all of them."""
+    """Collects ``texts``: (language, text); ``lang`` and ``dir`` are those of the page, ``attributes`` all of them.
+
+    ``bare`` are the texts that share the page's direction: no ``<bdi>`` and no ``dir`` between them and the page.
+    The title of a page stands in no line of text.
+    """
 
     texts: list[tuple[str, str]] = field(default_factory=list)
     attributes: list[tuple[str, str, str]] = field(default_factory=list)  # element, name, value
+    bare: list[str] = field(default_factory=list)
     lang: str = ""
     dir: str = ""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._open: list[tuple[str, str]] = [("", "")]
+        self._open: list[tuple[str, str, bool]] = [("", "", False)]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -29,7 +34,8 @@ class Reader(HTMLParser):
         self.attributes += [(tag, name, value) for name, value in given.items()]
         self.texts += [(lang, given[name]) for name in SPOKEN if given.get(name)]
         if tag not in VOID:
-            self._open.append((tag, lang))
+            apart = self._open[-1][2] or tag in ("bdi", "title") or (tag != "html" and "dir" in given)
+            self._open.append((tag, lang, apart))
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop()[0] == tag, f"</{tag}> closes something else"
@@ -43,6 +49,8 @@ class Reader(HTMLParser):
         text = " ".join(data.split())
         if text and self._open[-1][0] not in SILENT:
             self.texts.append((self._open[-1][1], text))
+            if not self._open[-1][2]:
+                self.bare.append(text)
 
 
 def read(page: str) -> Reader:
