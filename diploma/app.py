@@ -17,6 +17,7 @@ from diploma.coursework import marking_views as marking
 from diploma.coursework import views as coursework
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
+from diploma.home import job_views as jobs
 from diploma.home import shell
 from diploma.home import views as home
 from diploma.learning import curriculum
@@ -24,7 +25,10 @@ from diploma.learning import views as learning
 from diploma.quizzes import views as quizzes
 
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
-FEATURES = (home, accounts, learning, quizzes, coursework, marking, gradebook, cohorts, cohort_staff, certificates)
+FEATURES = (
+    *(home, jobs, accounts, learning, quizzes, coursework, marking, gradebook),
+    *(cohorts, cohort_staff, certificates),
+)
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol
 
 

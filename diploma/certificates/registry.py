@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import event, select
-from sqlalchemy.exc import IntegrityError
 
 from diploma.certificates import rules
 from diploma.certificates.models import CHAIN, Certificate, CertificateEvent, CertificateState, SerialCounter
 from diploma.core import chain, clock
-from diploma.core.db import session
+from diploma.core.db import insert_unless_there, session
 
 _S = CertificateState
 # What a certificate's last event says of its state.
@@ -46,16 +45,6 @@ def next_number(year: int, partner_id: int) -> int:
 def new_token() -> str:
     """A verification code: 80 random bits in Crockford's base32."""
     return "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.TOKEN_LENGTH))
-
-
-def insert_unless_there(row: Any) -> bool:
-    """Insert a row whose key may be taken by a transaction beside this one; ``False`` when it was."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
 
 
 def note(certificate: Certificate, kind: str, *, by: Any = None, **detail: Any) -> CertificateEvent:

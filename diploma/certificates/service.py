@@ -17,7 +17,7 @@ from diploma.certificates.models import Approval, Certificate, CertificateState
 from diploma.certificates.rules import Requirement
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import audit, clock, mail, outbox
-from diploma.core.db import session
+from diploma.core.db import insert_unless_there, session
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
 
@@ -74,7 +74,7 @@ def draft_eligible(cohort: Cohort, *, by: User | None = None) -> list[Certificat
 
 def _draft_all(earned: Iterable[tuple[Enrolment, str]], by: User | None) -> list[Certificate]:
     fresh = [Certificate(enrolment=enrolment, award=award, drafted_at=clock.now()) for enrolment, award in earned]
-    made = [one for one in fresh if registry.insert_unless_there(one)]  # all rows before the lock of the audit
+    made = [one for one in fresh if insert_unless_there(one)]  # all rows before the lock of the audit
     for certificate in made:
         audit.record("certificate.drafted", f"certificate:{certificate.id}", by=by, award=certificate.award)
         _follow_names(certificate)

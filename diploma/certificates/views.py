@@ -1,5 +1,6 @@
 """Certificates of a holder, the registrar's work on a cohort, and public verification."""
 
+import secrets
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
@@ -18,7 +19,18 @@ from diploma.accounts.access import reach
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
-from diploma.certificates import access, forms, issuers, overview, printed, rules, service, subscriptions, verification
+from diploma.certificates import (
+    access,
+    bulk,
+    forms,
+    issuers,
+    overview,
+    printed,
+    rules,
+    service,
+    subscriptions,
+    verification,
+)
 from diploma.certificates.models import Certificate
 from diploma.certificates.overview import Group
 from diploma.cohorts import access as cohorts
@@ -206,19 +218,20 @@ def approve(slug: str) -> ResponseReturnValue:
 @bp.route("/certificates/cohorts/<slug>/issue", methods=["GET", "POST"])
 @guard.needs(Permission.ISSUE_CERTIFICATE)
 def issue(slug: str) -> ResponseReturnValue:
-    """Ask, then issue what was chosen and say what became of each."""
+    """Ask, then order the issue of what was chosen; the page of the work says what becomes of each."""
     found = cohorts.cohort(current_user, slug, Permission.ISSUE_CERTIFICATE)
     chosen = access.chosen(current_user, found, _ids(), Permission.ISSUE_CERTIFICATE)
     if not chosen:
         flash(_("Choose the certificates first."), "warn")
         return redirect(url_for("certificates.cohort", slug=slug, group=Group.READY.value))
     if request.method == "GET":
-        return render_template("certificates/pages/issue.html", cohort=found, chosen=chosen, active="certificates")
-    report = service.issue_all(chosen, by=current_user)
-    refused = [(name, _(reason.message) % reason.params) for name, reason in report.refused]
-    return render_template(
-        "certificates/pages/report.html", cohort=found, issued=report.issued, refused=refused, active="certificates"
-    )
+        key = secrets.token_urlsafe(16)
+        return render_template(
+            "certificates/pages/issue.html", cohort=found, chosen=chosen, key=key, active="certificates"
+        )
+    back = url_for("certificates.cohort", slug=slug, group=Group.ISSUED.value)
+    work = bulk.issue(found, chosen, back=back, key=request.form.get("key", ""), by=current_user)
+    return redirect(url_for("jobs.job", token=work.token))
 
 
 @bp.route("/certificates/<serial>/<any(revoke, suspend, resume, reissue):step>", methods=["GET", "POST"])

@@ -1,55 +1,56 @@
 """Invitations to the people of a cohort: sent only when told, one and at most three reminders (spec cohorts)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, User
+from diploma.accounts.permissions import Permission
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
-from diploma.core import clock
+from diploma.core import batch, clock
+from diploma.core.batch import Batch
 from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.core.outbox import Payload
 
+INVITE = "invite-people"
 AT_MOST = 4
 PAUSE = timedelta(minutes=10)  # a second click sends no second mail
-AT_ONCE = 500  # mails queued by one request
 
 
-@dataclass(frozen=True)
-class Invited:
-    """Mails queued; people left out because they need none now; people of the cohort never invited so far."""
-
-    sent: int
-    left_out: int
-    waiting: int
-
-
-def invite(
-    cohort: Cohort, base_url: str, *, enrolments: Collection[int] | None = None, by: User | None = None
-) -> Invited:
-    """Queue the activation mail to the chosen people, or to all who never got one.
+def invite(cohort: Cohort, base_url: str, enrolments: Collection[int], *, by: User | None = None) -> int:
+    """Queue the activation mail to the chosen people; returns to how many.
 
     Left out are those who have signed in, who got a mail minutes ago, or who got all reminders. Ids of other
     cohorts name nobody.
     """
     waiting = _waiting(cohort)
     times = _times([one.id for one in waiting.values()])
-    chosen = (
-        [who for key, who in waiting.items() if key in enrolments]
-        if enrolments is not None
-        else [who for who in waiting.values() if who.id not in times]
-    )
-    due = [who for who in chosen if _is_due(times.get(who.id, []))][:AT_ONCE]
+    due = [who for key, who in waiting.items() if key in enrolments and _is_due(times.get(who.id, []))]
     for who in due:
         accounts.invite(who, base_url, by=by)
-    fresh = {who.id for who in due} | set(times)
-    return Invited(
-        len(due),
-        len(enrolments if enrolments is not None else chosen) - len(due),
-        sum(who.id not in fresh for who in waiting.values()),
-    )
+    return len(due)
+
+
+def invite_everybody(cohort: Cohort, base_url: str, *, back: str, key: str, by: User) -> Batch:
+    """Order the activation mail to all who never got one; while such an order is carried out, it is the answer."""
+    waiting = _waiting(cohort)
+    times = _times([one.id for one in waiting.values()])
+    fresh = [who for who in waiting.values() if who.id not in times]
+    items = [(who.full_name, {"user_id": who.id, "base_url": base_url}) for who in fresh]
+    return batch.going(INVITE, cohort.id) or batch.start(INVITE, items, cohort_id=cohort.id, back=back, key=key, by=by)
+
+
+@batch.does(INVITE, title=N_("Send invitations"), permission=Permission.MANAGE_COHORT)
+def _invite(payload: Payload, by_id: int) -> None:
+    who = session.get_one(User, payload["user_id"], with_for_update=True, populate_existing=True)
+    if who.activated_at or who.disabled_at:
+        raise Refused(N_("This person needs no invitation any more."))
+    if _times([who.id]):
+        raise Refused(N_("This person was invited in the meantime."))
+    accounts.invite(who, payload["base_url"], by=session.get_one(User, by_id))
 
 
 def _waiting(cohort: Cohort) -> dict[int, User]:

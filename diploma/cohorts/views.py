@@ -3,6 +3,7 @@
 Sheets and imports have files of their own.
 """
 
+import secrets
 from functools import partial
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -79,6 +80,7 @@ def roster(slug: str) -> ResponseReturnValue:
         standing=standing,
         standings=queries.standings(found),
         may=partial(access.may, current_user, found),
+        key=secrets.token_urlsafe(16),
         Standing=Standing,
         words=_standing_words(),
         active="cohorts",
@@ -88,23 +90,22 @@ def roster(slug: str) -> ResponseReturnValue:
 @bp.post("/cohorts/<slug>/roster/invite")
 @guard.needs(Permission.MANAGE_COHORT)
 def invite(slug: str) -> ResponseReturnValue:
-    """Mail the activation link to the chosen people, or to all who never got one."""
+    """Mail the activation link to the chosen people; to all who never got one in the background."""
     found = access.cohort(current_user, slug, Permission.MANAGE_COHORT)
-    everybody = "everybody" in request.form
-    chosen = None if everybody else set(request.form.getlist("enrolment", int))
-    done = invitations.invite(found, current_app.config["BASE_URL"], enrolments=chosen, by=current_user)
-    if done.sent:
-        flash(ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", done.sent), "ok")
-    if done.left_out and not everybody:
+    base_url, back = current_app.config["BASE_URL"], url_for("cohorts.roster", slug=slug)
+    if "everybody" in request.form:
+        key = request.form.get("key", "")
+        work = invitations.invite_everybody(found, base_url, back=back, key=key, by=current_user)
+        return redirect(url_for("jobs.job", token=work.token))
+    chosen = set(request.form.getlist("enrolment", int))
+    sent = invitations.invite(found, base_url, chosen, by=current_user)
+    if sent:
+        flash(ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", sent), "ok")
+    if sent < len(chosen):
         flash(_("Left out: people who have signed in, who got a mail minutes ago, or who got all reminders."), "info")
-    if everybody and done.waiting:
-        flash(
-            ngettext("%(num)s person still waits: send again.", "%(num)s people still wait: send again.", done.waiting),
-            "warn",
-        )
-    if not done.sent and not done.left_out:
+    if not chosen:
         flash(_("Nobody was chosen."), "info")
-    return redirect(url_for("cohorts.roster", slug=slug))
+    return redirect(back)
 
 
 @bp.get("/cohorts/<slug>/people/<int:enrolment_id>")
@@ -175,10 +176,7 @@ def reinstate(slug: str, enrolment_id: int) -> ResponseReturnValue:
 @guard.needs(Permission.MANAGE_COHORT)
 def invite_one(slug: str, enrolment_id: int) -> ResponseReturnValue:
     enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
-    done = invitations.invite(
-        enrolment.cohort, current_app.config["BASE_URL"], enrolments={enrolment.id}, by=current_user
-    )
-    if done.sent:
+    if invitations.invite(enrolment.cohort, current_app.config["BASE_URL"], {enrolment.id}, by=current_user):
         flash(_("The invitation is on its way."), "ok")
     else:
         flash(_("No mail was sent: the last one is minutes old, or all reminders are used up."), "warn")

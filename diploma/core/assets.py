@@ -20,7 +20,7 @@ FONTS = Path("/usr/share/fonts/truetype/noto")
 PACKAGE = "fonts-noto-core"
 
 SHEETS = ("tokens", "base", "layout", "frame", "parts", "forms", "tables", "pages", "print")
-SCRIPTS = ("send", "menus", "forms", "marking", "lesson", "files", "tables")
+SCRIPTS = ("send", "menus", "forms", "marking", "lesson", "files", "tables", "jobs")
 LAYERS = "@layer tokens, base, layout, parts, pages, print;"
 
 # Latin stands in each file: names, addresses and codes are Latin in every language, so a page that fetches the fonts of

@@ -117,5 +117,15 @@ def reading() -> Iterator[Session]:
         _writing.reset(token)
 
 
+def insert_unless_there(row: Base) -> bool:
+    """Insert a row whose key may be taken by a transaction beside this one; ``False`` when it was."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
 def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"

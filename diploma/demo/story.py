@@ -11,7 +11,7 @@ from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.accounts.passwords import hash_password
 from diploma.accounts.permissions import Role
-from diploma.certificates import issuers
+from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.cohorts import partners as governments
@@ -24,7 +24,7 @@ from diploma.demo import people, work
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
-CAUGHT_UP = timedelta(days=3)
+CAUGHT_UP, ISSUED = timedelta(days=3), timedelta(days=2)
 MODULE = "m2-challenge-assessment"
 EVERYBODY: dict[str, tuple[tuple[str, str, str, int], ...]] = {"uz": people.UZ, "ae": people.AE, "eg": people.EG}
 
@@ -113,14 +113,15 @@ def live_until_today() -> None:
 
 
 def issue_first_certificates() -> None:
-    """The graduate's certificate, approved and issued by the registrar; the others wait for their names."""
+    """The graduate's certificate, approved and ordered by the registrar; the others wait for their names."""
     registrar, graduate = _user("registrar"), _user("graduate.uz")
-    mine = session.scalars(select(Certificate).join(Enrolment).where(Enrolment.user_id == graduate.id)).all()
-    with clock.at(clock.now() - timedelta(days=2)):
-        for certificate in mine:
-            for issuer in issuers.waiting(certificate):
-                certificates.approve(certificate, issuer, by=registrar)
-            certificates.issue(certificate, by=registrar)
+    held = session.scalars(select(Enrolment).where(Enrolment.user_id == graduate.id)).one()
+    mine = session.scalars(select(Certificate).where(Certificate.enrolment_id == held.id)).all()
+    for certificate in mine:
+        for issuer in issuers.waiting(certificate):
+            certificates.approve(certificate, issuer, by=registrar)
+    back = f"/certificates/cohorts/{held.cohort.slug}?group=issued"
+    bulk.issue(held.cohort, mine, back=back, key="graduate", by=registrar)
 
 
 # ---- opening

@@ -11,7 +11,7 @@ from diploma.accounts.models import MailedLink
 from diploma.cohorts import service
 from diploma.cohorts.invitations import PAUSE
 from diploma.cohorts.models import Waiver
-from diploma.core import clock
+from diploma.core import clock, jobs
 from diploma.core.audit import AuditEvent
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
@@ -172,21 +172,57 @@ def test_chosen_people_are_invited_in_their_language(coordinator: Any, load: Any
     assert "Newly Come" in coordinator.get(PEOPLE, query_string={"standing": "invited"}).text
 
 
-def test_everybody_who_was_not_invited_is_invited_at_once(coordinator: Any, load: Any, reading: Any) -> None:
+def drain(app: Any) -> None:
+    with app.app_context():
+        jobs.drain()
+
+
+def test_everybody_who_was_not_invited_is_invited_in_the_background(
+    coordinator: Any, load: Any, app: Any, reading: Any
+) -> None:
     load(*crowd(5))
     assert "Invite the 5 people" in coordinator.get(PEOPLE).text
-    page = coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE, follow_redirects=True).text
-    assert "5 invitations are on their way." in page and "Invite the" not in page
-    coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE)
+    page = coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE).headers["Location"]
+    assert "0 of 5 finished" in coordinator.get(page).text
+    drain(app)
+    assert "5 of 5 finished" in coordinator.get(page).text
+    assert "Invite the" not in coordinator.get(PEOPLE).text
     with reading() as session:
         assert number_of(session, Job.kind == "mail") == 5
 
 
-def test_a_large_cohort_is_invited_in_parts(coordinator: Any, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diploma.cohorts.invitations.AT_ONCE", 3)
+def test_while_everybody_is_being_invited_the_button_leads_to_that_work(coordinator: Any, load: Any) -> None:
     load(*crowd(5))
-    page = coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE, follow_redirects=True).text
-    assert "2 people still wait: send again." in page
+    pages = {
+        coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE).headers["Location"] for _ in range(2)
+    }
+    assert len(pages) == 1
+
+
+def test_when_all_have_been_invited_there_is_nothing_left_to_do(coordinator: Any, load: Any, app: Any) -> None:
+    load(*crowd(2))
+    coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE)
+    drain(app)
+    again = coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE)
+    assert again.status_code == 409 and "nothing left to do" in again.text
+
+
+def test_who_was_invited_or_came_in_the_meantime_gets_no_mail(
+    coordinator: Any, load: Any, app: Any, unit: Any, reading: Any
+) -> None:
+    load(row("one@uz.test", "Invited Meanwhile"), row("two@uz.test", "Came Meanwhile"), row("new@uz.test", "New"))
+    page = coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE).headers["Location"]
+    with unit() as session:
+        accounts.invite(enrolment_of(session, "one@uz.test").user, "http://localhost")
+        enrolment_of(session, "two@uz.test").user.activated_at = clock.now()
+    drain(app)
+    said = coordinator.get(page).text
+    assert "was invited in the meantime" in said and "needs no invitation any more" in said
+    with reading() as session:
+        assert [one.payload["to"] for one in session.scalars(select(Job).where(Job.kind == "mail"))] == [
+            "one@uz.test",
+            "new@uz.test",
+        ]
 
 
 def test_a_second_click_sends_no_second_mail(coordinator: Any, load: Any, reading: Any) -> None:
