@@ -10,8 +10,8 @@ from diploma.certificates import issuers, printed, queries, rules
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
-from diploma.core.errors import N_, Refused
-from diploma.core.lang import Lang
+from diploma.core.errors import N_, Refused, Texts
+from diploma.core.lang import LANGS
 
 
 def lock(certificates: Sequence[Certificate]) -> list[Certificate]:
@@ -68,7 +68,5 @@ def refuse_unapproved(certificate: Certificate) -> None:
     """Name the issuers that have not approved."""
     cohort, waiting = certificate.enrolment.cohort, issuers.waiting(certificate)
     if waiting:
-        raise Refused(
-            N_("Not approved yet by: %(issuers)s."),
-            issuers="; ".join(issuers.name(cohort, one, Lang.EN) for one in waiting),
-        )
+        names = {lang.value: "; ".join(issuers.name(cohort, one, lang) for one in waiting) for lang in LANGS}
+        raise Refused(N_("Not approved yet by: %(issuers)s."), issuers=Texts(names))

@@ -212,7 +212,7 @@ def _do_next(order: Payload) -> bool:
         batch.state, batch.started_at = BatchState.RUNNING, batch.started_at or clock.now()
         reason = _try(KINDS[batch.kind].do, item, order["by_id"])
         if reason:
-            item.message, item.params = reason.message, {name: str(value) for name, value in reason.params.items()}
+            item.message, item.params = reason.message, {name: _plain(one) for name, one in reason.params.items()}
         item.state, item.closed_at = ItemState.FAILED if reason else ItemState.DONE, clock.now()
     return True
 
@@ -230,6 +230,10 @@ def _try(do: Do, item: BatchItem, by_id: int) -> Refused | None:
         log.exception("item %s of batch %s failed", item.number, item.batch_id)
         return Refused(UNEXPECTED)
     return None
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, dict) else str(value)
 
 
 # ---- common to all

@@ -12,6 +12,13 @@ def N_(message: str) -> str:
     return message
 
 
+class Texts(dict[str, str]):
+    """A text by language tag, as a parameter of a message: English where the reader's language is not known."""
+
+    def __str__(self) -> str:
+        return self["en"]
+
+
 class Refused(Exception):
     """A rule forbids the step; nothing was changed. Shown to the person with status 409."""
 

@@ -5,7 +5,7 @@ profile's, else the cookie's, else the browser's, negotiated by our own rule. An
 ignored. Patterns follow the style sheets of the product, not CLDR, where the two differ.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
@@ -92,6 +92,13 @@ def speaking(language: Lang) -> Iterator[None]:
 
 def fmt() -> "Formatter":
     return Formatter(current())
+
+
+def reason(message: str, params: Mapping[str, Any]) -> str:
+    """A message of a service in the reader's language, with those of its parameters that are texts by language tag."""
+    tag = current().value
+    said = {name: one[tag] if isinstance(one, dict) else one for name, one in params.items()}
+    return str(gettext(message) % said)
 
 
 def lang_url(language: Lang) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from diploma.core import db, ratelimit
+from diploma.core import db, i18n, ratelimit
 from diploma.core.errors import N_, Refused
 from diploma.core.files import Blob, FileStore
 from diploma.core.text import clean
@@ -215,7 +215,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException):
         return error if error.response or (error.code or 500) < 400 else error_page(error.code or 500)
     if isinstance(error, Refused):
-        return error_page(error.status, gettext(error.message) % error.params)
+        return error_page(error.status, i18n.reason(error.message, error.params))
     if isinstance(error, StaleDataError):
         return error_page(
             409, gettext("Somebody else saved this while you were working. Load the page again to see both versions.")

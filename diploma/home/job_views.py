@@ -10,7 +10,7 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort
-from diploma.core import batch, clock, db
+from diploma.core import batch, clock, db, i18n
 from diploma.core.batch import KINDS, Batch, BatchState
 from diploma.core.errors import N_
 from diploma.home import work
@@ -76,6 +76,7 @@ def _progress(found: Batch) -> dict[str, Any]:
         "page": page,
         "minutes": int(elapsed.total_seconds()) // 60,
         "tag": _tag(found),
+        "reason": i18n.reason,
         "steers": db.session.scalar(work.steerable(current_user).where(Batch.id == found.id)) is not None,
     }
 

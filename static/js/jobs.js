@@ -8,7 +8,7 @@ function watch(box) {
     try {
       const answer = await fetch(box.dataset.watch, {credentials: 'same-origin', redirect: 'error'})
       if (!answer.ok) throw new Error(answer.status)
-      show([...new DOMParser().parseFromString(await answer.text(), 'text/html').body.children])
+      show(new DOMParser().parseFromString(await answer.text(), 'text/html').body)
       wait = 2000
     } catch {
       wait = Math.min(wait * 2, 60000)
@@ -17,8 +17,12 @@ function watch(box) {
     again()
   }
 
-  function show(parts) {
-    parts.forEach((part, n) => part.isEqualNode(box.children[n]) || box.children[n].replaceWith(part))
+  function show(fresh) {
+    // Tokens bear their time and would make equal forms differ.
+    for (const field of all('[name=csrf_token]', fresh)) field.setAttribute('value', token())
+    for (const [n, part] of [...fresh.children].entries()) {
+      if (!part.isEqualNode(box.children[n])) box.children[n].replaceWith(part)
+    }
     const {tell} = box.firstElementChild.dataset
     if (told.textContent !== tell) told.textContent = tell
   }

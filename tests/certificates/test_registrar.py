@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.certificates import printed, service
+from diploma.certificates import issuers, printed, service
 from diploma.certificates.models import Certificate, CertificateEvent, CertificateState
 from diploma.core.lang import Lang
 from tests.certificates.conftest import NAMES, words
@@ -131,6 +131,17 @@ def test_a_bulk_issue_refuses_by_name_and_issues_the_rest(browser_of, office, wo
     with reading():
         assert office.row(world.trainee).state is S.ISSUED
         assert office.row(world.trainee_2).state is S.NAME_CONFIRMED
+
+
+def test_a_refusal_names_the_issuers_in_the_readers_language(browser_of, office, world, reading):
+    office.confirm(world.trainee)
+    with reading():
+        chosen = {"certificate": office.row(world.trainee).id}
+        missing = [one["name"]["ar"] for one in issuers.of(office.enrolment(world.trainee).cohort)]
+    registrar = browser_of(world.registrar)
+    page = registrar.send(f"{COHORT}/issue", chosen, page=COHORT).headers["Location"]
+    office.work()
+    assert missing and all(name in words(registrar.get(page + "?lang=ar")) for name in missing)
 
 
 def test_a_registrar_who_ordered_their_own_certificate_is_refused_it(browser_of, office, world, unit, reading):

@@ -18,7 +18,7 @@ from tests.world import M2
 # Places of an address that name no object of a government: the programme's content, a step, a part of an object.
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge"}
 CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
-NO_SUCH = {"int": 987_654, "serial": "GID-2026-UZ-987654", "receipt": "R-0000-0000", "slug": "no-such"}
+NO_SUCH = {"int": 987_654, "serial": "GID-2026-UZ-987654", "receipt": "R-0000-0000", "slug": "no-such", "token": "none"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
+BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
@@ -82,6 +83,10 @@ REGISTER: dict[str, Row] = {
     "coursework.receipt": RECEIPT,
     "coursework.receipt_file": RECEIPT,
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
+    "jobs.cancel": BATCH,
+    "jobs.job": BATCH,
+    "jobs.progress": BATCH,
+    "jobs.retry": BATCH,
     "learning.choose": row(enrolment_id="enrolment", owner=AZIZA),
     "marking.judge": MARKING,
     "marking.script": MARKING,

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import Purpose, RoleGrant, User, UserSession
 from diploma.accounts.permissions import Role
-from diploma.certificates import issuers, subscriptions
+from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
@@ -26,7 +26,8 @@ from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Enrolment, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
 from diploma.cohorts.sheet import read_sheet
-from diploma.core import clock, db
+from diploma.core import batch, clock, db, outbox
+from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework import marking, results
 from diploma.coursework import service as coursework
@@ -103,6 +104,8 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
         with db.unit_of_work():
             stage.ids |= _certificates(cohort)
+            stage.ids |= _batches(cohort)
+        _work_off("batch_over", stage.ids)
         subscriptions.draw_now(stage.ids["certificate"])
         with db.unit_of_work():
             tokens = {who: accounts.start_session(user_of(who), agent="", address="") for who in (*STAFF, *TRAINEES)}
@@ -236,6 +239,27 @@ def _certificates(cohort: Cohort) -> dict[str, Any]:
         "undrawn": made["revoked@uz.test"].serial,
         "revoked": made["revoked@uz.test"].token,
     }
+
+
+def _batches(cohort: Cohort) -> dict[str, Any]:
+    """The registrar's orders: one that is over (a certificate issued before, another refused), and one that waits."""
+    by, found = user_of("registrar@test.test"), {}
+    for name, people in {"batch_over": ("holder@uz.test", "named@uz.test"), "batch": ("ready@uz.test",)}.items():
+        chosen = [
+            db.session.scalars(select(Certificate).where(Certificate.enrolment == enrolment_of(one))).one()
+            for one in people
+        ]
+        found[name] = bulk.issue(cohort, chosen, back=f"/certificates/cohorts/{cohort.slug}", key=name, by=by).token
+    return found
+
+
+def _work_off(name: str, ids: dict[str, Any]) -> None:
+    """Do what one order asks for; the other jobs of the stage stay undone."""
+    ordered = select(Batch.id).where(Batch.token == ids[name])
+    order = {"batch_id": db.session.scalars(ordered).one(), "by_id": user_of("registrar@test.test").id, "slice": 1}
+    outbox.prepare(batch.SLICE, order)
+    with db.unit_of_work():
+        outbox.finish(batch.SLICE, order, None)
 
 
 def _open_door(app: Flask, token: str) -> tuple[str, str]:

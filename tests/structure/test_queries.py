@@ -41,6 +41,7 @@ LISTS: dict[str, str] = {
     "registrar@test.test": """
         /dashboard /cohorts/ /certificates/ {K}?group=ineligible {K}?group=eligible {K}?group=names
         {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
+        /jobs/ /jobs/{batch_over}
     """,
     "director@test.test": "/dashboard /partners/ {K}?group=approval",
     "aziza@uz.test": "/dashboard /modules/ {M}/assignment {M}/result",
