@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts.models import User
-from diploma.certificates import registry
+from diploma.certificates import bulk, issuers, registry
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import audit, db
+from diploma.core.batch import BatchItem, ItemState
 from diploma.core.lang import Lang
 from diploma.core.orm import Base
 from diploma.coursework import rules
@@ -93,15 +94,12 @@ def test_no_number_is_lost_or_doubled_when_the_runner_is_killed_during_fifty_iss
     installation: Installation, password_hash: str
 ) -> None:
     _earn_certificates(installation, enrol_many(installation, "uz-1", 50, password_hash))
-    with installation.app.app_context(), db.unit_of_work() as session:
-        cohort = session.scalar(select(Cohort).where(Cohort.slug == "uz-1"))
-        report = certificates.issue_cohort(cohort)
-        assert len(report.issued) == 50
+    _order_their_issue(installation)
     for _ in range(6):
         runner = installation.start_runner()
         time.sleep(2.5)
         installation.kill(runner)
-    _release_leases(installation)
+        _release_leases(installation)
     runner = installation.start_runner()
     for _ in range(600):
         with installation.app.app_context():
@@ -116,6 +114,7 @@ def test_no_number_is_lost_or_doubled_when_the_runner_is_killed_during_fifty_iss
         assert numbers == list(range(1, 51)), "a number is lost or doubled"
         assert len({row.token for row in rows}) == 50
         assert all(row.pdf_sha256 for row in rows), "a certificate was not drawn"
+        assert set(db.session.scalars(select(BatchItem.state))) == {ItemState.DONE}
         assert registry.check() == []
 
 
@@ -165,6 +164,16 @@ def _earn_certificates(installation: Installation, emails: list[str]) -> None:
             for tag in enrolment.cohort.certificate_languages:
                 name = {"ru": "Имя Фамилия", "uz-Cyrl": "Исм Фамилия"}.get(tag, enrolment.user.full_name)
                 certificates.confirm_name(enrolment.user, Lang(tag), name, by=enrolment.user)
+
+
+def _order_their_issue(installation: Installation) -> None:
+    with installation.app.app_context(), db.unit_of_work() as session:
+        cohort = session.scalars(select(Cohort).where(Cohort.slug == "uz-1")).one()
+        made = certificates.draft_eligible(cohort)
+        for issuer in issuers.of(cohort):
+            certificates.approve_all(made, issuer["id"])
+        registrar = session.scalars(select(User).where(User.email == "registrar@test.test")).one()
+        bulk.issue(cohort, made, back="/certificates/", key="", by=registrar)
 
 
 def _release_leases(installation: Installation) -> None:
