@@ -5,6 +5,7 @@ sentence that names the variable, what was found and what is expected.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -13,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_PHONE = re.compile(r"\+\d[\d ()-]{6,20}")
 DEMO_KEYS = {"", "dev", "demo", "secret", "change-me", "innovation-demo"}
 
 
@@ -41,6 +44,8 @@ class Config:
     STORAGE_URL: str = _setting("", "where uploaded files live: a folder; empty means INSTANCE/files")
     MAIL_URL: str = _setting("", "smtp://user:password@host:port, or a folder; empty means INSTANCE/mail")
     MAIL_FROM: str = _setting("Government Innovation Diploma <diploma@localhost>", "sender of every mail")
+    CONTACT_EMAIL: str = _setting("", "address for questions on the public pages; empty: they name the coordinator")
+    CONTACT_PHONE: str = _setting("", "telephone beside it in international form, such as +998 71 200 00 00")
     MAX_UPLOAD_MB: int = _setting(45, "largest accepted request, in megabytes")
     FREE_SPACE_FLOOR_MB: int = _setting(
         200, "uploads are refused when the disk has less than this, so that marks still save"
@@ -152,6 +157,18 @@ class Config:
                 _masked(self.MAIL_URL),
                 "smtp://host:port, smtps://host:port or a folder",
             )
+        _expect(
+            not self.CONTACT_EMAIL or bool(_EMAIL.fullmatch(self.CONTACT_EMAIL)),
+            "CONTACT_EMAIL",
+            self.CONTACT_EMAIL,
+            "an address such as office@diploma.example.gov",
+        )
+        _expect(
+            not self.CONTACT_PHONE or bool(_PHONE.fullmatch(self.CONTACT_PHONE)),
+            "CONTACT_PHONE",
+            self.CONTACT_PHONE,
+            "a number such as +998 71 200 00 00",
+        )
         if self.production:
             _expect(
                 len(self.SECRET_KEY) >= 32 and self.SECRET_KEY.lower() not in DEMO_KEYS,

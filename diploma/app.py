@@ -63,6 +63,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "MAIL_URL": config.MAIL_URL,
         "MAIL_FOLDER": config.mail_folder,
         "MAIL_FROM": config.MAIL_FROM,
+        "CONTACT_EMAIL": config.CONTACT_EMAIL,
+        "CONTACT_PHONE": config.CONTACT_PHONE,
         "COURSES": config.COURSES,
         "THREADS": config.THREADS,
         "SESSION_HOURS": config.SESSION_HOURS,

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, gettext, ngettext
 
 from diploma.core import clock
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=lambda: current().babel)
     app.before_request(_read_choice)
     app.after_request(_remember_choice)
-    app.context_processor(lambda: {"locale": current(), "languages": LANGS, "fmt": fmt(), "lang_url": lang_url})
+    app.context_processor(_page)
 
 
 def current() -> Lang:
@@ -105,6 +105,23 @@ def lang_url(language: Lang) -> str:
     """The address of this page in another language; the rest of the query is kept."""
     query = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
     return f"{request.path}?{urlencode([*query, ('lang', language.value)])}"
+
+
+def page_url(language: Lang | None = None) -> str:
+    """The public address of this page, in one language or in that which the reader's browser asks for."""
+    address = f"{current_app.config['BASE_URL']}{request.path}"
+    return f"{address}?lang={language.value}" if language else address
+
+
+def _page() -> dict[str, Any]:
+    return {
+        "locale": current(),
+        "languages": LANGS,
+        "fmt": fmt(),
+        "lang_url": lang_url,
+        "page_url": page_url,
+        "asked_language": chosen(),
+    }
 
 
 def _read_choice() -> None:

@@ -7,23 +7,25 @@
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, make_response, render_template, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_compress import Compress
-from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from diploma.core import db, i18n, ratelimit
-from diploma.core.errors import N_, Refused
+from diploma.core.errors import Refused
 from diploma.core.files import Blob, FileStore
+from diploma.core.refusals import ERRORS, error_page
 from diploma.core.text import clean
 
 log = logging.getLogger("diploma.web")
@@ -43,28 +45,6 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-}
-
-# Status → (title, what to do). The page says what happened and that nothing was lost.
-ERRORS = {
-    400: (
-        N_("The request was not understood"),
-        N_("Go back, load the page again and repeat the step. What you wrote is still there."),
-    ),
-    403: (
-        N_("This page is not open to you"),
-        N_("Your role does not include it. Ask your coordinator if you need it."),
-    ),
-    404: (N_("There is no such page"), N_("Check the address, or start from your dashboard.")),
-    405: (N_("This address does not work like that"), N_("Go back and use the button of the page.")),
-    409: (N_("This step is not possible now"), N_("Load the page again to see how things stand.")),
-    413: (N_("The file is too large"), N_("Choose a smaller file. Your text is saved.")),
-    429: (N_("Too many attempts"), N_("Wait a little and try again.")),
-    500: (
-        N_("Something went wrong on our side"),
-        N_("It was recorded. Try again in a few minutes; nothing that was confirmed is lost."),
-    ),
-    503: (N_("The service is busy"), N_("Try again in a few seconds; nothing that was confirmed is lost.")),
 }
 
 
@@ -119,30 +99,15 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_store_files)
     app.after_request(_headers)
-    for kind in (HTTPException, Refused, StaleDataError, DBAPIError, Exception):
+    for kind in (HTTPException, Refused, StaleDataError, SQLAlchemyError, Exception):
         app.register_error_handler(kind, _answer)
 
 
 def too_many(seconds: int) -> Response:
     """429 with the time to wait, in the header and in words."""
-    response = error_page(429, gettext("Try again in %(n)s seconds.", n=seconds))
+    said = ngettext("You can go on in %(num)s second.", "You can go on in %(num)s seconds.", seconds)
+    response = error_page(429, said)
     response.headers["Retry-After"] = str(seconds)
-    return response
-
-
-def error_page(status: int, text: str = "") -> Response:
-    """A whole page for a status; ``text`` replaces the standard advice."""
-    title, advice = ERRORS.get(status, ERRORS[400 if status < 500 else 500])
-    words = {"code": status, "title": gettext(title), "text": text or gettext(advice)}
-    try:
-        page = render_template("error.html", **words)
-    except DBAPIError:  # nobody can be looked up: the page is then a visitor's
-        db.session.rollback()
-        g._login_user = AnonymousUserMixin()
-        page = render_template("error.html", **words)
-    response = make_response(page, status)
-    if status == 503:
-        response.headers["Retry-After"] = "5"
     return response
 
 
@@ -204,27 +169,35 @@ def _headers(response: Response) -> Response:
 
 def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, CSRFError):
-        return error_page(
-            400,
-            gettext(
-                "This form has expired. Go back, load the page again and repeat the step; your text is still there."
-            ),
-        )
+        return error_page(400, gettext("This form has expired."))
     if isinstance(error, SecurityError):  # a foreign Host header: no address can be built for a page of ours
         return Response(gettext(ERRORS[400][0]), 400, mimetype="text/plain")
     if isinstance(error, HTTPException):
-        return error if error.response or (error.code or 500) < 400 else error_page(error.code or 500)
+        return error if error.response or (error.code or 500) < 400 else _of_http(error)
     if isinstance(error, Refused):
         return error_page(error.status, i18n.reason(error.message, error.params))
     if isinstance(error, StaleDataError):
-        return error_page(
-            409, gettext("Somebody else saved this while you were working. Load the page again to see both versions.")
-        )
-    if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return error_page(409, gettext("Somebody else saved this while you were working. Nothing was overwritten."))
+    if _is_away(error):
         log.exception("database away")
         return error_page(503)
     if isinstance(error, DataError):  # a number too long or a NUL for a column: no page of ours sends that
         log.warning("data that fits no column: %s %r", request.method, request.path)
         return error_page(404 if request.method in SAFE else 400)
-    log.exception("unexpected error at %s %r", request.method, request.path)
-    return error_page(500)
+    reference = secrets.token_hex(4)
+    log.exception("unexpected error %s at %s %r", reference, request.method, request.path)
+    return error_page(500, reference=reference)
+
+
+def _of_http(error: HTTPException) -> Response:
+    page = error_page(error.code or 500)
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            page.headers[name] = value
+    return page
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database cannot be reached, is locked, or has no connection left for this request."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, (OperationalError, PoolTimeout))

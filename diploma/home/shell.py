@@ -27,6 +27,7 @@ def navigation() -> list[tuple[str, str, str]]:
         return [
             ("programme", url_for("learning.programme"), _("Programme")),
             ("verify", url_for("certificates.verify"), _("Verify a certificate")),
+            ("help", url_for("home.help"), _("Help")),
         ]
     entries = [
         ("dashboard", "home.dashboard", _("Dashboard"), True),

@@ -1,4 +1,8 @@
-"""Pages that read all features: the front page, the dashboard, the health checks."""
+"""Pages that read all features: the front page, the dashboard, the pages of information, the health checks."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -6,12 +10,34 @@ from flask_login import current_user
 from sqlalchemy import select, text
 
 from diploma.accounts import guard
+from diploma.accounts.models import Purpose
+from diploma.accounts.permissions import Role
+from diploma.accounts.service import LIFETIME
+from diploma.certificates.verification import LARGEST_FILE
+from diploma.cohorts import access as cohorts
+from diploma.cohorts import grid, invitations, queries
 from diploma.cohorts.models import Partner
-from diploma.core import db
+from diploma.core import clock, db, i18n
 from diploma.home import dashboard as figures
 from diploma.learning import catalogue
 
 bp = Blueprint("home", __name__)
+STATEMENT_REVIEWED = date(2026, 11, 28)  # when the accessibility statement was last held against the pages
+DAY, MEGABYTE = 24 * 3600, 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the product that the pages of information name, beside those of the programme."""
+
+    session_hours: int
+    invitation_days: int = LIFETIME[Purpose.ACTIVATE].days
+    reset_hours: int = LIFETIME[Purpose.RESET].seconds // 3600
+    invitations: int = invitations.AT_MOST
+    roster_bytes: int = grid.MAX_BYTES // 2**20 * MEGABYTE
+    roster_rows: int = grid.MAX_ROWS
+    certificate_bytes: int = LARGEST_FILE
+    language_days: int = i18n.COOKIE_SECONDS // DAY
 
 
 @bp.get("/")
@@ -26,6 +52,41 @@ def index() -> ResponseReturnValue:
 def dashboard() -> ResponseReturnValue:
     """What now, until when: for a trainee their place and deadlines, for staff what waits for them."""
     return render_template("home/dashboard.html", board=figures.board(current_user), active="dashboard")
+
+
+@bp.get("/help", endpoint="help")
+@guard.public
+def help_page() -> ResponseReturnValue:
+    content = catalogue.latest()
+    attempts = {one.quiz.attempts for one in content.modules.values()} if content else set()
+    return _information("help", content=content, attempts=attempts.pop() if len(attempts) == 1 else None)
+
+
+@bp.get("/privacy")
+@guard.public
+def privacy() -> ResponseReturnValue:
+    return _information("privacy")
+
+
+@bp.get("/accessibility")
+@guard.public
+def accessibility() -> ResponseReturnValue:
+    return _information("accessibility", reviewed=STATEMENT_REVIEWED)
+
+
+@bp.get("/contact")
+@guard.public
+def contact() -> ResponseReturnValue:
+    """To a trainee also the coordinators of their own cohort."""
+    enrolment, today = cohorts.current_enrolment(current_user), clock.now().date()
+    staff = queries.staff(enrolment.cohort, with_partner=True) if enrolment else []
+    coordinators = [one.user for one in staff if one.role is Role.COORDINATOR and one.holds_on(today)]
+    return _information("contact", cohort=enrolment and enrolment.cohort, coordinators=coordinators)
+
+
+def _information(page: str, **more: Any) -> ResponseReturnValue:
+    limits = Limits(session_hours=current_app.config["SESSION_HOURS"])
+    return render_template(f"home/{page}.html", limits=limits, active=page, **more)
 
 
 @bp.get("/healthz")

@@ -39,6 +39,9 @@ def test_every_setting_stands_in_the_operators_handbook() -> None:
         ("THREADS", "-1"),
         ("FREE_SPACE_FLOOR_MB", "-5"),
         ("PROXIES", "-1"),
+        ("CONTACT_EMAIL", "write to us"),
+        ("CONTACT_EMAIL", "office@diploma"),
+        ("CONTACT_PHONE", "71 200 00 00"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
