@@ -35,7 +35,7 @@ from diploma.certificates.models import Certificate
 from diploma.certificates.overview import Group
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort
-from diploma.core import db, i18n, mail, ratelimit, web
+from diploma.core import clock, db, i18n, mail, ratelimit, web
 from diploma.core.errors import N_
 from diploma.core.lang import LANGS
 from diploma.gradebook import queries as gradebook
@@ -299,6 +299,7 @@ def _page(answer: verification.Answer | None, status: int) -> ResponseReturnValu
         answer=answer,
         shown_token=rules.shown_token,
         isolate=mail.isolate,
+        now=clock.now(),
         nothing_chosen=status == 422 and answer is None,
         largest=verification.LARGEST_FILE,
         active="verify",

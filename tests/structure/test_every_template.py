@@ -40,6 +40,7 @@ RAW = re.compile(r"&(?:#\d+|#x[0-9a-f]+|\w+);|%\(\w+\)|\{[{%]|<[\w.]+ object")
 # Latin words that stand in Arabic, Russian and Cyrillic Uzbek texts as they are.
 ALLOWED = {
     *("CSV", "DOCX", "Excel", "JPG", "PDF", "PNG", "UTF", "XLSX", "xlsx"),  # formats of files
+    *("WCAG", "AA", "axe", "JavaScript"),  # standards and tools of the accessibility statement
     *("SHA", "UTC", "ID", "QR", "Tab"),  # a hash, a time, the card of a person, the mark on a certificate, a key
     *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
     *("English", "zbekcha"),  # languages by their own names; the second begins with Oʻ

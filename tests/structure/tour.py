@@ -38,11 +38,11 @@ no address,Бирор Киши,,klingon
 # Pages that answer 200, by the person who opens them.
 PAGES: dict[str, str] = {
     "": """
-        / /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
+        / /help /privacy /accessibility /contact /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
         /verify /verify/{token} /verify/{revoked} /verify?code={token}
     """,
     "aziza@uz.test": """
-        /dashboard /account /account/password /certificates/ /certificates/names
+        /dashboard /contact /account /account/password /certificates/ /certificates/names
         /modules/ {M} {L1} {L1}?alt=ar {L2}?alt=en {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
