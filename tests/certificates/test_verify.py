@@ -2,6 +2,7 @@
 
 import html
 import zlib
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from diploma.accounts import service as accounts
 from diploma.certificates import registry, rules, service, subscriptions, verification, views
 from diploma.certificates.verification import Verdict
+from diploma.core import clock
 from diploma.core.lang import LANGS, Lang
 from tests.certificates.conftest import words
 
@@ -55,6 +57,13 @@ def test_a_valid_certificate_shows_every_printed_field(client, aziza):
         assert said in page
     for day in (fixed.starts_on, fixed.ends_on, fixed.issued_on):
         assert f'datetime="{day.isoformat()}"' in answer.text
+
+
+def test_the_answer_says_when_it_was_given(client, aziza):
+    with clock.at(clock.now() + timedelta(days=2)):
+        moment, page = clock.now(), client.get(f"/verify/{aziza.token}?lang=en").text
+    assert f'<time datetime="{moment.isoformat()}">' in page
+    assert f"/verify/{aziza.token}</bdi>" in page
 
 
 def test_nothing_private_stands_on_the_public_page(client, aziza, world):

@@ -149,6 +149,7 @@ def test_without_a_database_a_signed_in_person_is_told_so_too(world: World, brow
     client.set_cookie("session", cookie.value)
     answer = client.get("/dashboard?lang=ar")
     assert answer.status_code == 503 and 'dir="rtl"' in answer.text and not INSIDE.search(answer.text)
+    assert "<footer" in answer.text
 
 
 def test_no_free_connection_is_busy_and_no_fault(app: Flask, speaker: Callable[[str, Lang], Client]) -> None:
