@@ -19,6 +19,7 @@ from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
 from diploma.home import job_views as jobs
 from diploma.home import shell
+from diploma.home import upload_views as uploads
 from diploma.home import views as home
 from diploma.learning import curriculum
 from diploma.learning import views as learning
@@ -26,7 +27,8 @@ from diploma.quizzes import views as quizzes
 
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
 FEATURES = (
-    *(home, jobs, accounts, learning, quizzes, coursework, marking, gradebook),
+    *(home, jobs, uploads),
+    *(accounts, learning, quizzes, coursework, marking, gradebook),
     *(cohorts, cohort_staff, certificates),
 )
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol

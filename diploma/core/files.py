@@ -2,15 +2,19 @@
 
 A blob's name is the SHA-256 of its bytes, so equal files are stored once and a changed one cannot pass
 for the original. Bytes are on disk (fsync of file and folder) before any row mentions them.
+
+A part is a file that arrives piece by piece, under a name that its sender chooses; its length is how far it has come.
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +22,8 @@ from typing import Protocol
 from diploma.core.errors import N_, Unavailable
 
 CHUNK = 1 << 20
+HOUR, WEEK = 3600, 7 * 24 * 3600  # seconds that temp files and parts are kept after their last byte
+PART = ".part"
 NO_ROOM = N_("The server has no room for files at the moment. Your text is saved; try again later.")
 
 
@@ -43,12 +49,8 @@ class FileStore:
 
     def put(self, stream: Readable) -> Blob:
         """Store the stream from its present position; raises :class:`Unavailable` below the free-space floor."""
-        incoming = self.folder / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self.folder).free < self.free_floor:
-            raise Unavailable(NO_ROOM)
         digest, size = hashlib.sha256(), 0
-        with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
+        with self._room() as incoming, tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
             try:
                 while chunk := stream.read(CHUNK):
                     digest.update(chunk)
@@ -56,10 +58,8 @@ class FileStore:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            except BaseException as error:
+            except BaseException:
                 os.unlink(file.name)
-                if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # others were filling the disk meanwhile
-                    raise Unavailable(NO_ROOM) from error
                 raise
         blob = Blob(digest.hexdigest(), size)
         self._keep(Path(file.name), self.path(blob.sha256))
@@ -82,20 +82,111 @@ class FileStore:
         for folder in sorted(self.folder.glob("??")):
             yield from (folder.name + one.name for one in sorted(folder.iterdir()))
 
-    def sweep(self, older_than: float = 3600) -> int:
-        """Remove temp files that a killed process left behind; younger ones (seconds) may still be written."""
-        left = [one for one in (self.folder / "incoming").glob("*") if time.time() - one.stat().st_mtime >= older_than]
+    def held(self, part: str) -> int:
+        """Length of a part in bytes; 0 when nothing of it is here."""
+        try:
+            return self._part(part).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, part: str, piece: bytes, *, at: int) -> bool:
+        """Put bytes at the end of a part, on disk when this returns; ``False`` when the end is not at ``at``.
+
+        Raises :class:`Unavailable` as ``put`` does; what was written until then counts and need not be sent again.
+        """
+        begin = 0 if at else os.O_CREAT  # only a first piece makes a part
+        with self._room():
+            try:
+                handle = os.open(self._part(part), os.O_WRONLY | os.O_APPEND | begin, 0o600)
+            except FileNotFoundError:
+                return False
+            with open(handle, "ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # the same file may come from two windows
+                if file.seek(0, os.SEEK_END) != at:
+                    return False
+                file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+        return True
+
+    def adopt(self, part: str, size: int) -> Blob | None:
+        """The blob of a part that has come to its ``size``, else ``None``.
+
+        The part stays, as a second name of the same bytes, until it is swept: a form sent twice finds it again.
+        """
+        path = self._part(part)
+        try:
+            with path.open("rb") as file:
+                blob = Blob(hashlib.file_digest(file, "sha256").hexdigest(), file.tell())
+        except FileNotFoundError:
+            return None
+        if blob.size != size:
+            return None
+        target = self.path(blob.sha256)
+        target.parent.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            os.link(path, target)
+        self._sync(target)
+        return blob
+
+    def drop(self, part: str) -> None:
+        self._part(part).unlink(missing_ok=True)
+
+    def thin_out(self, prefix: str, *, keep: int) -> None:
+        """Remove all but the newest parts whose names begin with ``prefix``."""
+        found = sorted((self.folder / "incoming").glob(f"{prefix}*{PART}"), key=_age)
+        for one in found[keep:]:
+            one.unlink(missing_ok=True)
+
+    def sweep(self, older_than: float = HOUR, parts_older_than: float = WEEK) -> int:
+        """Remove temp files that a killed process left behind, and parts that nobody goes on with.
+
+        Younger ones (seconds since the last byte) may still be written.
+        """
+        limits = {PART: parts_older_than}
+        left = [one for one in (self.folder / "incoming").glob("*") if _age(one) >= limits.get(one.suffix, older_than)]
         for one in left:
             one.unlink(missing_ok=True)
         return len(left)
 
-    @staticmethod
-    def _keep(temp: Path, target: Path) -> None:
+    def _part(self, name: str) -> Path:
+        if not name.replace("-", "").isalnum() or not name.isascii():
+            raise ValueError("not the name of a part")
+        return self.folder / "incoming" / f"{name}{PART}"
+
+    @contextmanager
+    def _room(self) -> Iterator[Path]:
+        """The folder of what is being written; :class:`Unavailable` below the floor or when the disk fills."""
+        incoming = self.folder / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self.folder).free < self.free_floor:
+            raise Unavailable(NO_ROOM)
+        try:
+            yield incoming
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise Unavailable(NO_ROOM) from error
+            raise
+
+    @classmethod
+    def _keep(cls, temp: Path, target: Path) -> None:
         target.parent.mkdir(exist_ok=True)
         os.replace(temp, target)
+        cls._sync(target)
+
+    @staticmethod
+    def _sync(target: Path) -> None:
         for folder in (target.parent, target.parent.parent):  # the entry, and the folder if it is new
             handle = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+def _age(path: Path) -> float:
+    """Seconds since the last byte; of a file that has just gone, none."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

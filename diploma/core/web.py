@@ -23,8 +23,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from diploma.core import db, i18n, ratelimit
+from diploma.core import uploads as ahead
 from diploma.core.errors import Refused
-from diploma.core.files import Blob, FileStore
+from diploma.core.files import Blob
 from diploma.core.refusals import ERRORS, error_page
 from diploma.core.text import clean
 
@@ -143,18 +144,19 @@ def _store_files() -> None:
     fields = getattr(_view(), "file_fields", ())
     if request.method in SAFE or not fields or "user_session" not in g:
         return  # nothing of an anonymous visitor reaches the disk
-    store: FileStore = _files()
-    g.uploads = [
-        Upload(field, sent.filename, store.put(sent.stream))
-        for field in fields
-        for sent in request.files.getlist(field)
-        if sent.filename
-    ]
+    g.uploads = [one for field in fields for one in (*_sent(field), *_sent_ahead(field))]
 
 
-def _files() -> FileStore:
-    store: FileStore = current_app.extensions["files"]
-    return store
+def _sent(field: str) -> list[Upload]:
+    """The files in the body of this request."""
+    store = ahead.store()
+    return [Upload(field, one.filename, store.put(one.stream)) for one in request.files.getlist(field) if one.filename]
+
+
+def _sent_ahead(field: str) -> list[Upload]:
+    """The files that came piece by piece: a token stands in the form in the place of each."""
+    tokens = dict.fromkeys(filter(None, request.form.getlist(field)))
+    return [Upload(field, *ahead.arrived(one, g.user_session.user_id)) for one in tokens]
 
 
 def _headers(response: Response) -> Response:
