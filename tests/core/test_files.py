@@ -2,12 +2,14 @@
 
 import io
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from diploma.core.errors import Unavailable
-from diploma.core.files import FileStore
+from diploma.core.files import WEEK, FileStore
 
 
 @pytest.fixture
@@ -73,3 +75,87 @@ def test_a_broken_upload_leaves_no_temp_file(store: FileStore) -> None:
     with pytest.raises(OSError, match="line cut"):
         store.put(Broken())
     assert store.sweep(older_than=0) == 0
+
+
+# ---- parts: files that arrive piece by piece
+
+
+def age(path: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+@pytest.fixture
+def part(store: FileStore) -> Path:
+    """A part named ``7-a`` of which five bytes are here."""
+    assert store.append("7-a", b"hello", at=0)
+    return store.folder / "incoming" / "7-a.part"
+
+
+def test_a_part_grows_at_its_end_alone(store: FileStore, part: Path) -> None:
+    assert [store.append("7-a", b"!", at=at) for at in (0, 4, 6, -1)] == [False] * 4
+    assert store.append("7-a", b", world", at=5) and store.held("7-a") == 12
+    assert part.read_bytes() == b"hello, world"
+
+
+def test_a_part_that_is_gone_begins_at_its_first_byte(store: FileStore) -> None:
+    assert not store.append("7-a", b"world", at=5) and store.held("7-a") == 0
+    assert list((store.folder / "incoming").iterdir()) == []
+
+
+def test_a_piece_is_on_disk_before_it_counts(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_size))
+    store.append("7-a", b"hello", at=0)
+    assert synced == [5]
+
+
+def test_two_windows_that_send_the_same_piece_write_it_once(store: FileStore) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for n in range(20):
+            taken = list(pool.map(lambda _, n=n: store.append("7-a", b"x" * 999, at=999 * n), range(8)))
+            assert taken.count(True) == 1
+    assert store.held("7-a") == 20 * 999
+
+
+def test_a_whole_part_becomes_a_blob_like_any_other(store: FileStore, part: Path) -> None:
+    blob = store.adopt("7-a", 5)
+    assert blob == store.put(io.BytesIO(b"hello")) == store.adopt("7-a", 5), "a form sent twice finds it again"
+    assert list(store.digests()) == [blob.sha256]
+    store.drop("7-a")
+    assert store.read(blob.sha256) == b"hello" and store.adopt("7-a", 5) is None
+
+
+def test_a_part_that_has_not_come_whole_is_no_blob(store: FileStore, part: Path) -> None:
+    assert store.adopt("7-a", 6) is None and store.adopt("7-b", 0) is None
+    assert list(store.digests()) == []
+
+
+def test_a_sweep_spares_a_part_that_may_go_on(store: FileStore, part: Path) -> None:
+    age(part, WEEK - 60)
+    assert store.sweep() == 0 and store.held("7-a") == 5
+    age(part, WEEK + 60)
+    assert store.sweep() == 1 and store.held("7-a") == 0
+
+
+def test_the_oldest_parts_of_a_person_give_way(store: FileStore) -> None:
+    for n in range(4):
+        for name in (f"7-{n}", f"70-{n}"):
+            store.append(name, b"x", at=0)
+            age(store.folder / "incoming" / f"{name}.part", 100 - n)
+    store.thin_out("7-", keep=2)
+    assert [store.held(f"7-{n}") for n in range(4)] == [0, 0, 1, 1]
+    assert all(store.held(f"70-{n}") for n in range(4))
+
+
+def test_a_nearly_full_disk_takes_no_piece(store: FileStore, part: Path) -> None:
+    store.free_floor = 1 << 60
+    with pytest.raises(Unavailable):
+        store.append("7-a", b"!", at=5)
+    assert store.held("7-a") == 5
+
+
+@pytest.mark.parametrize("name", ["../7-a", "7-a/b", "", ".", "7-a.part", "7-\u0661"])
+def test_only_plain_letters_and_digits_name_a_part(store: FileStore, name: str) -> None:
+    with pytest.raises(ValueError, match="part"):
+        store.held(name)

@@ -67,6 +67,18 @@ def test_a_body_that_arrives_slowly_blocks_no_other_writer(
     assert answer.status_code in (200, 302) and len(written) > 2
 
 
+def test_a_piece_of_a_file_that_arrives_slowly_blocks_no_other_writer(
+    world: World, browser_of: Open, another_writer: tuple[Callable[[], None], list[int]]
+) -> None:
+    browser, (write, written) = browser_of(world.trainee), another_writer
+    headers = {"X-CSRFToken": browser.token("/account"), "Upload-Offset": "0"}
+    facts = {"name": "a.pdf", "size": 400, "changed": 1}
+    address = browser.post("/uploads", data=facts, headers=headers).headers["Location"]
+    body = {"wsgi.input": Slow(bytes(400), write), "CONTENT_LENGTH": "400"}
+    answer = browser.patch(address, environ_overrides=body, headers=headers)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (200, "400") and len(written) > 2
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [

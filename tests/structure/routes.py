@@ -18,7 +18,13 @@ from tests.world import M2
 # Places of an address that name no object of a government: the programme's content, a step, a part of an object.
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge"}
 CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
-NO_SUCH = {"int": 987_654, "serial": "GID-2026-UZ-987654", "receipt": "R-0000-0000", "slug": "no-such", "token": "none"}
+NO_SUCH = {
+    "int": 987_654,
+    "serial": "GID-2026-UZ-987654",
+    "receipt": "R-0000-0000",
+    "slug": "no-such",
+    "token": "no-such",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="coh
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
+UPLOAD = row(token="upload", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
     "accounts.end_session": row(session_id="session", owner=HOLDER),
@@ -97,6 +104,8 @@ REGISTER: dict[str, Row] = {
     "quizzes.review": row(attempt="finished", owner=AZIZA),
     "quizzes.save": ATTEMPT,
     "quizzes.submit": ATTEMPT,
+    "uploads.append": UPLOAD,
+    "uploads.drop": UPLOAD,
 }
 # Addresses that are secrets themselves: whoever holds one may open it.
 SECRET = {"accounts.use_link", "certificates.show"}
@@ -160,7 +169,7 @@ class Doors:
         return str(self.views[endpoint].__dict__["permission"])
 
     def methods(self, endpoint: str) -> list[str]:
-        return sorted((self.rules[endpoint].methods or set()) & {"GET", "POST"})
+        return sorted((self.rules[endpoint].methods or set()) - {"HEAD", "OPTIONS"})
 
     def address(self, endpoint: str, *, missing: bool = False, **other: str) -> str:
         """The route with the object of ``uz``, or with an innermost one that nobody has; ``other`` replaces places."""
@@ -176,9 +185,11 @@ class Doors:
         return built[1]
 
     def ask(self, who: str, method: str, address: str, form: dict[str, Any] | None = None) -> TestResponse:
-        """An answer, read to its end; a form goes with the token of its sender."""
-        data = {"csrf_token": self.stage.token(who), **(form or {})} if method == "POST" else None
-        return self.stage.browser(who).open(address, method=method, data=data, buffered=True)
+        """An answer, read to its end; a form goes with the token of its sender, as does what only a script sends."""
+        token = self.stage.token(who)
+        data = {"csrf_token": token, **(form or {})} if method == "POST" else None
+        headers = {"X-CSRFToken": token, "Content-Length": "0"} if method in ("PATCH", "DELETE") else None
+        return self.stage.browser(who).open(address, method=method, data=data, headers=headers, buffered=True)
 
 
 def told(answer: TestResponse) -> tuple[int, str, dict[str, str]]:

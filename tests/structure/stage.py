@@ -26,7 +26,7 @@ from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Enrolment, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
 from diploma.cohorts.sheet import read_sheet
-from diploma.core import batch, clock, db, outbox
+from diploma.core import batch, clock, db, outbox, uploads
 from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework import marking, results
@@ -102,6 +102,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": first.id}
             stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash)}
             stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
+            stage.ids["upload"] = _upload("aziza@uz.test")
         with db.unit_of_work():
             stage.ids |= _certificates(cohort)
             stage.ids |= _batches(cohort)
@@ -183,6 +184,13 @@ def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:
 def _hand_in(draft: Submission) -> SubmissionVersion:
     by, now = draft.enrolment.user, clock.now()
     return coursework.submit(draft, "k" * 20, DECLARED, received_at=now, base_url="", by=by)
+
+
+def _upload(email: str) -> str:
+    """A file of which the first bytes are here."""
+    file = uploads.announce(user_of(email).id, "карта.pdf", len(FILE), 1, at_most=len(FILE), in_words="")
+    uploads.append(file, FILE[:9], at=0)
+    return file.token
 
 
 def _sessions(cohort: Cohort) -> dict[str, Any]:

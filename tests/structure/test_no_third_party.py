@@ -17,7 +17,7 @@ OWN = "localhost"
 LANGUAGES = pytest.mark.parametrize("lang", [Lang.EN, Lang.AR])  # addresses do not depend on the language
 ADDRESSES = {
     *("src", "srcset", "href", "xlink:href", "action", "formaction", "poster", "data", "cite", "background", "ping"),
-    *("manifest", "content", "data-autosave", "data-progress-url"),
+    *("manifest", "content", "data-ahead", "data-autosave", "data-progress-url"),
 }
 SOURCES = re.compile(r"[a-z-]+( '(none|self)')+")
 
