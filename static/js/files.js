@@ -1,17 +1,12 @@
 // File controls.
 
-// [data-drop] round a file control: our words instead of the browser's, and the names of what was chosen.
+// [data-drop] round a file control: our words instead of the browser's, and the name of what was chosen.
 function drop(box) {
   box.classList.add('on')
   if (box.dataset.ahead) return ahead(box)
   const control = box.querySelector('input')
-  const names = box.querySelector('[data-names]')
   control.addEventListener('change', () => {
-    names.replaceChildren(...[...control.files].map(file => {
-      const line = document.createElement('li')
-      line.append(Object.assign(document.createElement('bdi'), {textContent: file.name}))
-      return line
-    }))
+    box.querySelector('[data-name]').textContent = control.files[0]?.name ?? ''
   })
 }
 
@@ -19,13 +14,16 @@ function drop(box) {
 // token in the place of each. After a lost line the server says what it holds, and the file goes on from that byte.
 // The template is the row of a file; its data attributes are what a row says in each of its states.
 function ahead(box) {
+  // Bytes of a piece: they follow the speed of the line, so that a lost one costs seconds and not minutes.
+  const least = 1 << 15, most = 1 << 20
   const control = box.querySelector('input')
   const form = control.form
   const rows = box.nextElementSibling
   const pattern = rows.nextElementSibling
   const words = pattern.dataset
   const waiting = () => rows.querySelector('li:not(.ok)')
-  let pressed // the button that was pressed while files were on their way
+  // The button that was pressed while files were on their way.
+  let pressed
 
   control.addEventListener('change', () => {
     if (!control.multiple) rows.replaceChildren()
@@ -43,14 +41,14 @@ function ahead(box) {
   async function go(file) {
     const row = pattern.content.firstElementChild.cloneNode(true)
     const [name, figures] = all('bdi', row)
-    const bar = row.querySelector('progress')
-    const line = row.querySelector('[role]')
+    const [bar, line, button, input] = all('progress, [role], button, input', row)
     const facts = {name: file.name, size: file.size, changed: file.lastModified, limit: control.dataset.limit ?? ''}
-    let address, at, piece = 1 << 16, rest = 1000
+    let address, at, piece = least, rest = 1000
 
     function say(state, text = words[pressed && state === 'info' ? 'then' : state]) {
       row.className = 'file ' + state
-      if (line.textContent !== text) line.textContent = text // else it would be read out with each piece
+      // It is read out when it changes, not with each piece.
+      if (line.textContent !== text) line.textContent = text
     }
     function fail(text) {
       pressed = null
@@ -64,7 +62,7 @@ function ahead(box) {
     name.textContent = file.name
     bar.setAttribute('aria-label', file.name)
     bar.max = file.size
-    row.querySelector('button').addEventListener('click', () => {
+    button.addEventListener('click', () => {
       row.remove()
       pressed = null
       control.focus()
@@ -75,7 +73,8 @@ function ahead(box) {
       try {
         const began = Date.now()
         const bytes = await file.slice(at, at + piece).arrayBuffer().catch(() => null)
-        if (!bytes) return fail() // it was changed or moved meanwhile
+        // The file was changed or moved meanwhile.
+        if (!bytes) return fail()
         const answer = await (at === undefined ? ask('POST', box.dataset.ahead, new URLSearchParams(facts))
           : ask('PATCH', address, bytes, at))
         const text = answer.headers.get('Content-Type').startsWith('text/plain') ? await answer.text() : undefined
@@ -85,12 +84,12 @@ function ahead(box) {
         bar.value = at = +answer.headers.get('Upload-Offset')
         figures.textContent = text
         say('info')
-        // Pieces follow the speed of the line: a lost one costs seconds, not minutes.
         const took = Date.now() - began
-        piece = Math.min(took < 1000 ? piece * 2 : took > 4000 ? piece / 2 : piece, 1 << 20)
+        piece = took < 1000 ? Math.min(piece * 2, most) : took > 4000 ? Math.max(piece / 2, least) : piece
         rest = 1000
       } catch (why) {
         at = undefined
+        piece = least
         say('warn', typeof why === 'string' ? why : undefined)
         await new Promise(on => {
           setTimeout(on, rest)
@@ -100,8 +99,8 @@ function ahead(box) {
       }
     }
     if (!row.isConnected) return
-    const sent = {type: 'hidden', name: control.name, value: address.split('/').pop()}
-    row.append(Object.assign(document.createElement('input'), sent))
+    input.value = address.split('/').pop()
+    input.disabled = false
     say('ok')
     if (pressed && !waiting()) form.requestSubmit?.(pressed)
   }

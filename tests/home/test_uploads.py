@@ -1,6 +1,7 @@
 """Files that come ahead of their form, as a browser sends them and as an attacker would."""
 
 import hashlib
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -130,10 +131,15 @@ def test_a_form_that_is_sent_twice_finds_its_file_twice(sender: Sender, attached
     assert {digest for _name, digest in attached()} == {hashlib.sha256(PDF).hexdigest()}
 
 
-def test_a_token_that_stands_twice_in_a_form_is_one_file(sender: Sender, attached: Any) -> None:
+def test_a_token_that_stands_twice_in_a_form_is_read_once(
+    sender: Sender, app: Flask, attached: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, read = app.extensions["files"], []
+    adopt = store.adopt
+    monkeypatch.setattr(store, "adopt", lambda part, size: read.append(part) or adopt(part, size))
     token = sender.whole()
-    sender.save(token, token)
-    assert len(attached()) == 1
+    sender.save(token, token, token, "")
+    assert len(attached()) == len(read) == 1
 
 
 def test_a_file_that_is_taken_back_is_gone_and_one_that_was_saved_stays(
@@ -230,6 +236,11 @@ def test_the_parts_of_one_person_are_bounded(sender: Sender, incoming: Path) -> 
     assert len(list(incoming.iterdir())) == uploads.KEPT
     assert state(sender.announce("0.pdf")) == (201, "0"), "the oldest gave way"
     assert state(sender.announce(f"{uploads.KEPT + 4}.pdf")) == (201, str(HALF))
+
+
+def test_a_long_name_makes_no_long_address(sender: Sender) -> None:
+    name = "".join(random.Random(1).choices("абвгдежзийклмнопрстуфхцчшщъыьэюя", k=5_000))
+    assert len(sender.announce(f"{name}.pdf").headers["Location"]) < 2_000
 
 
 # ---- whose it is
