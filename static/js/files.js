@@ -12,7 +12,7 @@ function drop(box) {
 
 // <div data-drop data-ahead="URL"><ul><template>: files go ahead of their form, piece by piece, and the form carries a
 // token in the place of each. After a lost line the server says what it holds, and the file goes on from that byte.
-// The template is the row of a file; its data attributes are what a row says in each of its states.
+// The template holds the row of a file and, for each of its states, an icon and in data attributes what the row says.
 function ahead(box) {
   // Bytes of a piece: they follow the speed of the line, so that a lost one costs seconds and not minutes.
   const least = 1 << 15, most = 1 << 20
@@ -47,6 +47,7 @@ function ahead(box) {
 
     function say(state, text = words[pressed && state === 'info' ? 'then' : state]) {
       row.className = 'file ' + state
+      row.firstElementChild.replaceWith(pattern.content.querySelector('svg.' + state).cloneNode(true))
       // It is read out when it changes, not with each piece.
       if (line.textContent !== text) line.textContent = text
     }
