@@ -21,14 +21,16 @@ from diploma.home import job_views as jobs
 from diploma.home import shell
 from diploma.home import upload_views as uploads
 from diploma.home import views as home
+from diploma.learning import correction_views as corrections
 from diploma.learning import curriculum
+from diploma.learning import note_views as notes
 from diploma.learning import views as learning
 from diploma.quizzes import views as quizzes
 
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
 FEATURES = (
     *(home, jobs, uploads),
-    *(accounts, learning, quizzes, coursework, marking, gradebook),
+    *(accounts, learning, notes, corrections, quizzes, coursework, marking, gradebook),
     *(cohorts, cohort_staff, certificates),
 )
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol

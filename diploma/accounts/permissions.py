@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
 
     LEARN = "lesson:read"
     PREVIEW = "lesson:preview"
+    CORRECT_CONTENT = "lesson:correct"
     TAKE_QUIZ = "quiz:take"
     SUBMIT = "submission:submit"
     MARK = "submission:mark"
@@ -66,6 +67,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: frozenset(
         {
             _P.PREVIEW,
+            _P.CORRECT_CONTENT,
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.MANAGE_PARTNERS,
@@ -77,12 +79,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_AUDIT,
         }
     ),
-    Role.TRANSLATOR: frozenset({_P.PREVIEW}),
+    Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT}),
     Role.LINE_MANAGER: frozenset(),
     Role.AUDITOR: frozenset({_P.PREVIEW, _P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.SEE_AUDIT}),
     Role.ADMIN: frozenset(
         {
             _P.PREVIEW,
+            _P.CORRECT_CONTENT,
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.MANAGE_PARTNERS,

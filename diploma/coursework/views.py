@@ -54,6 +54,17 @@ def assignment(module: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/modules/<module>/assignment/print")
+@guard.signed_in
+def print_assignment(module: str) -> ResponseReturnValue:
+    """The task, what to hand in, the dates and the whole rubric on paper."""
+    who, found = learning.open_module(current_user, module)
+    deadline = service.deadline(who.enrolment, module) if who.enrolment else None
+    return render_template(
+        "coursework/print.html", reader=who, module=found, deadline=deadline, rules=rules, active="modules"
+    )
+
+
 @bp.post("/modules/<module>/assignment")
 @guard.needs(Permission.SUBMIT)
 @web.receives_files(ANNEX)

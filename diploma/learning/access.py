@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import Select, select, true
+from sqlalchemy.orm import joinedload
 
 from diploma.accounts.access import reach
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
-from diploma.cohorts.models import CohortModule, Enrolment, Waiver
+from diploma.cohorts.models import Cohort, CohortModule, Enrolment, Waiver
 from diploma.core import clock, i18n
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.learning import catalogue, rules
+from diploma.learning import catalogue, notes, rules
 from diploma.learning.catalogue import Content
-from diploma.learning.models import ModuleCompletion, SectionRead
+from diploma.learning.models import MistakeReport, ModuleCompletion, SectionNote, SectionRead
 from diploma.learning.structure import Lesson, Module
 
 
@@ -114,6 +115,21 @@ def lesson(user: User, module: str, lesson_id: str) -> tuple[Reader, Module, Les
     return who, found, who.content.lesson(module, lesson_id) or abort(404)
 
 
+def own(who: Reader) -> Enrolment:
+    """The enrolment on which a reader's own things hang, or 404 for a preview."""
+    return who.enrolment or abort(404)
+
+
+def note(user: User, module: str, lesson_id: str, section: str) -> tuple[Reader, SectionNote | None]:
+    """A person's own note beside a section, ``None`` while it is not written; 404 where there is neither."""
+    who, _found = open_module(user, module)
+    held = notes.find(own(who), module, lesson_id, section)
+    there = who.content.lesson(module, lesson_id)
+    if held is None and (there is None or section not in there.anchors):
+        abort(404)
+    return who, held
+
+
 def sections_read(enrolment: Enrolment | None, module: str | None = None) -> set[tuple[str, str, str]]:
     """(module, lesson, section) of everything a person has read."""
     if enrolment is None:
@@ -123,3 +139,18 @@ def sections_read(enrolment: Enrolment | None, module: str | None = None) -> set
     )
     rows = session.execute(query.where(SectionRead.module == module) if module else query)
     return {(row.module, row.lesson, row.section) for row in rows}
+
+
+def visible_reports(user: User) -> Select[MistakeReport]:
+    """Mistakes reported in the cohorts whose content ``user`` may correct; those of previews to the programme alone."""
+    mine = cohorts.visible_cohorts(user, Permission.CORRECT_CONTENT).with_only_columns(Cohort.id)
+    everywhere = reach(user, Permission.CORRECT_CONTENT).everywhere
+    return select(MistakeReport).where(true() if everywhere else MistakeReport.cohort_id.in_(mine))
+
+
+def report(user: User, report_id: int) -> MistakeReport:
+    """One visible report, or 404."""
+    found: MistakeReport | None = session.scalar(
+        visible_reports(user).where(MistakeReport.id == report_id).options(joinedload(MistakeReport.reporter))
+    )
+    return found or abort(404)

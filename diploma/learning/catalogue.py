@@ -6,7 +6,8 @@ language, or in the nearest fallback, and knows which it was.
 What ``publisher`` stores per place and language in ``ContentText.body``:
 ``programme``            ``{"texts": {key: text}}``
 ``partner:<slug>``       the country pack as it stands in its file (``lang`` is ``en``)
-``module:<id>``          ``{"status": …, "stale": [key, …], "texts": {key: text}, "html": {key: html}}``
+``module:<id>``          ``{"status": …, "stale": [key, …], "texts": {key: text}, "html": {key: html}}``; in the source
+                         language also ``"owner"``, an e-mail address, when the module names one
 ``lesson:<module>/<id>`` the same with ``"sections": [{"anchor", "title", "html": {"*": …, "uz": …}}]``
 """
 
@@ -93,6 +94,11 @@ class Content:
         """draft, reviewed or approved; empty for the source language."""
         body = self._body(f"module:{module}", lang)
         return str(body.get("status", "")) if body else ""
+
+    def owner(self, module: str) -> str:
+        """The e-mail address of whoever answers for a module's content; empty when it names nobody."""
+        body = self._body(f"module:{module}", self.programme.source_language)
+        return str(body.get("owner", "")) if body else ""
 
     def order(self, lang: Lang) -> tuple[Lang, ...]:
         """``lang``, then its fallbacks, then the source."""

@@ -1,16 +1,19 @@
-"""Published content and what a person has read of it.
+"""Published content, what a person has read of it and written beside it, and the mistakes that readers report.
 
 An edition is the structure (ids, weights, keys, points, rules); a revision is the text of an edition in
 all languages. Both are immutable. A cohort pins its edition; a text correction is a new revision of the
 same edition and never changes an answer key.
 """
 
+import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from diploma.accounts.models import User
+from diploma.cohorts.models import Cohort
 from diploma.core.lang import Lang
 from diploma.core.orm import Base, intpk
 
@@ -98,3 +101,80 @@ class ModuleCompletion(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
     module: Mapped[str]
     completed_at: Mapped[datetime]
+
+
+class SectionNote(Base):
+    """What a person wrote for themselves beside a section; nobody else reads it.
+
+    It hangs on the anchor, so it survives every new text of the lesson. ``page`` and ``version`` work as those of a
+    submission's draft: the open page that saved last may save again, another one only when it has seen ``version``.
+    """
+
+    __tablename__ = "section_notes"
+    __table_args__ = (UniqueConstraint("enrolment_id", "module", "lesson", "section"),)
+
+    id: Mapped[intpk]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    module: Mapped[str]
+    lesson: Mapped[str]
+    section: Mapped[str]
+    text: Mapped[str]
+    saved_at: Mapped[datetime]
+    page: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class MistakeKind(enum.StrEnum):
+    """What is wrong with a lesson."""
+
+    FACT = "fact"
+    LANGUAGE = "language"
+    BROKEN = "broken"
+    OTHER = "other"
+
+
+class ReportState(enum.StrEnum):
+    """The life of a report: open, then answered in one of two ways for good."""
+
+    OPEN = "open"
+    CORRECTED = "corrected"
+    DECLINED = "declined"
+
+
+class MistakeReport(Base):
+    """A mistake that a reader found in a lesson: where, in which language and revision, and what became of it.
+
+    ``section`` is empty for the lesson as a whole, ``cohort_id`` when a member of staff read a preview.
+    """
+
+    __tablename__ = "mistake_reports"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered_at_if_answered"),
+        Index("ix_mistake_reports_queue", "state", "reported_at"),
+    )
+
+    id: Mapped[intpk]
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    module: Mapped[str]
+    lesson: Mapped[str]
+    section: Mapped[str]
+    lang: Mapped[Lang]
+    kind: Mapped[MistakeKind]
+    quote: Mapped[str]
+    text: Mapped[str]
+    reported_at: Mapped[datetime]
+    state: Mapped[ReportState] = mapped_column(default=ReportState.OPEN)
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    reporter: Mapped[User] = relationship(foreign_keys=[reporter_id])
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
+    cohort: Mapped[Cohort | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}

@@ -124,6 +124,8 @@ def _module_bodies(loaded: loader.Loaded, module: str, lang: Lang, texts: dict[s
         "texts": {key: text for key, text in texts.items() if key not in section_keys},
         "html": {key: str(markup.render(text)) for key, text in texts.items() if key == "assignment/brief"},
     }
+    if lang is loaded.source_language and (owner := _owner(loaded, module)):
+        bodies[f"module:{module}", lang]["owner"] = owner
     for lesson, anchors in lessons.items():
         there = [anchor for anchor in anchors if f"lessons/{lesson}/{anchor}" in texts]
         if there:
@@ -134,6 +136,12 @@ def _module_bodies(loaded: loader.Loaded, module: str, lang: Lang, texts: dict[s
                     _section(anchor, texts[f"lessons/{lesson}/{anchor}"], sorted(loaded.partners)) for anchor in there
                 ],
             }
+
+
+def _owner(loaded: loader.Loaded, module: str) -> str:
+    """Kept with the texts, not in the structure: a new owner makes no new edition."""
+    head = loaded.files[module].parts.get("module") if module in loaded.files else None
+    return str(head.data.get("owner", "")) if head else ""
 
 
 def _section(anchor: str, markdown: str, countries: list[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The programme, a module, a lesson; and where a person stands in them."""
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -10,10 +11,11 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
-from diploma.core import db
+from diploma.core import clock, db
 from diploma.core.lang import LANGS, Lang
-from diploma.learning import access, catalogue, rules, service
+from diploma.learning import access, catalogue, notes, rules, service
 from diploma.learning.access import Locked, Reader
+from diploma.learning.catalogue import Section
 from diploma.learning.structure import Lesson, Module
 
 bp = Blueprint("learning", __name__)
@@ -74,7 +76,6 @@ def lesson(module: str, lesson: str) -> ResponseReturnValue:
     _note_opening(who, module, lesson)
     sections = who.content.sections(module, page, who.lang, who.country)
     other = _other_language(who.lang)
-    beside = who.content.sections(module, page, other, who.country) if other else []
     read = {(one, section) for _module, one, section in access.sections_read(who.enrolment, module)}
     return render_template(
         "learning/lesson.html",
@@ -82,11 +83,37 @@ def lesson(module: str, lesson: str) -> ResponseReturnValue:
         module=found,
         lesson=page,
         sections=sections,
-        beside=beside,
+        beside=who.content.sections(module, page, other, who.country) if other else [],
         other=other,
         read=read,
+        written=notes.of_module(who.enrolment, module),
+        key=secrets.token_urlsafe(16),
         neighbours=_neighbours(found, page),
         others=_others(who.lang),
+        active="modules",
+    )
+
+
+@bp.get("/modules/<module>/print")
+@guard.signed_in
+def print_module(module: str) -> ResponseReturnValue:
+    """All lessons of a module for paper, with a title page; ``?alt=`` sets a second language beside."""
+    who, found = access.open_module(current_user, module)
+    other = _other_language(who.lang)
+
+    def pairs(lesson: Lesson) -> list[tuple[Section, Section | None]]:
+        sections = who.content.sections(module, lesson, who.lang, who.country)
+        beside = who.content.sections(module, lesson, other, who.country) if other else [None] * len(sections)
+        return list(zip(sections, beside, strict=True))
+
+    return render_template(
+        "learning/print.html",
+        reader=who,
+        module=found,
+        lessons=[(one, pairs(one)) for one in found.lessons],
+        other=other,
+        others=_others(who.lang),
+        now=clock.now(),
         active="modules",
     )
 
@@ -96,7 +123,7 @@ def lesson(module: str, lesson: str) -> ResponseReturnValue:
 def complete(module: str, lesson: str) -> ResponseReturnValue:
     """Mark the lesson as complete and go on to the next, or to the module's page after the last."""
     who, found, page = access.lesson(current_user, module, lesson)
-    service.complete_lesson(db.session, _own(who), module, page)
+    service.complete_lesson(db.session, access.own(who).id, module, page)
     after = _neighbours(found, page)[1]
     if after:
         return redirect(url_for("learning.lesson", module=module, lesson=after.id))
@@ -111,7 +138,7 @@ def read_section(module: str, lesson: str) -> ResponseReturnValue:
     section = request.form.get("section", "")
     if section not in page.anchors:
         abort(404)
-    service.read_section(db.session, _own(who), module, lesson, section)
+    service.read_section(db.session, access.own(who).id, module, lesson, section)
     if request.headers.get("X-CSRFToken"):  # the script stays on the page
         return Response(status=204)
     return redirect(url_for("learning.lesson", module=module, lesson=lesson, _anchor=section))
@@ -125,12 +152,6 @@ def choose(enrolment_id: int) -> ResponseReturnValue:
         abort(404)
     cookie[cohorts.CHOSEN] = enrolment_id
     return redirect(url_for("home.dashboard"))
-
-
-def _own(who: Reader) -> int:
-    if who.enrolment is None:
-        abort(404)
-    return who.enrolment.id
 
 
 def _note_opening(who: Reader, module: str, lesson: str) -> None:

@@ -17,4 +17,55 @@ function progress(lesson) {
   for (const section of all('[data-section]', lesson)) watcher.observe(section.lastElementChild ?? section)
 }
 
+// The outline is open where it stands beside the text, and marks the section at a fifth of the screen. The keys of
+// [data-keys] go from section to section and from lesson to lesson; whoever speaks to the screen can turn them off.
+function outline(keys) {
+  const sections = all('[data-section]')
+  const on = keys.querySelector('input')
+  let at = -1
+  function mark(place) {
+    at = place
+    all('.sub a').forEach((link, n) => n === at ? link.setAttribute('aria-current', 'location') : link.removeAttribute('aria-current'))
+  }
+  keys.closest('.outline').open = matchMedia('(min-width: 60rem)').matches
+  const watcher = new IntersectionObserver(seen => {
+    for (const {isIntersecting, target} of seen) if (isIntersecting) mark(sections.indexOf(target))
+  }, {rootMargin: '-20% 0px -79%'})
+  for (const section of sections) watcher.observe(section)
+
+  keys.hidden = false
+  try { on.checked = !localStorage.keysOff } catch { /* no storage: on */ }
+  on.addEventListener('change', () => {
+    try { localStorage.keysOff = on.checked ? '' : 'off' } catch { /* holds for this page */ }
+  })
+  document.addEventListener('keydown', event => {
+    const busy = event.ctrlKey || event.altKey || event.metaKey || event.target.closest('input, textarea, select')
+    if (busy || !on.checked) return
+    const lesson = document.querySelector(`link[rel=${{KeyN: 'next', KeyP: 'prev'}[event.code]}]`)
+    const section = sections[at + {KeyJ: 1, KeyK: -1}[event.code]]
+    if (lesson) location = lesson.href
+    if (!section) return
+    mark(sections.indexOf(section))
+    section.scrollIntoView()
+    section.focus({preventScroll: true})
+  })
+}
+
+// a[data-quote] reports a mistake and takes along the words that were selected in its section.
+function quote(link) {
+  document.addEventListener('selectionchange', () => {
+    const words = getSelection()
+    if (!`${words}`.trim() || !link.closest('section').contains(words.anchorNode)) return
+    const url = new URL(link.href)
+    url.searchParams.set('quote', `${words}`.slice(0, 300))
+    link.href = url
+  })
+}
+
 all('[data-progress-url]').forEach(progress)
+all('[data-keys]').forEach(outline)
+all('[data-quote]').forEach(quote)
+for (const button of all('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => print())
+}

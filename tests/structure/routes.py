@@ -16,7 +16,7 @@ from tests.structure.stage import Stage
 from tests.world import M2
 
 # Places of an address that name no object of a government: the programme's content, a step, a part of an object.
-CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge"}
+CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why"}
 CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
 NO_SUCH = {
     "int": 987_654,
@@ -86,6 +86,7 @@ REGISTER: dict[str, Row] = {
     "cohorts_staff.roles": COHORT,
     "cohorts_staff.set_dates": COHORT,
     "cohorts_staff.settings": COHORT,
+    "corrections.answer": row(report_id="mistake"),
     "coursework.draft_file": row(file_id="draft_file", owner=BOBUR),
     "coursework.receipt": RECEIPT,
     "coursework.receipt_file": RECEIPT,

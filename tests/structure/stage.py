@@ -34,14 +34,16 @@ from diploma.coursework import service as coursework
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Submission, SubmissionVersion
 from diploma.coursework.rules import SentFile
-from diploma.learning import catalogue
+from diploma.learning import catalogue, corrections, notes
 from diploma.learning import service as learning
+from diploma.learning.models import MistakeKind, MistakeReport, ReportState
 from diploma.learning.structure import PartKind
 from diploma.quizzes import service as quizzes
 from diploma.quizzes.models import QuizAttempt
 from tests.conftest import Client
 from tests.world import M2, person
 
+LESSON = "01-from-complaint-to-challenge"
 FILE = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 ROSTER = """E-mail,F.I.Sh.,Tashkilot,Til
 invited@uz.test,Нодира Алиева,Адлия вазирлиги,uz-Cyrl
@@ -100,7 +102,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             cohort = _cohort("uz-1")
             first = enrolment_of("aziza@uz.test")
             stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": first.id}
-            stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash)}
+            stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash), **_margins()}
             stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
             stage.ids["upload"] = _upload("aziza@uz.test")
         with db.unit_of_work():
@@ -146,6 +148,25 @@ def _people(cohort: Cohort, password_hash: str) -> dict[str, Any]:
         person(email, "سارة المثال", password_hash, role, partner_id=abroad.id)
     grant = select(RoleGrant.id).join(RoleGrant.user).where(User.email == "instructor@uz.test")
     return {"grant": db.session.scalars(grant).one()}
+
+
+def _margins() -> dict[str, Any]:
+    """A note of the first trainee, one whose section is gone, and two reported mistakes, the second answered."""
+    aziza, first = user_of("aziza@uz.test"), enrolment_of("aziza@uz.test")
+    for section in ("why", "gone"):
+        notes.save(first, (M2, LESSON, section), "Лицензия: моя заметка")
+
+    def report(text: str) -> MistakeReport:
+        where = {"module": M2, "lesson": LESSON, "section": "why", "lang": Lang.RU}
+        where["revision_id"] = first.cohort.revision_id
+        return corrections.report(
+            where, MistakeKind.LANGUAGE, "", text, cohort=first.cohort, by=aziza, base_url="http://localhost"
+        )
+
+    found, answered = report("Лицензия пишется иначе"), report("Лицензия пишется так")
+    director = user_of("director@test.test")
+    corrections.answer(answered, ReportState.DECLINED, "Так и должно быть", by=director, base_url="http://localhost")
+    return {"mistake": found.id, "answered": answered.id}
 
 
 def _attempts() -> dict[str, Any]:

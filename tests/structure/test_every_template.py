@@ -24,6 +24,8 @@ from diploma.core.outbox import Job
 from diploma.coursework import marking
 from diploma.coursework import service as coursework
 from diploma.coursework.models import Marking
+from diploma.learning import corrections
+from diploma.learning.models import MistakeReport, ReportState
 from tests.structure import tour
 from tests.structure.conftest import Walk
 from tests.structure.stage import DECLARED, Stage, enrolment_of, user_of
@@ -129,19 +131,23 @@ def letters(stage: Stage, lang: Lang) -> list[dict[str, Any]]:
             session.execute(delete(Job))
         with tour.recorded(stage.app) as names:
             with db.unit_of_work():
-                _send_everything(stage.ids)
+                _send_everything(stage.ids, lang)
             jobs.drain()
         assert sorted(templates("mail/*") - set(names)) == []
         return [job.payload for job in db.session.scalars(select(Job).where(Job.kind == mail.KIND))]
 
 
-def _send_everything(ids: dict[str, Any]) -> None:
+def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     bobur, draft = user_of("bobur@uz.test"), coursework.find(enrolment_of("bobur@uz.test"), M2)
     assert draft
     accounts.invite(user_of("listed@uz.test"), BASE)
     accounts.request_reset(bobur.email, BASE)
     coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
     marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
+    report = db.session.get_one(MistakeReport, ids["mistake"])
+    corrections.answer(report, ReportState.CORRECTED, "Исправлено", by=user_of("director@test.test"), base_url=BASE)
+    where = {"module": M2, "lesson": report.lesson, "section": "why", "lang": lang, "revision_id": report.revision_id}
+    corrections.report(where, report.kind, "", "Лицензия", cohort=report.cohort, by=report.reporter, base_url=BASE)
     certificates.draft(enrolment_of("earned@uz.test"), module_award(M2))
     certificates.issue(db.session.get_one(Certificate, ids["ready"]))
 

@@ -43,7 +43,7 @@ LISTS: dict[str, str] = {
         {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
         /jobs/ /jobs/{batch_over}
     """,
-    "director@test.test": "/dashboard /partners/ {K}?group=approval",
+    "director@test.test": "/dashboard /partners/ {K}?group=approval /corrections/",
     "aziza@uz.test": "/dashboard /modules/ {M}/assignment {M}/result",
 }
 

@@ -43,12 +43,13 @@ PAGES: dict[str, str] = {
     """,
     "aziza@uz.test": """
         /dashboard /contact /account /account/password /certificates/ /certificates/names
-        /modules/ {M} {L1} {L1}?alt=ar {L2}?alt=en {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
+        /modules/ {M} {L1} {L1}?alt=ar {L2}?alt=en {M}/print {M}/print?alt=ar {M}/notes {L1}/notes/gone
+        {L1}/report {L1}/report?section=why {M}/assignment/print {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review
     """,
-    "bobur@uz.test": "/dashboard {M}/assignment {M}/quiz {M}/result",
+    "bobur@uz.test": "/dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
@@ -66,7 +67,10 @@ PAGES: dict[str, str] = {
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
     """,
-    "director@test.test": "/jobs/ /dashboard /partners/ /partners/new {K}?group=approval",
+    "director@test.test": """
+        /jobs/ /dashboard /partners/ /partners/new {K}?group=approval /corrections/ /corrections/?state=declined
+        /corrections/?state=corrected /corrections/{mistake} /corrections/{answered} {M}/print {M}/assignment/print
+    """,
     "registrar@test.test": """
         /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
         {K}?group=names {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
@@ -94,6 +98,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("aziza@uz.test", "POST", "/account/password", {}, 200),
     ("aziza@uz.test", "POST", "/certificates/names", {}, 422),
     ("aziza@uz.test", "POST", "{M}/assignment/resubmit", {}, 409),
+    ("aziza@uz.test", "POST", "{L1}/report", {}, 422),
+    ("aziza@uz.test", "POST", "{L1}/notes/why", {"text": "Лишнее"}, 422),
+    ("aziza@uz.test", "POST", "{L1}/notes/why", {"text": "Иначе", "key": "k" * 20, "base": "9"}, 409),
+    ("director@test.test", "POST", "/corrections/{mistake}", {}, 422),
+    ("director@test.test", "POST", "/corrections/{answered}", {"state": "corrected", "answer": "Нет"}, 409),
     ("bobur@uz.test", "POST", "{M}/assignment",
      {"do": "submit", "key": "k" * 20, "base": "{base}", "language": "ru", "text": "Мало слов"}, 422),
     ("bobur@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru"}, 409),

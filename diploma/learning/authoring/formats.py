@@ -28,6 +28,7 @@ def _one_of(enum: type[StrEnum]) -> Choice:
 FORMAT = Choice((1,))
 TEXT = Text()
 ID = Text(r"[A-Za-z0-9][A-Za-z0-9_-]*", "an id of Latin letters, digits, - and _")
+EMAIL = Text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
 ENDING = Text(r"[a-z0-9]{1,8}", "a file ending in small letters without the dot")
 WEEKDAY = Choice(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 TAGS = tuple(lang.value for lang in LANGS)
@@ -160,7 +161,8 @@ MODULE = Table(
             }
         ),
         "languages": MapOf(STATUS, keys=TAGS),
-    }
+    },
+    {"owner": EMAIL},
 )
 
 _ITEM: dict[str, Shape] = {"id": ID, "outcome": ID, "points": COUNT, "stem": TEXT}
