@@ -28,6 +28,13 @@ def test_an_unknown_key_is_refused(course):
     course.refuses(QUIZ, "units", "items.q06.units", "The key 'units' is unknown", "Did you mean 'unit'?")
 
 
+def test_an_owner_is_an_email_address(course):
+    course.change(MODULE, "stages =", 'owner = "owner@example.test"\nstages =')
+    assert course.check() == []
+    course.change(MODULE, "owner@example.test", "the translators")
+    course.refuses(MODULE, "owner =", "owner", "Expected an e-mail address")
+
+
 def test_a_missing_key_is_named(course):
     course.change(MODULE, 'mode = "online"\n', "")
     course.refuses(MODULE, "[[workshops]]", "workshops.w1", "The key 'mode' is missing")

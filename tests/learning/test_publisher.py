@@ -112,3 +112,15 @@ def test_the_command_names_file_line_and_key_of_a_mistake(course: Path, app: Any
     published = app.test_cli_runner().invoke(args=["content", "publish"])
     assert checked.exit_code == published.exit_code == 1
     assert f"modules/{M2}/module.toml:" in checked.output and "complete_wen" in checked.output
+
+
+def test_a_new_owner_is_no_new_edition(course: Path, unit: Any) -> None:
+    head = course / "modules" / M2 / "module.toml"
+    with unit():
+        first = publisher.publish(course)
+        assert catalogue.content(first.revision_id).owner(M2) == ""
+    change(head, "stages =", 'owner = "owner@example.test"\nstages =')
+    with unit():
+        second = publisher.publish(course)
+        assert (second.edition_id, second.new_revision) == (first.edition_id, True)
+        assert catalogue.content(second.revision_id).owner(M2) == "owner@example.test"
