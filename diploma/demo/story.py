@@ -20,7 +20,7 @@ from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, 
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import people, work
+from diploma.demo import margins, people, work
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -109,6 +109,7 @@ def live_until_today() -> None:
     _appoint_staff(made, hashed)
     for plan in PLANS[:2]:
         _teach(made[plan.slug], content)
+    margins.write()
     _hold_workshop(made["eg-2026-w1"])
 
 
