@@ -13,6 +13,7 @@ from diploma.cohorts import staff_views as cohort_staff
 from diploma.cohorts import views as cohorts
 from diploma.core import db, i18n, static, web
 from diploma.core.files import FileStore
+from diploma.coursework import bank_views as bank
 from diploma.coursework import marking_views as marking
 from diploma.coursework import views as coursework
 from diploma.gradebook import service as gradebook_jobs
@@ -30,7 +31,7 @@ from diploma.quizzes import views as quizzes
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
 FEATURES = (
     *(home, jobs, uploads),
-    *(accounts, learning, notes, corrections, quizzes, coursework, marking, gradebook),
+    *(accounts, learning, notes, corrections, quizzes, coursework, marking, bank, gradebook),
     *(cohorts, cohort_staff, certificates),
 )
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol

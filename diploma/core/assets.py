@@ -1,7 +1,8 @@
 """The stylesheet, the script and the fonts as a browser gets them.
 
-``build`` joins ``static/css`` into one file and ``static/js`` into another, and cuts the system's Noto fonts down to
-the letters of our five languages (spec/interface.md, "Decisions": no third-party request, first visit at most 60 kB).
+``build`` joins ``static/css`` into one file and ``static/js`` into another, with what markers alone need apart, and
+cuts the system's Noto fonts down to the letters of our five languages (spec/interface.md, "Decisions": no third-party
+request, first visit at most 60 kB).
 Nothing of what it writes is committed. Without the fonts the product works in the system's own typefaces.
 """
 
@@ -20,7 +21,9 @@ FONTS = Path("/usr/share/fonts/truetype/noto")
 PACKAGE = "fonts-noto-core"
 
 SHEETS = ("tokens", "base", "layout", "frame", "parts", "forms", "tables", "pages", "print")
-SCRIPTS = ("send", "menus", "forms", "marking", "lesson", "files", "tables", "jobs")
+SCRIPTS = ("send", "menus", "forms", "choices", "lesson", "files", "tables", "jobs")
+# What markers alone need is a second pair of files: a trainee's phone does not carry it.
+DESK_SHEETS, DESK_SCRIPTS = ("marking",), ("send", "marking")
 LAYERS = "@layer tokens, base, layout, parts, pages, print;"
 
 # Latin stands in each file: names, addresses and codes are Latin in every language, so a page that fetches the fonts of
@@ -85,6 +88,8 @@ def build(static: Path, out: Path, fonts: Path = FONTS) -> list[Path]:
     texts = {
         "app.css": minify("".join([LAYERS, *(_rule(face, out) for face in faces), stylesheet(static / "css")])),
         "app.js": thin(script(static / "js")),
+        "marking.css": minify(stylesheet(static / "css", DESK_SHEETS)),
+        "marking.js": thin(script(static / "js", DESK_SCRIPTS)),
         "icon.svg": (static / "icon.svg").read_text("utf-8"),
     }
     written += [out / name for name, text in texts.items() if _write(out / name, text)]
@@ -96,14 +101,14 @@ def build(static: Path, out: Path, fonts: Path = FONTS) -> list[Path]:
     return written
 
 
-def stylesheet(css: Path) -> str:
-    """Return our style sheets joined in the order of ``SHEETS``."""
-    return "".join((css / f"{name}.css").read_text("utf-8") for name in SHEETS)
+def stylesheet(css: Path, sheets: Iterable[str] = SHEETS) -> str:
+    """Return our style sheets joined in their order."""
+    return "".join((css / f"{name}.css").read_text("utf-8") for name in sheets)
 
 
-def script(js: Path) -> str:
-    """Return our scripts joined in the order of ``SCRIPTS``, inside one function: nothing of them is global."""
-    parts = "".join((js / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+def script(js: Path, scripts: Iterable[str] = SCRIPTS) -> str:
+    """Return our scripts joined in their order, inside one function: nothing of them is global."""
+    parts = "".join((js / f"{name}.js").read_text("utf-8") for name in scripts)
     return f"(() => {{\n'use strict'\n{parts}}})()\n"
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import User
@@ -21,7 +21,7 @@ from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
-from diploma.coursework.models import DraftFile, Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
 
 PAGE = 100  # works on one page of the queue
 
@@ -59,17 +59,48 @@ def version_file(version: SubmissionVersion, number: int) -> dict[str, Any]:
 # ---- the marker
 
 
+# What the queue can be sorted by before the day on which a work came in; a minus in front turns the order round.
+SORTS: dict[str, tuple[Any, ...]] = {
+    "received": (),
+    "name": (User.sort_key,),
+    "cohort": (Cohort.slug,),
+    "language": (SubmissionVersion.lang,),
+}
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What of the queue is wanted; ``None`` wants all. ``state`` empty means all that waits for its marker."""
+    """What of the queue is wanted, in which order; ``None`` wants all, without a ``state`` all that waits."""
 
+    cohort: str | None = None
     module: str | None = None
     lang: Lang | None = None
     state: MarkingState | None = None
+    sort: str = "received"
 
     @property
     def states(self) -> tuple[MarkingState, ...]:
         return (self.state,) if self.state else rules.TO_DO
+
+    @property
+    def run(self) -> tuple[MarkingState, ...]:
+        """What a marker goes through one by one: marked works stay in their places until they are released."""
+        return (self.state,) if self.state else rules.UNRELEASED
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a marker is among ``of`` works, ``marked`` of them marked; ``number`` counts from 1, 0 outside of the run.
+
+    ``before`` and ``after`` are the ids of its neighbours, ``waiting`` that of the next one without a mark.
+    """
+
+    number: int
+    of: int
+    marked: int
+    before: int | None
+    after: int | None
+    waiting: int | None
 
 
 @dataclass(frozen=True)
@@ -135,12 +166,10 @@ def markings(user: User, ids: Collection[int]) -> list[Marking]:
 
 
 def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
-    """One page of the queue, the oldest work first; one query."""
-    author, marker, work = aliased(User), aliased(User), SubmissionVersion
+    """One page of the queue; one query."""
+    marker, work = aliased(User), SubmissionVersion
     rows: Any = session.execute(
-        _matching(visible(user), wanted)
-        .join(author, Enrolment.user_id == author.id)
-        .join(Cohort, Enrolment.cohort_id == Cohort.id)
+        _ordered(user, wanted, wanted.states)
         .outerjoin(marker, Marking.marker_id == marker.id)
         .with_only_columns(
             Marking.id,
@@ -151,42 +180,41 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             work.lang,
             work.received_at,
             work.due_at,
-            author.full_name,
+            User.full_name,
             Cohort.slug,
             Cohort.time_zone,
             work.revision_id,
             Marking.marker_id,
             marker.full_name,
         )
-        .order_by(work.received_at, Marking.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
     return [Waiting(*row) for row in rows]
 
 
-def counts(user: User) -> dict[tuple[str, Lang, MarkingState], int]:
-    """How many visible works there are per module, language and state."""
-    key = (Submission.module, SubmissionVersion.lang, Marking.state)
-    rows: Any = session.execute(visible(user).with_only_columns(*key, func.count()).group_by(*key))
-    return {(module, lang, state): count for module, lang, state, count in rows}
+def counts(user: User) -> dict[tuple[str, str, Lang, MarkingState], int]:
+    """How many visible works there are per cohort, module, language and state."""
+    key = (Cohort.slug, Submission.module, SubmissionVersion.lang, Marking.state)
+    query = visible(user).join(Enrolment.cohort)
+    rows: Any = session.execute(query.with_only_columns(*key, func.count()).group_by(*key))
+    return {tuple(row[:-1]): row[-1] for row in rows}
 
 
-def neighbours(user: User, at: Marking, wanted: Wanted) -> tuple[int | None, int | None]:
-    """Ids of the works before and after ``at`` in the queue."""
-    place = tuple_(SubmissionVersion.received_at, Marking.id)
-    here = (at.work.received_at, at.id)
-    ids = _matching(visible(user), wanted).with_only_columns(Marking.id).limit(1)
-    before = ids.where(place < here).order_by(SubmissionVersion.received_at.desc(), Marking.id.desc())
-    after = ids.where(place > here).order_by(SubmissionVersion.received_at, Marking.id)
-    return session.scalar(before), session.scalar(after)
-
-
-def oldest(user: User, wanted: Wanted) -> int | None:
-    """Id of the first work of the queue."""
-    ids = _matching(visible(user), wanted).with_only_columns(Marking.id)
-    found: int | None = session.scalar(ids.order_by(SubmissionVersion.received_at, Marking.id).limit(1))
-    return found
+def place(user: User, at: int, wanted: Wanted) -> Place:
+    """Where the marking with the id ``at`` stands among the works that ``user`` goes through; one query."""
+    rows: Any = session.execute(_ordered(user, wanted, wanted.run).with_only_columns(Marking.id, Marking.state)).all()
+    ids = [one for one, _state in rows]
+    here = ids.index(at) if at in ids else -1
+    waits = [one for one, state in [*rows[here + 1 :], *rows] if state in wanted.states and one != at]
+    return Place(
+        here + 1,
+        len(ids),
+        sum(state is MarkingState.MARKED for _one, state in rows),
+        ids[here - 1] if here > 0 else None,
+        next(iter(ids[here + 1 :]), None),
+        next(iter(waits), None),
+    )
 
 
 def waiting(user: User) -> tuple[int, datetime | None]:
@@ -211,8 +239,25 @@ def count_by_cohort(cohort_ids: Collection[int], *states: MarkingState) -> dict[
     return dict(rows.all())
 
 
-def _matching(query: Select[Any], wanted: Wanted) -> Select[Any]:
-    query = query.where(Marking.state.in_(wanted.states))
+def _ordered(user: User, wanted: Wanted, states: Collection[MarkingState]) -> Select[Any]:
+    """The visible works that are wanted, in the wanted order; of equals the one that came first."""
+    query = visible(user).join(Enrolment.user).join(Enrolment.cohort).where(Marking.state.in_(states))
+    if wanted.cohort:
+        query = query.where(Cohort.slug == wanted.cohort)
     if wanted.module:
         query = query.where(Submission.module == wanted.module)
-    return query.where(SubmissionVersion.lang == wanted.lang) if wanted.lang else query
+    if wanted.lang:
+        query = query.where(SubmissionVersion.lang == wanted.lang)
+    first, turned = SORTS[wanted.sort.lstrip("-")], wanted.sort.startswith("-")
+    columns = (*first, SubmissionVersion.received_at, Marking.id)
+    return query.order_by(*(one.desc() if turned else one for one in columns))
+
+
+# ---- the comment bank
+
+
+def bank_comment(user: User, comment_id: int) -> BankComment:
+    """A comment of one's own bank, or 404."""
+    mine = select(BankComment).where(BankComment.id == comment_id, BankComment.owner_id == user.id)
+    found: BankComment | None = session.scalar(mine)
+    return found or abort(404)

@@ -1,4 +1,6 @@
-"""Forms of the assignment page and of the marking page."""
+"""Forms of the assignment page, of the marking page and of the comment bank."""
+
+from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -9,6 +11,7 @@ from wtforms.widgets import HiddenInput
 
 from diploma.core.forms import Form
 from diploma.core.lang import LANGS, Lang
+from diploma.coursework import bank
 from diploma.coursework.marking import Judged
 from diploma.coursework.service import Written
 from diploma.learning.structure import Rubric
@@ -50,17 +53,36 @@ class DraftForm(Form):
 
 
 class MarkingForm(Form):
-    """A marker's levels and comment. ``version`` is that of the marking which the page showed."""
+    """A marker's levels and comment. ``page`` is new with each page, ``version`` that of the marking it showed."""
 
     comment = TextAreaField(
         _l("Comment to the trainee"),
         [Length(max=20_000, message=_TOO_LONG)],
         description=_l("The trainee sees it after the release of the mark."),
     )
+    page = HiddenField(validators=[Length(max=64)])
     version = Seen(validators=[Optional()])
 
     def judged(self, rubric: Rubric) -> Judged:
-        return Judged(sent_levels(rubric), self.comment.data or "", self.version.data or 0)
+        return Judged(sent_levels(rubric), self.comment.data or "", self.version.data or 0, self.page.data or "")
+
+
+class BankForm(Form):
+    """A comment of the bank: a field per language, and the module that it serves, empty for all."""
+
+    module = SelectField(_l("Module"))
+
+    def in_languages(self) -> dict[Lang, Any]:
+        """The fields of the texts, by language."""
+        return {lang: self[lang.babel] for lang in LANGS}
+
+    def texts(self) -> dict[Lang, str]:
+        return {lang: field.data or "" for lang, field in self.in_languages().items()}
+
+
+for _one in LANGS:
+    _checks = [Length(max=bank.LONGEST, message=_TOO_LONG)]
+    setattr(BankForm, _one.babel, TextAreaField(_one.native_name, _checks))
 
 
 def sent_levels(rubric: Rubric) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What markers do: levels and comment of a work, its mark, and the release of marks."""
+"""What markers do: levels and comment of a work, its mark, and the release of marks. Their comment bank: ``bank``."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,18 +7,20 @@ from diploma.accounts.models import User
 from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
-from diploma.coursework import results, rules
+from diploma.coursework import bank, results, rules
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.service import FROZEN, Incomplete, lock, notify
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What a marker says: criterion → level, a comment, and the ``version`` of the marking that they have seen."""
+    """What a marker says: criterion → level, and a comment. ``page`` is the key of the open form, ``version`` that of
+    the marking which it has shown; without a ``version`` nothing is compared."""
 
     levels: Mapping[str, str]
     comment: str = ""
     version: int | None = None
+    page: str = ""
 
 
 @dataclass
@@ -38,6 +40,16 @@ def save_marking(marking: Marking, judged: Judged, *, by: User) -> None:
         audit.record("mark.taken_back", f"marking:{marking.id}", by=by, before=before)
 
 
+def autosave(marking: Marking, judged: Judged, *, by: User) -> None:
+    """Keep a marking while it is written. It never takes back a mark: that is for a person to say."""
+    _hold(marking, judged, MarkingState.MARKING, by)
+    if marking.state not in rules.TO_DO:
+        raise Refused(N_("The mark is set already. Save a draft to take it back."))
+    levels = rules.known_levels(results.rubric_of(marking.work), judged.levels)
+    if (levels, judged.comment) != (marking.levels, marking.comment):  # an answer that was lost is asked for again
+        _write(marking, judged, MarkingState.MARKING, None, by)
+
+
 def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
     """Set the mark of a work; every criterion needs a level. It stays hidden from the trainee until its release."""
     _hold(marking, judged, MarkingState.MARKED, by)
@@ -45,6 +57,8 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
     if missing:
         raise Incomplete([rules.Problem(one, N_("“%(title)s”: choose a level.")) for one in missing])
     before, counted = marking.counted, results.computed(marking.work, judged.levels)
+    if before is None:
+        bank.count_use(by, judged.comment)
     _write(marking, judged, MarkingState.MARKED, counted, by)
     audit.record(
         "mark.set",
@@ -96,7 +110,8 @@ def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     """Whether this marker may write now, over what they have seen."""
     _markable(marking, by)
     lock(marking)
-    if judged.version is not None and judged.version != marking.version:
+    same_page = judged.page != "" and judged.page == marking.page
+    if judged.version is not None and judged.version != marking.version and not same_page:
         raise Stale(N_("Somebody else saved this marking while you were working."))
     if to not in rules.MARKING_MOVES[marking.state]:
         raise Refused(N_("The mark is released; it can no longer be changed here."))
@@ -104,7 +119,7 @@ def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
 
 def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Counted | None, by: User) -> None:
     levels, now = rules.known_levels(results.rubric_of(marking.work), judged.levels), clock.now()
-    marking.levels, marking.comment = levels, judged.comment
+    marking.levels, marking.comment, marking.page = levels, judged.comment, judged.page
     marking.state, marking.marker_id, marking.saved_at = to, by.id, now
     marking.raw, marking.counted = (counted.raw, counted.mark) if counted else (None, None)
     marking.marked_at = now if counted else None

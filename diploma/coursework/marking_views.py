@@ -1,10 +1,9 @@
 """The marker's pages: the queue, one script beside its rubric, and the release of marks."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
@@ -13,34 +12,34 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.core import i18n
-from diploma.core.errors import Stale
+from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import access, marking, pages, results, rules
-from diploma.coursework.access import Wanted
+from diploma.coursework import access, bank, marking, pages, queue_pages, results, rules
 from diploma.coursework.forms import MarkingForm, sent_levels
-from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.models import Marking
+from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
 bp = Blueprint("marking", __name__)
-Counts = Mapping[tuple[str, Lang, MarkingState], int]
 _MOST_AT_ONCE = 500  # marks released by one click
 
 
 @bp.get("/marking/")
 @guard.needs(Permission.MARK)
 def queue() -> ResponseReturnValue:
-    """The works that wait for this marker, the oldest first."""
-    wanted, page, counts = _wanted(), max(1, request.args.get("page", 1, int)), access.counts(current_user)
-    total = _sum(counts, wanted)
+    """The works that wait for this marker, the oldest first unless they ask for another order."""
+    asked, page, counts = wanted(), max(1, request.args.get("page", 1, int)), access.counts(current_user)
+    total = queue_pages.total(counts, asked)
     return render_template(
         "coursework/queue.html",
-        rows=access.queue(current_user, wanted, page),
-        wanted=wanted,
-        tabs=_tabs(counts, wanted),
-        modules=_titles(counts),
-        languages_here=_languages(counts),
-        query=_query(),
+        rows=access.queue(current_user, asked, page),
+        wanted=asked,
+        states=queue_pages.states(counts, asked),
+        languages_here=queue_pages.languages(counts, asked),
+        modules=queue_pages.modules(counts),
+        cohorts=queue_pages.cohorts(counts),
+        query=query(),
         page=page,
         pages=-(-total // access.PAGE),
         total=total,
@@ -56,6 +55,7 @@ def script(marking_id: int) -> ResponseReturnValue:
     """One work beside the rubric."""
     row = access.marking(current_user, marking_id)
     form = MarkingForm(formdata=None, obj=row)
+    form.page.data = ""  # that of another page
     return _script(row, form, row.levels, 200)
 
 
@@ -67,6 +67,8 @@ def judge(marking_id: int) -> ResponseReturnValue:
     rubric = results.rubric_of(row.work)
     if not form.validate():
         return _script(row, form, sent_levels(rubric), 422)
+    if {"insert", "keep"} & request.form.keys():
+        return _with_bank(row, form)
     judged = form.judged(rubric)
     try:
         (marking.mark if step in ("mark", "next") else marking.save_marking)(row, judged, by=current_user)
@@ -75,6 +77,17 @@ def judge(marking_id: int) -> ResponseReturnValue:
     except Stale as stale:
         return _script(row, form, judged.levels, 409, stale=stale)
     return _after(row, step)
+
+
+@bp.post("/marking/<int:marking_id>/draft")
+@guard.needs(Permission.MARK)
+def autosave(marking_id: int) -> ResponseReturnValue:
+    """Save levels and comment while they are chosen and written; answers with one line for the page."""
+    row, form = access.marking(current_user, marking_id), MarkingForm()
+    if not form.validate():
+        abort(422)
+    marking.autosave(row, form.judged(results.rubric_of(row.work)), by=current_user)
+    return Response(_saved(row), mimetype="text/plain")
 
 
 @bp.post("/marking/<int:marking_id>/total")
@@ -99,7 +112,7 @@ def release() -> ResponseReturnValue:
         flash(_("%(name)s: %(reason)s", name=name, reason=gettext(refused.message) % refused.params), "bad")
     if not count and not outcome.refused:
         flash(_("Choose at least one mark."), "warn")
-    return redirect(url_for("marking.queue", **_query()))
+    return redirect(url_for("marking.queue", **query()))
 
 
 @bp.get("/marking/<int:marking_id>/files/<int:number>")
@@ -109,76 +122,35 @@ def script_file(marking_id: int, number: int) -> ResponseReturnValue:
     return pages.attachment(file["name"], file["sha256"])
 
 
-def _wanted() -> Wanted:
-    """The filters of the address; what is unknown is ignored."""
-    state = request.args.get("state", "")
-    return Wanted(
-        request.args.get("module") or None,
-        Lang.parse(request.args.get("language", "")),
-        MarkingState(state) if state in set(MarkingState) else None,
-    )
-
-
-def _query() -> dict[str, Any]:
-    """What of the address goes on to the next page: the filters, and the language of the rubric."""
-    return {name: value for name in ("module", "language", "state", "rubric") if (value := request.args.get(name))}
-
-
-def _sum(counts: Counts, wanted: Wanted) -> int:
-    return sum(
-        count
-        for (module, lang, state), count in counts.items()
-        if state in wanted.states and wanted.module in (None, module) and wanted.lang in (None, lang)
-    )
-
-
-def _tabs(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
-    """Text, number, address and whether it is the present one, of each state that can be looked at."""
-    states = {None: _("To mark"), MarkingState.MARKED: _("Marked, not released"), MarkingState.RELEASED: _("Released")}
-    query = {name: value for name, value in _query().items() if name != "state"}
-
-    def address(state: MarkingState | None) -> str:
-        return url_for("marking.queue", **query, state=state and state.value)
-
-    return [
-        (text, _sum(counts, replace(wanted, state=state)), address(state), wanted.state is state)
-        for state, text in states.items()
-    ]
-
-
-def _titles(counts: Counts) -> list[tuple[str, str]]:
-    """The modules that have works, with their titles in the newest edition."""
-    content = catalogue.latest()
-    modules = {module for module, _lang, _state in counts}
-    return (
-        [
-            (one.id, content.say(one.id, "module/title", i18n.current()))
-            for one in content.programme.modules
-            if one.id in modules
-        ]
-        if content
-        else []
-    )
-
-
-def _languages(counts: Counts) -> list[Lang]:
-    found = {lang for _module, lang, _state in counts}
-    return [one for one in Lang if one in found]
-
-
 def _after(row: Marking, step: str) -> ResponseReturnValue:
     """Where a marker goes on: to the next work that waits, to the oldest after the last, or stays."""
-    query = _query()
+    kept = query()
     if step != "next":
         set_now = _("The mark is set. The trainee sees it after its release.")
         flash(set_now if step == "mark" else _("The draft is saved."), "ok")
-        return redirect(url_for("marking.script", marking_id=row.id, **query))
-    wanted = _wanted()
-    after = access.neighbours(current_user, row, wanted)[1] or access.oldest(current_user, wanted)
+        return redirect(url_for("marking.script", marking_id=row.id, **kept))
+    after = access.place(current_user, row.id, wanted()).waiting
     if after:
-        return redirect(url_for("marking.script", marking_id=after, **query))
+        return redirect(url_for("marking.script", marking_id=after, **kept, _anchor="script"))
     flash(_("Nothing more waits here."), "ok")
-    return redirect(url_for("marking.queue", **query))
+    return redirect(url_for("marking.queue", **kept))
+
+
+def _with_bank(row: Marking, form: MarkingForm) -> ResponseReturnValue:
+    """The page as it was sent, with a comment from the bank, or after one was kept there; the marking is not saved."""
+    work, said = row.work, form.comment.data or ""
+    levels = sent_levels(results.rubric_of(work))
+    try:
+        if "keep" in request.form:
+            bank.keep(current_user, {work.lang: request.form["keep"] or said}, work.submission.module)
+            told = _("The comment is in your bank.")
+        else:
+            chosen = access.bank_comment(current_user, request.form.get("insert", 0, int))
+            form.comment.data = f"{said} {bank.worded(chosen, work.lang, i18n.current())[1]}".strip()
+            told = _("The comment is inserted.")
+    except Refused as refused:
+        told = gettext(refused.message) % refused.params
+    return _script(row, form, levels, 200, told=told)
 
 
 def _script(
@@ -189,12 +161,15 @@ def _script(
     *,
     stale: Stale | None = None,
     problems: list[rules.Problem] | None = None,
+    told: str = "",
 ) -> ResponseReturnValue:
-    """The page of one work. ``stale``: the form shows what was sent, and beside it what somebody else saved."""
+    """The page of one work. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
+    sends it again has seen both. ``told``: what became of a step with the comment bank."""
     work, content = row.work, results.content_of(row.work)
     module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang
-    form.version.show(row.version)
-    before, after = access.neighbours(current_user, row, _wanted())
+    if stale or request.method == "GET":
+        form.version.show(row.version)
+    form.page.data = form.page.data or secrets.token_urlsafe(16)
     page = render_template(
         "coursework/script.html",
         row=row,
@@ -203,19 +178,36 @@ def _script(
         content=content,
         module=content.modules[module],
         lines=results.lines(content, module, levels, lang),
-        theirs=results.lines(content, module, row.levels, lang),
+        theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
         total=_total(row, levels),
+        saved_text=_saved(row),
         stale=stale,
         faults=pages.faults(problems or [], content, module, lang),
-        before=before,
-        after=after,
-        query=_query(),
+        place=access.place(current_user, row.id, wanted()),
+        bank=_bank(row),
+        told=told,
+        query=query(),
         rules=rules,
         active="marking",
         zone=work.submission.enrolment.cohort.time_zone,
     )
     return page, status
+
+
+def _bank(row: Marking) -> list[tuple[int, Lang, str]]:
+    """The marker's comments for this module, if possible in the language of the work: id, language, text."""
+    module, lang = row.work.submission.module, row.work.lang
+    here = [one for one in bank.of(current_user) if one.module in (None, module)]
+    return [(one.id, *bank.worded(one, lang, i18n.current())) for one in here]
+
+
+def _saved(row: Marking) -> str:
+    """When a draft was saved last; nothing when none was."""
+    if row.saved_at is None or row.state not in rules.TO_DO:
+        return ""
+    zone = row.work.submission.enrolment.cohort.time_zone
+    return str(_("Saved %(time)s", time=i18n.fmt().time(row.saved_at, zone)))
 
 
 def _total(row: Marking, levels: Mapping[str, str]) -> str:

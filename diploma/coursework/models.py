@@ -110,7 +110,8 @@ class Marking(Base):
     """The marking of one version: levels per criterion, comment, raw and counted mark.
 
     ``raw`` is what the rubric gives, ``counted`` what remains after the late and resubmission caps; both
-    0 to 100. Nothing of it is shown to the trainee before ``released_at``.
+    0 to 100. Nothing of it is shown to the trainee before ``released_at``. ``page`` is the key of the open form
+    that saved last, as for :class:`Submission`.
     """
 
     __tablename__ = "markings"
@@ -131,9 +132,27 @@ class Marking(Base):
     saved_at: Mapped[datetime | None]
     marked_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
+    page: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
 
     work: Mapped[SubmissionVersion] = relationship(back_populates="marking")
     marker: Mapped[User | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class BankComment(Base):
+    """A comment that a marker uses again and again; nobody else sees it.
+
+    ``texts`` holds it per language tag, in at least one. ``module`` is ``None`` when it serves all modules. ``used``
+    counts the marks that were set with it.
+    """
+
+    __tablename__ = "bank_comments"
+
+    id: Mapped[intpk]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    module: Mapped[str | None]
+    texts: Mapped[dict[str, str]]
+    used: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime]

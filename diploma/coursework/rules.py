@@ -42,6 +42,7 @@ MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
     MarkingState.RELEASED: frozenset(),
 }
 TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
+UNRELEASED = (*TO_DO, MarkingState.MARKED)
 
 LONGEST_NAME = 120  # characters kept of a file's name
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U

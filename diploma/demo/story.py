@@ -204,6 +204,7 @@ def _teach(cohort: Cohort, content: catalogue.Content) -> None:
         with clock.at(_moment(days, 15, zone)):
             cohorts.save_sheet(live, [_entry(one, number, days) for number, one in enumerate(roll)], by=instructor)
     cohorts.plan_session(cohort, MODULE, work.QUESTION_HOUR[lang], _moment(3, 16, zone), Decimal(2), by=instructor)
+    work.fill_bank(instructor, zone)
     for number, enrolment in enumerate(roll):
         work.study(enrolment, content, number, instructor, zone)
 

@@ -195,15 +195,67 @@ LEVELS: tuple[dict[str, str], ...] = (
     },
 )
 
+# What the instructors keep in their comment banks: six about the module's rubric, the last for every module.
+BANK: tuple[dict[Lang, str], ...] = (
+    {
+        Lang.EN: "Say in one sentence who will own the change after the six weeks.",
+        Lang.AR: "أضف جملة واحدة تحدد المسؤول عن التغيير بعد الأسابيع الستة.",
+        Lang.RU: "Добавьте одно предложение о том, кто будет отвечать за изменение после шести недель.",
+        Lang.UZ_CYRL: "Олти ҳафтадан кейин ўзгариш учун ким жавоб беришини бир гап билан айтинг.",
+        Lang.UZ_LATN: "Olti haftadan keyin oʻzgarish uchun kim javob berishini bir gap bilan ayting.",
+    },
+    {
+        Lang.EN: "Move the weakest line of your table into the text.",
+        Lang.AR: "اذكر أضعف صف في جدول الأدلة داخل النص نفسه.",
+        Lang.RU: "Перенесите самую слабую строку таблицы в текст.",
+        Lang.UZ_CYRL: "Жадвалнинг энг заиф қаторини матнга ҳам киритинг.",
+        Lang.UZ_LATN: "Jadvalning eng zaif qatorini matnga ham kiriting.",
+    },
+    {
+        Lang.EN: "The statement still names a solution. Describe what people go through, and leave the answer open.",
+        Lang.AR: "لا تزال الصياغة تسمّي حلاً. صِف ما يمرّ به الناس، واترك الجواب مفتوحاً.",
+        Lang.RU: "В постановке всё ещё названо решение. Опишите, с чем сталкиваются люди, а ответ оставьте открытым.",
+        Lang.UZ_CYRL: "Муаммо баёнида ҳали ҳам ечим айтилган. Одамлар нимани бошдан кечираётганини ёзинг, жавобни очиқ қолдиринг.",
+        Lang.UZ_LATN: "Muammo bayonida hali ham yechim aytilgan. Odamlar nimani boshdan kechirayotganini yozing, javobni ochiq qoldiring.",
+    },
+    {
+        Lang.EN: "Give the source and the date of each figure: without them nobody can repeat your count.",
+        Lang.AR: "اذكر مصدر كل رقم وتاريخه، فمن دونهما لا يمكن لأحد أن يعيد العدّ.",
+        Lang.RU: "Укажите источник и дату каждой цифры: без них подсчёт нельзя повторить.",
+        Lang.UZ_CYRL: "Ҳар бир рақамнинг манбаси ва санасини кўрсатинг: уларсиз ҳисобни такрорлаб бўлмайди.",
+        Lang.UZ_LATN: "Har bir raqamning manbasi va sanasini koʻrsating: ularsiz hisobni takrorlab boʻlmaydi.",
+    },
+    {
+        Lang.EN: "You have heard those who come to the window. Speak with one person who has given up.",
+        Lang.AR: "استمعتَ إلى من يحضرون إلى النافذة. تحدّث مع شخص واحد توقّف عن المحاولة.",
+        Lang.RU: "Вы выслушали тех, кто приходит. Поговорите с одним человеком, который больше не обращается.",
+        Lang.UZ_CYRL: "Сиз дарчага келадиганларни тингладингиз. Энди мурожаат қилмай қўйган бир киши билан ҳам гаплашинг.",
+        Lang.UZ_LATN: "Siz darchaga keladiganlarni tingladingiz. Endi murojaat qilmay qoʻygan bir kishi bilan ham gaplashing.",
+    },
+    {
+        Lang.EN: "Name another cause that could explain the same figures, and say how you ruled it out.",
+        Lang.AR: "سمِّ سبباً آخر قد يفسّر الأرقام نفسها، وبيّن كيف استبعدته.",
+        Lang.RU: "Назовите другую причину, которой можно объяснить те же цифры, и скажите, как вы её исключили.",
+        Lang.UZ_CYRL: "Шу рақамларни тушунтириши мумкин бўлган бошқа сабабни айтинг ва уни қандай инкор этганингизни кўрсатинг.",
+        Lang.UZ_LATN: "Shu raqamlarni tushuntirishi mumkin boʻlgan boshqa sababni ayting va uni qanday inkor etganingizni koʻrsating.",
+    },
+    {
+        Lang.EN: "Clear and honest about what you do not know: keep that tone.",
+        Lang.AR: "عرض واضح وصريح في ما لا تعرفه، فحافظ على هذا الأسلوب.",
+        Lang.RU: "Ясно и честно сказано о том, чего вы не знаете. Сохраните этот тон.",
+        Lang.UZ_CYRL: "Нимани билмаслигингиз аниқ ва очиқ айтилган, шу оҳангни сақлаб қолинг.",
+        Lang.UZ_LATN: "Nimani bilmasligingiz aniq va ochiq aytilgan, shu ohangni saqlab qoling.",
+    },
+)
+
+_PRAISE: dict[Lang, str] = {
+    Lang.EN: "The comparison with the second market is the strongest part: keep it.",
+    Lang.AR: "المقارنة بالمركز الثالث أقوى ما في العمل، فحافظ عليها.",
+    Lang.RU: "Сравнение с соседним районом — самая сильная часть работы, сохраните её.",
+    Lang.UZ_CYRL: "Қўшни туман билан солиштириш ишнинг энг кучли қисми, уни сақлаб қолинг.",
+    Lang.UZ_LATN: "Toʻrtinchi mahalla bilan solishtirish ishning eng kuchli qismi, uni saqlab qoling.",
+}
+# A comment to one trainee: a sentence of its own and two from the bank.
 COMMENTS: dict[Lang, str] = {
-    Lang.EN: "The comparison with the second market is the strongest part: keep it. Say in one sentence who will own the change "
-    "after the six weeks, and move the weakest line of your table into the text.",
-    Lang.AR: "المقارنة بالمركز الثالث أقوى ما في العمل، فحافظ عليها. أضف جملة واحدة تحدد المسؤول عن التغيير بعد الأسابيع الستة، "
-    "واذكر أضعف صف في جدول الأدلة داخل النص نفسه.",
-    Lang.RU: "Сравнение с соседним районом — самая сильная часть работы, сохраните её. Добавьте одно предложение о том, кто будет "
-    "отвечать за изменение после шести недель, и перенесите самую слабую строку таблицы в текст.",
-    Lang.UZ_CYRL: "Қўшни туман билан солиштириш ишнинг энг кучли қисми, уни сақлаб қолинг. Олти ҳафтадан кейин ўзгариш учун ким "
-    "жавоб беришини бир гап билан айтинг ва жадвалнинг энг заиф қаторини матнга ҳам киритинг.",
-    Lang.UZ_LATN: "Toʻrtinchi mahalla bilan solishtirish ishning eng kuchli qismi, uni saqlab qoling. Olti haftadan keyin oʻzgarish "
-    "uchun kim javob berishini bir gap bilan ayting va jadvalning eng zaif qatorini matnga ham kiriting.",
+    lang: " ".join([praise, *(one[lang] for one in BANK[:2])]) for lang, praise in _PRAISE.items()
 }

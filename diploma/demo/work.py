@@ -14,7 +14,7 @@ from diploma.cohorts.models import Enrolment
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework import marking, rules
+from diploma.coursework import bank, marking, rules
 from diploma.coursework import service as coursework
 from diploma.coursework.models import SubmissionVersion
 from diploma.demo import texts
@@ -87,6 +87,13 @@ def study(enrolment: Enrolment, content: Content, number: int, instructor: User,
                 draft, coursework.Written(texts.BEGINNING[user.writing_language()], user.writing_language()), by=user
             )
     user.last_seen_at = _moment(-(number % 6), 20, zone)
+
+
+def fill_bank(instructor: User, zone: str) -> None:
+    """The comments that an instructor has kept since the last cohort."""
+    with clock.at(_moment(-30, 20, zone)):
+        for texts_of_one in texts.BANK:
+            bank.keep(instructor, texts_of_one, MODULE if texts_of_one is not texts.BANK[-1] else None)
 
 
 def _read(enrolment: Enrolment, module: Module, pace: Pace) -> None:

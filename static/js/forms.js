@@ -27,7 +27,8 @@ function sendOnce() {
 }
 
 // <form data-autosave="URL">: long texts are saved while they are written. Until the server has answered, a copy
-// stays on this device; [data-draft] offers it back after a lost signal or an ended session.
+// stays on this device; [data-draft] offers it back after a lost signal or an ended session. [data-saved] says how it
+// went, with words of its own for an answer that needs them (data-409).
 function autosave(form) {
   const said = form.querySelector('[data-saved]')
   const draft = drafts(form)
@@ -43,8 +44,8 @@ function autosave(form) {
       const text = await send(form.dataset.autosave, formData(form))
       if (said) said.textContent = text
       if (sent === written(form)) draft.drop()
-    } catch {
-      if (said) said.textContent = said.dataset.kept ?? ''
+    } catch (error) {
+      if (said) said.textContent = said.dataset[error.message] ?? said.dataset.kept ?? ''
     }
     busy = false
     if (again) {
@@ -58,6 +59,10 @@ function autosave(form) {
     draft.keep()
     clearTimeout(timer)
     timer = setTimeout(save, 2000)
+  })
+  form.addEventListener('submit', () => {  // the form itself is on its way: a late copy would overtake the next page
+    clearTimeout(timer)
+    timer = 0
   })
   // A phone may close a hidden page without a word.
   document.addEventListener('visibilitychange', () => document.hidden && timer && save())
@@ -94,6 +99,7 @@ function drafts(form) {
       if (!choice) return
       if ('draftUse' in choice.dataset) {
         restore(kept)
+        form.dispatchEvent(new Event('change'))
         save()
       } else drop()
       box.hidden = true

@@ -119,7 +119,7 @@ def hand_in(page: Page, lang: Lang) -> str:
 def mark_by_keyboard(page: Page) -> None:
     """Levels by keys 4 and 5 alone, then the mark, then its release."""
     page.goto("/marking/")
-    page.click("main table a >> nth=0")
+    page.click("main tbody a >> nth=0")
     for number, key in enumerate("45454"):
         page.locator("fieldset[data-radio-keys]").nth(number).locator("input[type=radio]").first.focus()
         page.keyboard.press(key)

@@ -86,8 +86,12 @@ def test_a_small_sheet_means_the_same() -> None:
     assert assets.minify(sheet) == 'a > b :is(c,d){content:" ; : { ";inset:0;margin:calc(1px + 2px)}'
 
 
-def test_every_script_is_part_of_the_one_file() -> None:
-    assert {file.stem for file in (ROOT / "static" / "js").glob("*.js")} == set(assets.SCRIPTS)
+def test_every_script_is_part_of_a_file_that_is_built() -> None:
+    assert {file.stem for file in (ROOT / "static" / "js").glob("*.js")} == {*assets.SCRIPTS, *assets.DESK_SCRIPTS}
+
+
+def test_what_markers_alone_need_weighs_little(built: Path) -> None:
+    assert sum(len(gzip.compress((built / name).read_bytes())) for name in ("marking.css", "marking.js")) <= 4_000
 
 
 def test_a_thin_script_keeps_its_code() -> None:

@@ -47,11 +47,14 @@ AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
+BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
 UPLOAD = row(token="upload", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
     "accounts.end_session": row(session_id="session", owner=HOLDER),
+    "bank.delete": BANKED,
+    "bank.edit": BANKED,
     "certificates.approve": COHORT,
     "certificates.change": row(serial="serial"),
     "certificates.cohort": COHORT,
@@ -96,6 +99,7 @@ REGISTER: dict[str, Row] = {
     "jobs.progress": BATCH,
     "jobs.retry": BATCH,
     "learning.choose": row(enrolment_id="enrolment", owner=AZIZA),
+    "marking.autosave": MARKING,
     "marking.judge": MARKING,
     "marking.script": MARKING,
     "marking.script_file": MARKING,

@@ -29,7 +29,7 @@ from diploma.cohorts.sheet import read_sheet
 from diploma.core import batch, clock, db, outbox, uploads
 from diploma.core.batch import Batch
 from diploma.core.lang import Lang
-from diploma.coursework import marking, results
+from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Submission, SubmissionVersion
@@ -189,7 +189,9 @@ def _works(app: Flask) -> dict[str, Any]:
     judged = Judged({one.id: levels[-2] for one in results.rubric_of(marked).criteria}, "Хорошая работа")
     marking.mark(marked.marking, judged, by=user_of("instructor@uz.test"))
     found = {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
-    return found | {"draft_file": draft.files[0].id, "base": draft.version, "foreign_base": foreign.version}
+    banked = bank.keep(user_of("instructor@uz.test"), {Lang.RU: "Назовите источник."}, M2)
+    found |= {"banked": banked.id, "draft_file": draft.files[0].id}
+    return found | {"base": draft.version, "foreign_base": foreign.version}
 
 
 def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:

@@ -56,6 +56,8 @@ PAGES: dict[str, str] = {
     "salem@ae.test": "/dashboard /modules/ {M}/assignment",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
+        /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
+        /marking/comments/{banked}/delete
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
         /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
     """,
@@ -109,6 +111,10 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("revoked@uz.test", "GET", "/certificates/{undrawn}.pdf", {}, 202),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "1"}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "99"}, 409),
+    ("instructor@uz.test", "POST", "/marking/{marking}", {"keep": "", "comment": ""}, 200),
+    ("instructor@uz.test", "POST", "/marking/{marking}", {"insert": "{banked}"}, 200),
+    ("instructor@uz.test", "POST", "/marking/comments/new", {}, 422),
+    ("instructor@ae.test", "GET", "/marking/comments/", {}, 200),
     ("instructor@uz.test", "POST", "/sessions/{session_due}",
      {"version": "1", "presence-{enrolment}": "present", "mark-{enrolment}": "900"}, 422),
     ("coordinator@uz.test", "POST", "{C}/import", {}, 422),

@@ -1,0 +1,97 @@
+"""What the address of a marking page says, and the choices of the queue: states, languages, cohorts, modules."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from diploma.core import i18n
+from diploma.core.lang import Lang
+from diploma.coursework import access
+from diploma.coursework.access import Wanted
+from diploma.coursework.models import MarkingState
+from diploma.learning import catalogue
+
+Counts = Mapping[tuple[str, str, Lang, MarkingState], int]
+_KEPT = ("cohort", "module", "language", "state", "sort", "page", "rubric")
+
+
+def wanted() -> Wanted:
+    """The filters and the order of the address; what is unknown is ignored."""
+    state, sort = request.args.get("state", ""), request.args.get("sort", "")
+    return Wanted(
+        request.args.get("cohort") or None,
+        request.args.get("module") or None,
+        Lang.parse(request.args.get("language", "")),
+        MarkingState(state) if state in set(MarkingState) else None,
+        sort if sort.removeprefix("-") in access.SORTS else "received",
+    )
+
+
+def query(*without: str) -> dict[str, Any]:
+    """What of the address goes on to the next page: filters, order, page, and the language of the rubric."""
+    return {name: value for name in _KEPT if name not in without and (value := request.args.get(name))}
+
+
+def total(counts: Counts, wanted: Wanted) -> int:
+    return sum(
+        count
+        for (cohort, module, lang, state), count in counts.items()
+        if state in wanted.states
+        and wanted.cohort in (None, cohort)
+        and wanted.module in (None, module)
+        and wanted.lang in (None, lang)
+    )
+
+
+def states(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
+    """Text, number, address and whether it is the present one, of each state that can be looked at."""
+    words = {None: _("To mark"), MarkingState.MARKED: _("Marked, not released"), MarkingState.RELEASED: _("Released")}
+    address = _addresses("state")
+    return [
+        (text, total(counts, replace(wanted, state=state)), address(state and state.value), wanted.state is state)
+        for state, text in words.items()
+    ]
+
+
+def languages(counts: Counts, wanted: Wanted) -> list[tuple[Lang | None, int, str, bool]]:
+    """The same of all languages (``None``) and of each; nothing where all works are in one."""
+    found = {lang for _cohort, _module, lang, _state in counts}
+    if len(found) < 2:
+        return []
+    address = _addresses("language")
+    return [
+        (lang, total(counts, replace(wanted, lang=lang)), address(lang and lang.value), wanted.lang is lang)
+        for lang in (None, *(one for one in Lang if one in found))
+    ]
+
+
+def cohorts(counts: Counts) -> list[str]:
+    return sorted({cohort for cohort, *_rest in counts})
+
+
+def modules(counts: Counts) -> list[tuple[str, str]]:
+    """The modules that have works, with their titles in the newest edition."""
+    found = {module for _cohort, module, *_rest in counts}
+    return [one for one in titles() if one[0] in found]
+
+
+def titles() -> list[tuple[str, str]]:
+    """All modules of the newest edition with their titles."""
+    content = catalogue.latest()
+    if content is None:
+        return []
+    return [(one.id, content.say(one.id, "module/title", i18n.current())) for one in content.programme.modules]
+
+
+def _addresses(name: str) -> Callable[[str | None], str]:
+    """Addresses of the queue with another value of one filter; a new view begins at its first page."""
+    kept = query(name, "page")
+
+    def address(value: str | None) -> str:
+        changed: dict[str, Any] = {name: value}
+        return url_for("marking.queue", **kept, **changed)
+
+    return address
