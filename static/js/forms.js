@@ -60,7 +60,8 @@ function autosave(form) {
     clearTimeout(timer)
     timer = setTimeout(save, 2000)
   })
-  form.addEventListener('submit', () => {  // the form itself is on its way: a late copy would overtake the next page
+  form.addEventListener('focusout', () => timer && save())
+  form.addEventListener('submit', () => { // the form itself is on its way: a late copy would overtake the next page
     clearTimeout(timer)
     timer = 0
   })

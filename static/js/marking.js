@@ -9,7 +9,11 @@ function desk(form) {
   let last = groups[0]?.querySelector('[type=radio]')
 
   const chosen = group => group.querySelector(':checked')
-  const press = selector => form.querySelector(selector)?.click()
+  const press = selector => {
+    const goal = form.querySelector(selector)
+    goal?.focus()
+    goal?.click()
+  }
   const changed = () => form.dispatchEvent(new Event('input')) && form.dispatchEvent(new Event('change'))
 
   function enter(group) {
@@ -60,7 +64,7 @@ function desk(form) {
     event.preventDefault()
     step()
   })
-  keepPlace(form, all('.pane', form))
+  keepPlace(form, all('.flank', form))
   if (!form.dataset.autosave) warnBeforeLoss(form)
 }
 
@@ -69,9 +73,11 @@ function keepPlace(form, panes) {
   const key = `place ${new URL(form.action).pathname}`
   const store = use => { try { return use(sessionStorage) } catch { return null } }
   const {comment} = form.elements
+  let last = document.body
+  form.addEventListener('focusin', event => { last = event.target }) // a button that was pressed is switched off
 
   addEventListener('pagehide', () => {
-    const {name = '', type, value, id} = document.activeElement
+    const {name = '', type, value, id} = last
     const at = {name, id, value: type === 'radio' || type === 'submit' ? value : null}
     const marks = [comment?.selectionStart, comment?.selectionEnd]
     const place = {at, marks, page: scrollY, panes: panes.map(pane => pane.scrollTop)}
@@ -85,7 +91,7 @@ function keepPlace(form, panes) {
   const there = name ? [...form.elements].find(one => one.name === name && !one.hidden && (value === null || one.value === value))
     : id && document.getElementById(id)
   if (there) there.focus({preventScroll: true})
-  panes.forEach((pane, n) => { pane.scrollTop = place.panes[n] })
+  panes.forEach((pane, n) => { pane.scrollTop = place.flanks[n] })
   scrollTo(0, place.page)
 }
 
