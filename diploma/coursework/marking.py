@@ -45,9 +45,11 @@ def autosave(marking: Marking, judged: Judged, *, by: User) -> None:
     _hold(marking, judged, MarkingState.MARKING, by)
     if marking.state not in rules.TO_DO:
         raise Refused(N_("The mark is set already. Save a draft to take it back."))
-    levels = rules.known_levels(results.rubric_of(marking.work), judged.levels)
-    if (levels, judged.comment) != (marking.levels, marking.comment):  # an answer that was lost is asked for again
+    if not _says_what_is_stored(marking, judged):
         _write(marking, judged, MarkingState.MARKING, None, by)
+    elif marking.page != judged.page:
+        marking.page = judged.page
+        session.flush()
 
 
 def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
@@ -110,11 +112,22 @@ def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     """Whether this marker may write now, over what they have seen."""
     _markable(marking, by)
     lock(marking)
-    same_page = judged.page != "" and judged.page == marking.page
-    if judged.version is not None and judged.version != marking.version and not same_page:
+    if judged.version is not None and not _has_seen(marking, judged):
         raise Stale(N_("Somebody else saved this marking while you were working."))
     if to not in rules.MARKING_MOVES[marking.state]:
         raise Refused(N_("The mark is released; it can no longer be changed here."))
+
+
+def _has_seen(marking: Marking, judged: Judged) -> bool:
+    """Whether nothing unseen is overwritten. A page may have saved without hearing the answer, also while it was left:
+    the next one then finds its own words."""
+    same_page = judged.page != "" and judged.page == marking.page
+    return judged.version == marking.version or same_page or _says_what_is_stored(marking, judged)
+
+
+def _says_what_is_stored(marking: Marking, judged: Judged) -> bool:
+    levels = rules.known_levels(results.rubric_of(marking.work), judged.levels)
+    return (levels, judged.comment) == (marking.levels, marking.comment)
 
 
 def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Counted | None, by: User) -> None:

@@ -91,7 +91,7 @@ function keepPlace(form, panes) {
   const there = name ? [...form.elements].find(one => one.name === name && !one.hidden && (value === null || one.value === value))
     : id && document.getElementById(id)
   if (there) there.focus({preventScroll: true})
-  panes.forEach((pane, n) => { pane.scrollTop = place.flanks[n] })
+  panes.forEach((pane, n) => { pane.scrollTop = place.panes[n] })
   scrollTo(0, place.page)
 }
 

@@ -124,11 +124,22 @@ def test_the_same_words_twice_leave_the_version_as_it_is(
     assert row(reading, handed).version == version
 
 
+def test_a_page_that_finds_its_own_words_saved_goes_on_from_there(
+    handed: Handed, world: World, browser_of: Open, autosave: Callable[..., TestResponse], reading: Unit
+) -> None:
+    """The page before it saved while it was being left: after this one was made, before it was seen."""
+    browser = browser_of(world.instructor)
+    autosave(browser, {"voices": "weak"}, "Last words", page=OTHER)
+    assert autosave(browser, {"voices": "weak"}, "Last words").status_code == 200
+    assert autosave(browser, {"voices": "weak"}, "Last words, and more").status_code == 200
+    assert row(reading, handed).comment == "Last words, and more"
+
+
 def test_an_untouched_page_saves_nothing(
     handed: Handed, world: World, browser_of: Open, autosave: Callable[..., TestResponse], reading: Unit
 ) -> None:
     assert autosave(browser_of(world.instructor), {}).text == ""
-    assert row(reading, handed).state is MarkingState.WAITING
+    assert (row(reading, handed).state, row(reading, handed).marker_id) == (MarkingState.WAITING, None)
 
 
 def test_a_comment_without_end_is_not_saved(

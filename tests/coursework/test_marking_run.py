@@ -57,7 +57,7 @@ def test_a_marked_script_keeps_its_place_until_its_release(
 
 
 def test_the_way_follows_the_filters_and_the_order(three: list[Handed], world: World, reading: Unit) -> None:
-    first, second, third = (one.marking for one in three)
+    first, _second, third = (one.marking for one in three)
     assert place(reading, world, three[1], Wanted(lang=Lang.RU)) == Place(1, 1, 0, None, None, None)
     assert place(reading, world, three[1], Wanted(sort="-received")) == Place(2, 3, 0, third, first, first)
     assert place(reading, world, three[1], Wanted(state=MarkingState.MARKED)).of == 0
