@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User
@@ -13,18 +13,26 @@ from diploma.accounts.permissions import Role
 from diploma.cohorts.models import (
     Attendance,
     Cohort,
+    CohortState,
     Enrolment,
     EnrolmentState,
     Entity,
+    EntityName,
     LiveSession,
     Partner,
     Presence,
     RosterImport,
 )
+from diploma.core import listing
 from diploma.core.db import session
+from diploma.core.lang import Lang
+from diploma.core.listing import Asked, Column
+from diploma.core.orm import BINARY
 from diploma.core.text import fold
 
 PAGE = 60
+PEOPLE = ("name", "entity", "standing", "invited", "seen")  # what a list of people is sorted by
+COHORTS = ("name", "partner", "state", "starts", "people")
 SHEET_STATES = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
 
 
@@ -70,7 +78,20 @@ class Members:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return listing.last_page(self.total, PAGE)
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """One page of the list of cohorts, each with the number of its active people."""
+
+    rows: list[tuple[Cohort, int]]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return listing.last_page(self.total, PAGE)
 
 
 @dataclass(frozen=True)
@@ -90,23 +111,84 @@ class SheetRow:
     attendance: Attendance | None
 
 
-def members(cohort: Cohort, *, search: str = "", standing: Standing | None = None, page: int = 1) -> Members:
-    """People of a cohort by name; ``search`` finds a name in any script, an address or a personnel number."""
+def members(cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | None = None) -> Members:
+    """People of a cohort; the search finds a name in any script, an address or a personnel number.
+
+    ``lang`` is that in which entities are named, and sorted.
+    """
     links = _links(cohort)
     query = select(Enrolment).join(User, User.id == Enrolment.user_id).outerjoin(links, links.c.user_id == User.id)
-    query = query.where(Enrolment.cohort_id == cohort.id, *_matching(search))
+    query = query.where(Enrolment.cohort_id == cohort.id, *_matching(asked.search))
     if standing:
         query = query.where(_stands(standing, links.c.count))
     total = int(session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0)
-    page = max(1, min(page, -(-total // PAGE)))
+    page = min(asked.page, listing.last_page(total, PAGE))
+    columns: dict[str, Column] = {
+        "name": User.sort_key,
+        "entity": _entity_name(lang),
+        "standing": case(*((_stands(one, links.c.count), n) for n, one in enumerate(Standing))),
+        "invited": links.c.last,
+        "seen": User.last_seen_at,
+    }
     rows = session.execute(
-        query.add_columns(func.coalesce(links.c.count, 0), links.c.last)
+        listing.ordered(query, columns, asked.sort, User.sort_key, Enrolment.id)
+        .add_columns(func.coalesce(links.c.count, 0), links.c.last)
         .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
-        .order_by(User.sort_key, Enrolment.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
     return Members([Member(*row) for row in rows], total, page)
+
+
+def cohorts(visible: Select[Cohort], asked: Asked, lang: Lang, *, state: CohortState | None = None) -> Cohorts:
+    """Cohorts of a query, with the number of their active people; partners are named and sorted in ``lang``."""
+    people = (
+        select(func.count())
+        .where(Enrolment.cohort_id == Cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
+        .scalar_subquery()
+    )
+    query = visible.join(Cohort.partner).where(*([Cohort.state == state] if state else []))
+    total = int(session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0)
+    page = min(asked.page, listing.last_page(total, PAGE))
+    columns: dict[str, Column] = {
+        "name": _named(Cohort.names, lang, Cohort.slug),
+        "partner": _named(Partner.names, lang, Partner.slug),
+        "state": case(*((Cohort.state == one, n) for n, one in enumerate(CohortState))),
+        "starts": Cohort.starts_on,
+        "people": people,
+    }
+    rows = session.execute(
+        listing.ordered(query, columns, asked.sort, Cohort.starts_on.desc(), Cohort.slug)
+        .add_columns(people)
+        .options(contains_eager(Cohort.partner))
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    return Cohorts([(row[0], row[1]) for row in rows], total, page)
+
+
+def cohort_states(visible: Select[Cohort]) -> dict[CohortState, int]:
+    """How many cohorts of a query are in which state, in the order of their life."""
+    rows = session.execute(visible.with_only_columns(Cohort.state, func.count()).group_by(Cohort.state))
+    counts: dict[CohortState, int] = dict(rows.all())
+    return {one: counts[one] for one in CohortState if one in counts}
+
+
+def _named(names: Any, lang: Lang, otherwise: Any) -> ColumnElement[Any]:
+    """The name that a page in ``lang`` shows, in the order of its letters and not of the database's own language."""
+    shown = func.coalesce(names[lang.value].as_string(), names[Lang.EN.value].as_string(), otherwise)
+    return cast(func.lower(shown), BINARY)
+
+
+def _entity_name(lang: Lang) -> ColumnElement[Any]:
+    """The latest name of a person's entity."""
+    return (
+        select(_named(EntityName.names, lang, EntityName.name_search))
+        .where(EntityName.entity_id == Enrolment.entity_id)
+        .order_by(EntityName.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def member_of(enrolment: Enrolment) -> Member:

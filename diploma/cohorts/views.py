@@ -4,7 +4,9 @@ Sheets and imports have files of their own.
 """
 
 import secrets
+from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,18 +14,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from diploma.accounts import guard
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access, curriculum, import_views, invitations, labels, queries, service, session_views
-from diploma.cohorts.blueprint import bp, page_number
+from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Waiver
+from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState, Waiver
 from diploma.cohorts.queries import Standing
-from diploma.core import clock, i18n
+from diploma.core import clock, i18n, listing
 from diploma.core.db import session
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 __all__ = ["bp", "import_views", "session_views"]  # importing them gives the blueprint their routes
 
@@ -31,12 +34,17 @@ __all__ = ["bp", "import_views", "session_views"]  # importing them gives the bl
 @bp.get("/cohorts/")
 @guard.needs(Permission.SEE_COHORT)
 def index() -> ResponseReturnValue:
+    """The cohorts in reach, as they are asked for."""
     visible = access.visible_cohorts(current_user, Permission.SEE_COHORT)
-    rows = session.scalars(
-        visible.options(joinedload(Cohort.partner)).order_by(Cohort.starts_on.desc(), Cohort.slug)
-    ).all()
+    asked = listing.asked(request.args, queries.COHORTS, "-starts")
+    state = _one_of(CohortState, "state")
     return render_template(
-        "cohorts/index.html", cohorts=rows, people=queries.people_by_cohort(visible), active="cohorts"
+        "cohorts/index.html",
+        cohorts=queries.cohorts(visible, asked, i18n.current(), state=state),
+        states=queries.cohort_states(visible),
+        state=state,
+        sort=asked.sort,
+        active="cohorts",
     )
 
 
@@ -45,12 +53,14 @@ def index() -> ResponseReturnValue:
 def cohort(slug: str) -> ResponseReturnValue:
     """The workspace: who is how far, the dates, the sessions."""
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
-    people = queries.members(found, page=page_number())
+    asked = listing.asked(request.args, queries.PEOPLE, "name")
+    people = queries.members(found, asked, i18n.current())
     content, now = curriculum.current(), clock.now()
     return render_template(
         "cohorts/cohort.html",
         cohort=found,
         people=people,
+        sort=asked.sort,
         standings=queries.standings(found),
         now=now,
         late={one.module for one in found.modules if one.due_at < now},
@@ -70,13 +80,14 @@ def cohort(slug: str) -> ResponseReturnValue:
 def roster(slug: str) -> ResponseReturnValue:
     """The people of a cohort, found by name in any script; from here they are invited."""
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
-    asked = request.args.get("standing", "")
-    standing = Standing(asked) if asked in {*Standing} else None
-    people = queries.members(found, search=request.args.get("q", "")[:200], standing=standing, page=page_number())
+    asked = listing.asked(request.args, queries.PEOPLE, "name")
+    standing = _one_of(Standing, "standing")
+    people = queries.members(found, asked, i18n.current(), standing=standing)
     return render_template(
         "cohorts/roster.html",
         cohort=found,
         people=people,
+        sort=asked.sort,
         standing=standing,
         standings=queries.standings(found),
         may=partial(access.may, current_user, found),
@@ -186,6 +197,12 @@ def invite_one(slug: str, enrolment_id: int) -> ResponseReturnValue:
 def _standing_words() -> dict[Standing, tuple[str, str]]:
     """Name and kind of tag of each standing; translated once, because lists repeat them in each row."""
     return {one: (_(text), kind) for one, (text, kind) in labels.STANDINGS.items()}
+
+
+def _one_of(kind: type[Choice], name: str) -> Choice | None:
+    """The filter that the address sets; an unknown value filters nothing."""
+    asked = request.args.get(name, "")
+    return kind(asked) if asked in {*kind} else None
 
 
 def _status(form: ReasonForm) -> int:

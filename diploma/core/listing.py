@@ -1,0 +1,51 @@
+"""Lists that a person sorts, searches and turns the pages of. Knows no flask.
+
+An address asks (``?sort=-seen&q=aziza&page=2``), the list says what can be asked for; everything else is ignored. The
+database sorts, or only the page that is shown would be in order.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+Column = SQLCoreOperations[Any]
+LONGEST = 200  # letters of a search; no name is longer
+LAST_PAGE = 1_000_000  # far beyond any list, and still a number that databases take
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a list: ``sort`` is a key of its columns, after a minus when descending."""
+
+    sort: str
+    search: str = ""
+    page: int = 1
+
+
+def asked(arguments: Mapping[str, str], keys: Collection[str], default: str) -> Asked:
+    """Read an address; whatever is not one of ``keys`` sorts as ``default`` does."""
+    sort = arguments.get("sort", "")
+    page = arguments.get("page", "")
+    return Asked(
+        sort if sort.removeprefix("-") in keys else default,
+        arguments.get("q", "")[:LONGEST],
+        min(max(1, int(page)), LAST_PAGE) if page.isdecimal() and len(page) < 10 else 1,
+    )
+
+
+def ordered(query: Select[Any], columns: Mapping[str, Column], sort: str, *ties: Column) -> Select[Any]:
+    """Sort by a key of ``columns``; ``ties`` make the order one and the same on each page.
+
+    What is empty counts as the least on every database: who was never seen stands before who was seen long ago.
+    """
+    column = columns[sort.removeprefix("-")]
+    first = column.desc().nulls_last() if sort.startswith("-") else column.asc().nulls_first()
+    return query.order_by(first, *ties)
+
+
+def last_page(total: int, size: int) -> int:
+    """The number of the last page of ``total`` rows; an empty list has one."""
+    return max(1, -(-total // size))
