@@ -23,6 +23,7 @@ from diploma.certificates import (
     access,
     bulk,
     forms,
+    history,
     issuers,
     overview,
     printed,
@@ -100,7 +101,12 @@ def _bound_verification(endpoint: str | None, _values: dict[str, Any] | None) ->
 
 @bp.context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"title_of": printed.title, "names_of": printed.confirmed_names, "is_drawn": subscriptions.is_drawn}
+    return {
+        "title_of": printed.title,
+        "names_of": printed.confirmed_names,
+        "issuers_of": issuers.of,
+        "is_drawn": subscriptions.is_drawn,
+    }
 
 
 # ---- the holder
@@ -120,6 +126,7 @@ def index() -> ResponseReturnValue:
         "certificates/pages/index.html",
         mine=mine,
         waiting=waiting,
+        histories=history.histories(mine),
         cohorts=staffed,
         states=overview.states(staffed),
         active="certificates",
@@ -181,6 +188,7 @@ def cohort(slug: str) -> ResponseReturnValue:
         group=group,
         Group=Group,
         lines=groups[group],
+        histories=history.histories([line.certificate for line in groups[group] if line.certificate]),
         issuers=issuers.of(found),
         texts=rules.TEXTS,
         may=partial(_may, found),

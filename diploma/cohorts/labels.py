@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext
+
 from diploma.accounts.permissions import Role
 from diploma.cohorts.models import CohortState, Presence
 from diploma.cohorts.queries import Standing
+from diploma.cohorts.rules import AHEAD
 from diploma.core.errors import N_
 
 ROLES: Mapping[Role, str] = {
@@ -59,3 +62,9 @@ PRESENCES: Mapping[Presence, str] = {
     Presence.EXCUSED: N_("Excused"),
     Presence.MADE_UP: N_("Made up"),
 }
+
+
+def strip() -> list[tuple[str, str]]:
+    """The kinds of ``rules.shown_presence`` with their words, as an attendance strip explains them."""
+    order = (Presence.PRESENT, Presence.MADE_UP, Presence.EXCUSED, Presence.ABSENT)
+    return [*((one.value, gettext(PRESENCES[one])) for one in order), (AHEAD, gettext("Not recorded yet"))]

@@ -23,6 +23,7 @@ from diploma.cohorts.models import (
     Presence,
     RosterImport,
 )
+from diploma.cohorts.rules import shown_presence
 from diploma.core import listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
@@ -293,7 +294,7 @@ def sheet(live: LiveSession) -> list[SheetRow]:
     return [SheetRow(*row) for row in rows]
 
 
-def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | None]]:
+def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | None, str]]:
     """The sessions of a person's cohort by time, with what their sheets say of the person."""
     rows = session.execute(
         select(LiveSession, Attendance)
@@ -301,7 +302,7 @@ def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | 
         .where(LiveSession.cohort_id == enrolment.cohort_id)
         .order_by(LiveSession.starts_at, LiveSession.id)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], shown_presence(row[0], row[1])) for row in rows]
 
 
 def entities(partner: Partner) -> list[Entity]:

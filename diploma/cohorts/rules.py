@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from diploma.cohorts.models import CohortState, Presence
+from diploma.cohorts.models import Attendance, CohortState, LiveSession, Presence
 
 _S = CohortState
 COHORT_MOVES: dict[CohortState, frozenset[CohortState]] = {
@@ -18,6 +18,7 @@ COHORT_MOVES: dict[CohortState, frozenset[CohortState]] = {
     _S.ARCHIVED: frozenset(),
 }
 FROZEN = frozenset({_S.CLOSED, _S.ARCHIVED})  # marks, attendance and the list of people stay as they are
+AHEAD = "ahead"  # a session whose sheet is not saved yet
 REOPENING = frozenset({(_S.CLOSED, _S.MARKING)})  # needs a reason
 
 
@@ -29,6 +30,13 @@ class SheetLine:
     presence: Presence
     workshop_mark: Decimal | None = None
     workshop: bool = False
+
+
+def shown_presence(live: LiveSession, row: Attendance | None) -> str:
+    """What a session says of a person: ``AHEAD`` until its sheet is saved; who does not stand on it was absent."""
+    if live.sheet_saved_at is None:
+        return AHEAD
+    return row.presence.value if row else Presence.ABSENT.value
 
 
 def instant(local: datetime, zone: str) -> datetime:

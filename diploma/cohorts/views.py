@@ -18,7 +18,17 @@ from sqlalchemy import select
 from diploma.accounts import guard
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, curriculum, import_views, invitations, labels, queries, service, session_views
+from diploma.cohorts import (
+    access,
+    curriculum,
+    history,
+    import_views,
+    invitations,
+    labels,
+    queries,
+    service,
+    session_views,
+)
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
 from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState, Waiver
@@ -224,17 +234,21 @@ def _waivers(enrolment: Enrolment) -> list[Waiver]:
 
 def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
     cohort, content = enrolment.cohort, curriculum.current()
+    member, waivers = queries.member_of(enrolment), _waivers(enrolment)
+    progress = content.progress(cohort.revision_id, [enrolment.id])
     return render_template(
         "cohorts/person.html",
         cohort=cohort,
-        member=queries.member_of(enrolment),
+        member=member,
         form=form,
         now=clock.now(),
         modules=content.modules(cohort.revision_id, i18n.current()),
-        waivers=_waivers(enrolment),
-        progress=content.progress(cohort.revision_id, [enrolment.id]),
+        waivers=waivers,
+        progress=progress,
+        path=history.path(member, waivers, progress),
         dates={one.module: one for one in cohort.modules},
         attendance=queries.attendance_of(enrolment),
+        strip=labels.strip(),
         may=partial(access.may, current_user, cohort),
         EnrolmentState=EnrolmentState,
         Standing=Standing,

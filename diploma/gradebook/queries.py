@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from sqlalchemy import select
 
-from diploma.cohorts.models import Attendance, Enrolment, LiveSession, Presence
-from diploma.cohorts.rules import SheetLine, attendance_percent, workshop_mark
+from diploma.cohorts.models import Attendance, Cohort, Enrolment, EnrolmentState, LiveSession, Presence
+from diploma.cohorts.rules import SheetLine, attendance_percent, shown_presence, workshop_mark
 from diploma.core.db import session
 from diploma.coursework.results import best_counted
 from diploma.gradebook.rules import Evidence, ModuleResult, module_result
@@ -96,7 +97,16 @@ def _line(live: LiveSession, row: Attendance | None) -> SheetLine:
     )
 
 
-def sessions(enrolment: Enrolment, module: str) -> list[tuple[LiveSession, Attendance | None]]:
+def marks(cohort: Cohort) -> dict[str, list[Decimal]]:
+    """Module → the counted, released marks of its assignment in a cohort; who has left it does not count."""
+    people = select(Enrolment.id).where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
+    found: dict[str, list[Decimal]] = defaultdict(list)
+    for (_enrolment, module), mark in best_counted(session.scalars(people).all()).items():
+        found[module].append(mark)
+    return found
+
+
+def sessions(enrolment: Enrolment, module: str) -> list[tuple[LiveSession, Attendance | None, str]]:
     """The live sessions of a module in a person's cohort, planned ones too, with what the sheet says of the person."""
     rows = session.execute(
         select(LiveSession, Attendance)
@@ -104,4 +114,4 @@ def sessions(enrolment: Enrolment, module: str) -> list[tuple[LiveSession, Atten
         .where(LiveSession.cohort_id == enrolment.cohort_id, LiveSession.module == module)
         .order_by(LiveSession.starts_at, LiveSession.id)
     )
-    return [(live, row) for live, row in rows]
+    return [(live, row, shown_presence(live, row)) for live, row in rows]

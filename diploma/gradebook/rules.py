@@ -173,6 +173,39 @@ def _below(kind: MissingKind, have: Decimal | None, limit: int | None) -> Missin
     return Missing(kind, have, limit) if limit is not None and (have is None or have < limit) else None
 
 
+# ---- the marks of a cohort
+
+BANDS = (0, 50, 60, 70, 80, 90)  # where each band of a distribution begins
+FEWEST_SHOWN = 10  # marks; with fewer, a trainee could tell whose they are
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How marks lie: how many in each of ``BANDS``, and their mean, unrounded."""
+
+    counts: tuple[int, ...]
+    mean: Decimal
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+def spread(marks: Sequence[Decimal]) -> Spread | None:
+    """The distribution of marks from 0 to 100; ``None`` while there is none."""
+    if not marks:
+        return None
+    counts = [0] * len(BANDS)
+    for mark in marks:
+        counts[band_of(mark)] += 1
+    return Spread(tuple(counts), sum(marks, Decimal(0)) / len(marks))
+
+
+def band_of(mark: Decimal) -> int:
+    """The place in ``BANDS`` of a mark, which is not rounded first: 59.99 lies below 60."""
+    return sum(mark >= start for start in BANDS) - 1
+
+
 # ---- the diploma
 
 

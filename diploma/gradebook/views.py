@@ -1,5 +1,7 @@
 """Results: a trainee's own in one module, and one person's in all modules for the staff of the cohort."""
 
+from itertools import pairwise
+
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -7,12 +9,17 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
+from diploma.cohorts import labels
 from diploma.core import i18n
-from diploma.gradebook import queries
+from diploma.gradebook import queries, rules
 from diploma.learning import access as learning
 from diploma.learning import catalogue
 
 bp = Blueprint("gradebook", __name__)
+_ABOUT_MARKS = {
+    "bands": [f"{low}–{high - 1}" for low, high in pairwise(rules.BANDS)] + [f"{rules.BANDS[-1]}–100"],
+    "band_of": rules.band_of,
+}
 
 
 @bp.get("/modules/<module>/result")
@@ -21,6 +28,7 @@ def result(module: str) -> ResponseReturnValue:
     """The trainee's own result: its parts, what is missing, how it was computed."""
     reader, found = learning.open_module(current_user, module)
     enrolment = reader.enrolment or abort(404)
+    found_spread = rules.spread(queries.marks(enrolment.cohort).get(module, []))
     return render_template(
         "gradebook/result.html",
         reader=reader,
@@ -28,6 +36,27 @@ def result(module: str) -> ResponseReturnValue:
         active="modules",
         result=queries.results([enrolment], reader.content)[enrolment.id][module],
         sessions=queries.sessions(enrolment, module),
+        spread=found_spread if found_spread and found_spread.total >= rules.FEWEST_SHOWN else None,
+        strip=labels.strip(),
+        **_ABOUT_MARKS,
+    )
+
+
+@bp.get("/cohorts/<slug>/marks")
+@guard.needs(Permission.SEE_COHORT)
+def marks(slug: str) -> ResponseReturnValue:
+    """How the released marks of a cohort lie, module by module."""
+    cohort = cohorts.cohort(current_user, slug, Permission.SEE_COHORT)
+    found = queries.marks(cohort)
+    content = catalogue.content(cohort.revision_id)
+    return render_template(
+        "gradebook/marks.html",
+        cohort=cohort,
+        content=content,
+        lang=current_user.content_language or i18n.current(),
+        spreads={module: rules.spread(found.get(module, [])) for module in content.modules},
+        active="cohorts",
+        **_ABOUT_MARKS,
     )
 
 

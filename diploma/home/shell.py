@@ -1,5 +1,6 @@
 """What every page shows around its content: the navigation of the person who reads it."""
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, has_request_context, url_for
@@ -8,6 +9,7 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
+from diploma.cohorts import access as cohorts
 
 
 def init_app(app: Flask) -> None:
@@ -18,7 +20,8 @@ def _page() -> dict[str, Any]:
     """Nothing of this belongs to a mail, which is rendered outside of any request."""
     if not has_request_context():
         return {}
-    return {"nav": navigation(), "allowed": guard.allowed, "Permission": Permission}
+    within = partial(cohorts.may, current_user)
+    return {"nav": navigation(), "allowed": guard.allowed, "within": within, "Permission": Permission}
 
 
 def navigation() -> list[tuple[str, str, str]]:

@@ -1,0 +1,29 @@
+"""What happened to a person in a cohort, step by step. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from diploma.cohorts.curriculum import Progress
+from diploma.cohorts.models import Waiver
+from diploma.cohorts.queries import Member
+
+
+@dataclass(frozen=True)
+class Step:
+    """``kind`` is one of enrolled, invited, activated, waived, completed; ``module`` an id for the last two."""
+
+    kind: str
+    at: datetime
+    module: str = ""
+    note: str = ""
+
+
+def path(member: Member, waivers: Collection[Waiver], progress: Mapping[tuple[int, str], Progress]) -> list[Step]:
+    """The steps of one person, the earliest first."""
+    steps = [Step("enrolled", member.enrolment.enrolled_at)]
+    steps += [Step("invited", member.invited_at)] if member.invited_at else []
+    steps += [Step("activated", member.user.activated_at)] if member.user.activated_at else []
+    steps += [Step("waived", one.at, one.module, one.reason) for one in waivers]
+    steps += [Step("completed", one.completed_at, key[1]) for key, one in progress.items() if one.completed_at]
+    return sorted(steps, key=lambda one: one.at)
