@@ -19,7 +19,7 @@ from diploma.coursework import views as coursework
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
 from diploma.home import job_views as jobs
-from diploma.home import shell
+from diploma.home import shell, styleguide
 from diploma.home import upload_views as uploads
 from diploma.home import views as home
 from diploma.learning import correction_views as corrections
@@ -30,7 +30,7 @@ from diploma.quizzes import views as quizzes
 
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
 FEATURES = (
-    *(home, jobs, uploads),
+    *(home, jobs, uploads, styleguide),
     *(accounts, learning, notes, corrections, quizzes, coursework, marking, bank, gradebook),
     *(cohorts, cohort_staff, certificates),
 )

@@ -193,6 +193,20 @@ LEVELS: tuple[dict[str, str], ...] = (
         "causes": "adequate",
         "choice": "adequate",
     },
+    {
+        "statement": "exemplary",
+        "evidence": "exemplary",
+        "voices": "exemplary",
+        "causes": "exemplary",
+        "choice": "proficient",
+    },
+    {
+        "statement": "adequate",
+        "evidence": "adequate",
+        "voices": "weak",
+        "causes": "proficient",
+        "choice": "adequate",
+    },
 )
 
 # What the instructors keep in their comment banks: six about the module's rubric, the last for every module.

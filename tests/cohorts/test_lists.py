@@ -1,4 +1,4 @@
-"""Lists of people and of cohorts: sorted by the database, filtered, searched, page by page; odd questions do no harm."""
+"""Lists of people and of cohorts: sorted by the database, filtered, searched, page by page."""
 
 import re
 from datetime import timedelta

@@ -35,7 +35,9 @@ LISTS: dict[str, str] = {
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /partners/ /partners/{partner} /cohorts/{cohort} /cohorts/{cohort}/roster
-        /cohorts/{cohort}/roster?standing=active /cohorts/{cohort}/roster?q=Kishi /cohorts/{cohort}/roles
+        /cohorts/{cohort}/marks
+        /cohorts/{cohort}/roster?standing=active /cohorts/{cohort}/roster?sort=-entity
+        /cohorts/{cohort}/roster?q=Kishi /cohorts/{cohort}/roles
         /cohorts/{cohort}/import /cohorts/{cohort}/people/{enrolment} /cohorts/{cohort}/people/{enrolment}/results
     """,
     "registrar@test.test": """

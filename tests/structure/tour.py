@@ -39,7 +39,7 @@ no address,Бирор Киши,,klingon
 PAGES: dict[str, str] = {
     "": """
         / /help /privacy /accessibility /contact /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
-        /verify /verify/{token} /verify/{revoked} /verify?code={token}
+        /verify /verify/{token} /verify/{revoked} /verify?code={token} /styleguide
     """,
     "aziza@uz.test": """
         /dashboard /contact /account /account/password /certificates/ /certificates/names
@@ -62,7 +62,7 @@ PAGES: dict[str, str] = {
         /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
     """,
     "coordinator@uz.test": """
-        /dashboard /cohorts/ {C} {C}/roster {C}/roster?q=zzz
+        /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
