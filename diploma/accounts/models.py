@@ -88,6 +88,13 @@ class PersonName(Base):
     user: Mapped[User] = relationship(back_populates="names")
 
 
+# Signs in what a browser says of itself → what people call it. Each browser claims to be those that stand below it.
+_BROWSERS = (("Edg", "Edge"), ("YaBrowser", "Yandex Browser"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+             ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+            ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+
+
 class UserSession(Base):
     """A sign-in on one device. Only the SHA-256 of its token is stored; the person can end it."""
 
@@ -103,6 +110,12 @@ class UserSession(Base):
     address: Mapped[str]
 
     user: Mapped[User] = relationship()
+
+    @property
+    def device(self) -> str:
+        """Browser and system by their own names, as in "Firefox, Android"; empty when the browser tells neither."""
+        said = (next((name for sign, name in signs if sign in self.agent), "") for signs in (_BROWSERS, _SYSTEMS))
+        return ", ".join(name for name in said if name)
 
 
 class Purpose(enum.StrEnum):

@@ -83,7 +83,7 @@ def test_a_planned_session_counts_only_when_its_sheet_is_saved(unit: Unit, world
         session.flush()
         result = gradebook.results([enrolment], catalogue.content(enrolment.cohort.revision_id))[enrolment.id][M2]
         assert result.attendance is None and result.missing[3].ids == ("w1", "w2")
-        assert [one.id for one, _row in gradebook.sessions(enrolment, M2)] == [live.id]
+        assert [one.id for one, _row, _kind in gradebook.sessions(enrolment, M2)] == [live.id]
 
 
 @pytest.mark.parametrize(("presence", "attendance"), [(Presence.EXCUSED, None), (Presence.ABSENT, 0)])
