@@ -17,8 +17,13 @@ WIDTHS = (320, 360, 640)  # reflow; a small phone; 1280 at 200 %
 TOO_WIDE = """() => {
   const edge = document.documentElement.clientWidth
   if (document.documentElement.scrollWidth <= edge) return ''
-  const wide = [...document.querySelectorAll('main *')].find(one => one.getBoundingClientRect().right > edge + 1)
-  return wide ? wide.outerHTML.slice(0, 160) : 'outside of main'
+  const clipped = one => one && one !== document.body
+    && (getComputedStyle(one).overflowX !== 'visible' || clipped(one.parentElement))
+  const wide = [...document.body.querySelectorAll('*')].find(one => {
+    const box = one.getBoundingClientRect()
+    return box.width > 2 && (box.right > edge + 1 || box.left < -1) && !clipped(one.parentElement)
+  })
+  return wide ? wide.outerHTML.slice(0, 160) : 'something that is hidden'
 }"""
 # Links inside a sentence or a cell are exempt; an input inside its label is hit as a whole.
 SMALL = """() => {
