@@ -96,3 +96,16 @@ def test_an_ended_session_leads_to_the_sign_in(world: Any, sit_down: SitDown, bo
     page.context.clear_cookies()
     page.click("a[data-confirm]")
     page.wait_for_url(re.compile("/sign-in"))
+
+
+def test_a_copied_number_is_said_and_goes_away(world: Any, sit_down: SitDown, bobur: str) -> None:
+    page = sit_down(world.coordinator)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/account?lang=en")
+    button = '<button id=copy data-copy="R-1234-5678" data-done="The number is copied." hidden>Copy</button>'
+    page.route("**/account*", lambda route: route.fulfill(response=(got := route.fetch()), body=got.text().replace(
+        "</main>", f"{button}</main>")))  # fmt: skip
+    page.goto("/account?lang=en")
+    page.click("#copy")
+    expect(page.get_by_role("status").filter(has_text="The number is copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "R-1234-5678"
