@@ -89,8 +89,9 @@ class PersonName(Base):
 
 
 # Signs in what a browser says of itself → what people call it. Each browser claims to be those that stand below it.
-_BROWSERS = (("Edg", "Edge"), ("YaBrowser", "Yandex Browser"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
-             ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+_BROWSERS = (("Edg", "Edge"), ("YaBrowser", "Yandex Browser"), ("OPR/", "Opera"),
+             ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+             ("CriOS/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
             ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
 
