@@ -8,6 +8,7 @@ What ``publisher`` stores per place and language in ``ContentText.body``:
 ``partner:<slug>``       the country pack as it stands in its file (``lang`` is ``en``)
 ``module:<id>``          ``{"status": …, "stale": [key, …], "texts": {key: text}, "html": {key: html}}``; in the source
                          language also ``"owner"``, an e-mail address, when the module names one
+``glossary``             ``{"status": …, "stale": [key, …], "texts": {"glossary/<id>/term": …, …/meaning}}``
 ``lesson:<module>/<id>`` the same with ``"sections": [{"anchor", "title", "html": {"*": …, "uz": …}}]``
 """
 
@@ -46,6 +47,19 @@ class Section:
     html: str
     lang: Lang
     fallback: bool
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Term:
+    """An entry of the glossary in ``lang``; ``stale`` when its source changed after it was translated."""
+
+    id: str
+    term: str
+    meaning: str
+    lang: Lang
+    fallback: bool
+    draft: bool
     stale: bool
 
 
@@ -90,6 +104,27 @@ class Content:
         """The lesson's sections in its own order; a section missing in ``lang`` comes in the fallback."""
         return [self._section(f"lesson:{module}/{lesson.id}", anchor, lang, country) for anchor in lesson.anchors]
 
+    def glossary(self, lang: Lang) -> dict[str, Term]:
+        """The entries by id, in the order of the file; one that is missing in ``lang`` comes in the fallback."""
+        return _glossary(self, lang)
+
+    def term(self, entry: str, lang: Lang) -> Term:
+        """One entry; ``KeyError`` for an unknown id."""
+        term, meaning = f"glossary/{entry}/term", f"glossary/{entry}/meaning"
+        for one in self.order(lang):
+            body = self._body("glossary", one) or {"texts": {}}
+            texts = body["texts"]
+            if term in texts and meaning in texts:
+                stale = not {term, meaning}.isdisjoint(body["stale"])
+                draft = body["status"] == "draft"
+                return Term(entry, texts[term], texts[meaning], one, one is not lang, draft, stale)
+        raise KeyError(f"the glossary has no entry {entry}")
+
+    def entries(self) -> list[str]:
+        """The ids of the glossary's entries."""
+        body = self._body("glossary", self.programme.source_language) or {"texts": {}}
+        return [key.split("/")[1] for key in body["texts"] if key.endswith("/term")]
+
     def status(self, module: str, lang: Lang) -> str:
         """draft, reviewed or approved; empty for the source language."""
         body = self._body(f"module:{module}", lang)
@@ -128,6 +163,11 @@ def content(revision_id: int) -> Content:
     return Content(revision, session.get_one(Edition, revision.edition_id))
 
 
+@lru_cache(maxsize=64)
+def _glossary(content: Content, lang: Lang) -> dict[str, Term]:
+    return {entry: content.term(entry, lang) for entry in content.entries()}
+
+
 def latest() -> Content | None:
     """The newest revision of the newest edition; ``None`` before the first publication."""
     newest = session.scalar(
@@ -149,3 +189,4 @@ def forget() -> None:
     """Empty the caches; only tests need it, because what is published never changes."""
     content.cache_clear()
     _body.cache_clear()
+    _glossary.cache_clear()

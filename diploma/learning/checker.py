@@ -7,6 +7,7 @@ is checked: what must add up, refer to something that exists, or be the same in 
 from collections.abc import Iterator
 
 from diploma.core.lang import Lang
+from diploma.learning.authoring.glossary_checks import glossary_mistakes
 from diploma.learning.authoring.lesson_checks import lesson_mistakes
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.module_checks import module_mistakes
@@ -34,6 +35,9 @@ def check(loaded: Loaded) -> list[Mistake]:
         found.update(side_by_side_mistakes(file, source))
     for files in loaded.files.values():
         found.update(_module(files, loaded))
+    if loaded.glossary:
+        found.update(glossary_mistakes(loaded.glossary, source))
+        found.update(_texts(loaded.glossary, loaded))
     return sorted(found)
 
 
@@ -44,6 +48,11 @@ def _module(files: ModuleFiles, loaded: Loaded) -> Iterator[Mistake]:
         yield from quiz_mistakes(files.parts["quiz"])
     for translations in files.lessons.values():
         yield from lesson_mistakes(translations, source, loaded.partners)
+    yield from _texts(files, loaded)
+
+
+def _texts(files: ModuleFiles, loaded: Loaded) -> Iterator[Mistake]:
+    source = loaded.source_language
     for lang in files.passages:
         yield from _language(files, loaded.texts[files.id].get(source, {}), lang, source)
 

@@ -102,9 +102,9 @@ def _plain(one: Mistake) -> dict[str, Any]:
 
 
 def _translations(loaded: loader.Loaded) -> dict[str, dict[str, dict[str, int]]]:
-    """Per written module and language: how many texts are fresh, stale and missing, and the status."""
+    """Per written module, the glossary among them, and language: how many texts are fresh, stale and missing."""
     report: dict[str, dict[str, dict[str, int]]] = {}
-    for module in loaded.modules:
+    for module in (*loaded.modules, *([loader.GLOSSARY] if loaded.glossary else [])):
         for lang in LANGS:
             if lang is not loaded.source_language:
                 states = list(freshness.state(loaded, module, lang).values())

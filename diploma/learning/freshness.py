@@ -13,7 +13,7 @@ from pathlib import Path
 
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import LANGS, Lang
-from diploma.learning.loader import Loaded, load
+from diploma.learning.loader import GLOSSARY, Loaded, load
 
 FILE = "freshness.toml"
 _HEAD = "# Written by the tool when a translation is accepted; not by hand.\nformat = 1\n"
@@ -34,7 +34,7 @@ def section_hash(text: str) -> str:
 
 
 def state(loaded: Loaded, module: str, lang: Lang) -> dict[str, State]:
-    """The state of each text of a written module in ``lang``, by the keys of the source's texts."""
+    """The state of each text of a written module or the glossary in ``lang``, by the keys of the source."""
     texts = loaded.texts[module]
     states = dict.fromkeys(texts[loaded.source_language], State.FRESH)
     chain = _lineage(loaded, lang)
@@ -55,11 +55,12 @@ def accept(root: Path, module: str, lang: Lang) -> Path:
     while files of the module have mistakes, because their hashes would be lost.
     """
     loaded = load(root)
-    if module not in loaded.files:
+    files = loaded.glossary if module == GLOSSARY else loaded.files.get(module)
+    if files is None:
         raise Refused(N_("There is no written module %(module)s."), module=module)
     if lang is loaded.source_language:
         raise Refused(N_("%(lang)s is the source language; only translations are accepted."), lang=lang.value)
-    folder = loaded.files[module].folder
+    folder = files.folder
     if any(mistake.file.startswith(f"{folder}/") for mistake in loaded.mistakes):
         raise Refused(N_("Files of the module %(module)s have mistakes. Mend them first."), module=module)
     origin = loaded.texts[module].get(_lineage(loaded, lang)[-2], {})

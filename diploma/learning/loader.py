@@ -25,6 +25,7 @@ from diploma.learning.authoring.texts import (
 from diploma.learning.authoring.tomlfile import TomlFile, parse_toml, read_text
 from diploma.learning.structure import Module, ModuleEntry, Programme, Status
 
+GLOSSARY = "glossary"  # stands beside the modules in texts, status and freshness
 PARTS = {"module": formats.MODULE, "quiz": formats.QUIZ, "assignment": formats.ASSIGNMENT, "rubric": formats.RUBRIC}
 
 Texts = dict[Lang, dict[str, str]]
@@ -32,11 +33,11 @@ Texts = dict[Lang, dict[str, str]]
 
 @dataclass
 class ModuleFiles:
-    """The well-shaped files of one written module."""
+    """The well-shaped files of one written module, or of the glossary."""
 
     id: str
     folder: str
-    parts: dict[str, TomlFile] = field(default_factory=dict)  # module, quiz, assignment, rubric
+    parts: dict[str, TomlFile] = field(default_factory=dict)  # module, quiz, assignment, rubric; or glossary
     overlays: dict[Lang, TomlFile] = field(default_factory=dict)
     lessons: dict[str, dict[Lang, LessonFile]] = field(default_factory=dict)
     freshness: dict[Lang, dict[str, str]] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Loaded:
     programme_file: TomlFile | None = None
     partner_files: dict[str, TomlFile] = field(default_factory=dict)
     files: dict[str, ModuleFiles] = field(default_factory=dict)
+    glossary: ModuleFiles | None = None
 
     @property
     def source_language(self) -> Lang:
@@ -93,6 +95,7 @@ class _Reader:
         for path in self.children("modules", "*"):
             if path.is_dir():
                 self.module(path)
+        self.glossary()
         if loaded.programme_file:
             self.programme(loaded.programme_file)
         return loaded
@@ -122,19 +125,31 @@ class _Reader:
         self.gather(files)
         self.loaded.files[files.id] = files
 
-    def other_toml(self, files: ModuleFiles, path: Path) -> None:
+    def glossary(self) -> None:
+        """``glossary.toml`` with its translations in ``glossary/``; a course may do without."""
+        path = self.root / f"{GLOSSARY}.toml"
+        if not path.is_file() or not (file := self.toml(path, formats.GLOSSARY)):
+            return
+        files = ModuleFiles(GLOSSARY, GLOSSARY, {GLOSSARY: file})
+        for path in self.children(GLOSSARY, "*.toml"):
+            self.other_toml(files, path, formats.GLOSSARY_OVERLAY)
+        self.gather(files)
+        self.loaded.glossary = files
+
+    def other_toml(self, files: ModuleFiles, path: Path, overlay: Shape = formats.OVERLAY) -> None:
         """An overlay or freshness.toml; any other name is a slip of the author."""
         others = {f"{lang}.toml": lang for lang in LANGS if lang is not self.source}
         if path.stem in PARTS:
             return
         if path.name in others:
-            if file := self.toml(path, formats.OVERLAY):
+            if file := self.toml(path, overlay):
                 files.overlays[others[path.name]] = file
         elif path.name == "freshness.toml":
             if file := self.toml(path, formats.FRESHNESS):
                 files.freshness = {lang: file.data[lang] for lang in LANGS if lang in file.data}
         else:
-            self.say(path, "A file of this name is not part of a module.", guess(path.name, others))
+            whole = "the glossary" if files.id == GLOSSARY else "a module"
+            self.say(path, f"A file of this name is not part of {whole}.", guess(path.name, others))
 
     def lessons(self, files: ModuleFiles, folder: Path) -> None:
         head = files.parts.get("module")

@@ -19,6 +19,7 @@ from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
 from diploma.learning import checker, freshness, loader
 from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.lexicon import Lexicon, written_forms
 from diploma.learning.models import ContentText, Edition, Revision
 
 Bodies = dict[tuple[str, Lang], dict[str, Any]]
@@ -105,19 +106,22 @@ def _bodies(loaded: loader.Loaded) -> Bodies:
         bodies[f"partner:{country}", Lang.EN] = pack
     for module, languages in loaded.texts.items():
         for lang, texts in languages.items():
-            if texts:
+            if texts and module == loader.GLOSSARY:
+                stale = sorted(_stale(loaded, module, lang))
+                bodies[module, lang] = {**_status(loaded, module, lang), "stale": stale, "texts": texts}
+            elif texts:
                 _module_bodies(loaded, module, lang, texts, bodies)
     return bodies
 
 
 def _module_bodies(loaded: loader.Loaded, module: str, lang: Lang, texts: dict[str, str], bodies: Bodies) -> None:
-    status = loaded.status.get(module, {}).get(lang)
     stale = _stale(loaded, module, lang)
     lessons = (
         {lesson.id: lesson.anchors for lesson in loaded.modules[module].lessons} if module in loaded.modules else {}
     )
     section_keys = {f"lessons/{lesson}/{anchor}" for lesson, anchors in lessons.items() for anchor in anchors}
-    common = {"status": "" if lang is loaded.source_language or status is None else status.value}
+    common = _status(loaded, module, lang)
+    lexicon = Lexicon(written_forms(loaded.glossary, lang), lang)
     bodies[f"module:{module}", lang] = {
         **common,
         "stale": sorted(stale - section_keys),
@@ -133,7 +137,8 @@ def _module_bodies(loaded: loader.Loaded, module: str, lang: Lang, texts: dict[s
                 **common,
                 "stale": [one for one in there if f"lessons/{lesson}/{one}" in stale],
                 "sections": [
-                    _section(anchor, texts[f"lessons/{lesson}/{anchor}"], sorted(loaded.partners)) for anchor in there
+                    _section(anchor, texts[f"lessons/{lesson}/{anchor}"], sorted(loaded.partners), lexicon)
+                    for anchor in there
                 ],
             }
 
@@ -144,19 +149,27 @@ def _owner(loaded: loader.Loaded, module: str) -> str:
     return str(head.data.get("owner", "")) if head else ""
 
 
-def _section(anchor: str, markdown: str, countries: list[str]) -> dict[str, Any]:
-    """A section rendered for readers of no country (``*``), and for each country for which it differs."""
+def _status(loaded: loader.Loaded, module: str, lang: Lang) -> dict[str, str]:
+    status = loaded.status.get(module, {}).get(lang)
+    return {"status": "" if lang is loaded.source_language or status is None else status.value}
+
+
+def _section(anchor: str, markdown: str, countries: list[str], lexicon: Lexicon) -> dict[str, Any]:
+    """A section rendered for readers of no country (``*``), and for each country for which it differs.
+
+    Terms of the glossary lead to their entries.
+    """
     common = markup.sections(markdown, "")[0]
-    html = {"*": str(common.html)}
+    html = {"*": lexicon.mark(common.html, anchor)}
     for country in countries:
-        own = str(markup.sections(markdown, country)[0].html)
+        own = lexicon.mark(markup.sections(markdown, country)[0].html, anchor)
         if own != html["*"]:
             html[country] = own
     return {"anchor": anchor, "title": common.title, "html": html}
 
 
 def _stale(loaded: loader.Loaded, module: str, lang: Lang) -> set[str]:
-    if lang is loaded.source_language or module not in loaded.modules:
+    if lang is loaded.source_language or module not in {*loaded.modules, loader.GLOSSARY}:
         return set()
     return {key for key, state in freshness.state(loaded, module, lang).items() if state is freshness.State.STALE}
 

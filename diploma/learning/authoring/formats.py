@@ -137,6 +137,15 @@ PARTNER = Table(
     {"calendar_breaks": ListOf(ID), "reduced_hours": ListOf(ID), "strategy_axes": ListOf(ID), "cases": ListOf(ID)},
 )
 
+# ---- glossary.toml
+
+FORM = Text(r"[^\s*]+\*?(?: [^\s*]+\*?)*", "words with single spaces, each of which may end with *")
+_TERM: dict[str, Shape] = {"term": TEXT, "meaning": TEXT}
+GLOSSARY = Table(
+    {"format": FORMAT, "entries": ListOf(Table({"id": ID, **_TERM}, {"forms": ListOf(FORM)}), least=1)},
+)
+GLOSSARY_OVERLAY = Table({"status": STATUS, "entries": MapOf(Table(_TERM, {"forms": ListOf(FORM)}))})
+
 # ---- a module's folder
 
 MODULE = Table(

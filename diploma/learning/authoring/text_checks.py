@@ -84,11 +84,11 @@ def _shared(first: list[str], second: list[str]) -> int:
 
 
 def _in_part(passages: Iterable[Passage], known: set[str]) -> Iterator[Mistake]:
-    """A question or a criterion in two languages at once confuses: it is translated whole or not at all."""
+    """A question, a criterion or an entry in two languages at once confuses: it is translated whole or not at all."""
     translated: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
         whole = "/".join(passage.key.split("/")[:2])
-        if whole.startswith(("quiz/", "rubric/")):
+        if whole.startswith(("quiz/", "rubric/", "glossary/")):
             translated[whole].append(passage)
     for whole, found in translated.items():
         there = {passage.key for passage in found}

@@ -5,7 +5,8 @@
 ``lessons/<id>/title`` · ``lessons/<id>/summary`` · ``lessons/<id>/<anchor>`` (Markdown with its heading) ·
 ``quiz/<id>/stem|unit|accepted`` · ``quiz/<id>/options|left|right|why/<id>`` ·
 ``assignment/title|brief`` · ``assignment/part_titles|part_hints|declarations/<id>`` ·
-``rubric/levels/<id>`` · ``rubric/<criterion>/title`` · ``rubric/<criterion>/<level>``.
+``rubric/levels/<id>`` · ``rubric/<criterion>/title`` · ``rubric/<criterion>/<level>`` ·
+``glossary/<id>/term`` · ``glossary/<id>/meaning``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -67,8 +68,12 @@ def _tables(file: TomlFile, value: Any, path: KeyPath) -> Iterator[dict[Lang, Pa
 
 
 def source_passages(file: TomlFile, part: str) -> Iterator[Passage]:
-    """The source language's texts of ``part``: module, quiz, assignment or rubric."""
+    """The source language's texts of ``part``: module, quiz, assignment, rubric or glossary."""
     data = file.data
+    if part == "glossary":
+        for index, entry in enumerate(data["entries"]):
+            yield from _named(file, entry, ("entries", index), f"glossary/{entry['id']}", ("term", "meaning"))
+        return
     if part == "module":
         yield from _named(file, data, (), "module", ("title", "summary"))
         for group, name in (("outcomes", "text"), ("workshops", "title")):
@@ -87,7 +92,9 @@ def source_passages(file: TomlFile, part: str) -> Iterator[Passage]:
 
 
 def overlay_passages(file: TomlFile) -> Iterator[Passage]:
-    """All texts of a translation's ``<lang>.toml``."""
+    """All texts of a translation's ``<lang>.toml``: a module's or the glossary's."""
+    for entry_id, entry in file.data.get("entries", {}).items():
+        yield from _named(file, entry, ("entries", entry_id), f"glossary/{entry_id}", ("term", "meaning"))
     module = file.data.get("module", {})
     yield from _named(file, module, ("module",), "module", ("title", "summary"))
     yield from _groups(file, module, ("module",), "module", ("outcomes", "workshops"))
