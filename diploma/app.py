@@ -19,6 +19,7 @@ from diploma.coursework import views as coursework
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
 from diploma.home import job_views as jobs
+from diploma.home import search_views as search
 from diploma.home import shell, styleguide
 from diploma.home import upload_views as uploads
 from diploma.home import views as home
@@ -30,7 +31,7 @@ from diploma.quizzes import views as quizzes
 
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
 FEATURES = (
-    *(home, jobs, uploads, styleguide),
+    *(home, search, jobs, uploads, styleguide),
     *(accounts, learning, notes, corrections, quizzes, coursework, marking, bank, gradebook),
     *(cohorts, cohort_staff, certificates),
 )

@@ -119,7 +119,7 @@ def members(cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | No
     """
     links = _links(cohort)
     query = select(Enrolment).join(User, User.id == Enrolment.user_id).outerjoin(links, links.c.user_id == User.id)
-    query = query.where(Enrolment.cohort_id == cohort.id, *_matching(asked.search))
+    query = query.where(Enrolment.cohort_id == cohort.id, *matching(asked.search))
     if standing:
         query = query.where(_stands(standing, links.c.count))
     total = int(session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0)
@@ -237,8 +237,11 @@ def _stands(standing: Standing, invitations: ColumnElement[int]) -> ColumnElemen
     return Enrolment.state == EnrolmentState(standing.value)
 
 
-def _matching(search: str) -> list[ColumnElement[bool]]:
-    """Each word must occur, in the folded name or as it stands in the address or the personnel number."""
+def matching(search: str) -> list[ColumnElement[bool]]:
+    """Each word must occur, in the folded name or as it stands in the address or the personnel number.
+
+    The statement joins ``User`` and ``Enrolment``.
+    """
     return [
         or_(
             User.name_search.contains(fold(word), autoescape=True),

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from diploma.core.text import fold
 
-MOST_WORDS = 12
+LONGEST, MOST_WORDS = 200, 12  # of a query: characters, and words that count
+Span = tuple[int, int, re.Match[str]]
 Piece = tuple[str, bool]  # a stretch of text, and whether it is what was looked for
 
 _LETTER = re.compile("[^\u0300-\u036f\u064b-\u065f\u0670][\u0300-\u036f\u064b-\u065f\u0670]*|.", re.DOTALL)
@@ -40,7 +41,7 @@ class Folded:
         self._where = array("I", (place for at, place in enumerate(where) if at not in dropped))
         self._where.append(len(text))
 
-    def spans(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
+    def spans(self, pattern: re.Pattern[str]) -> Iterator[Span]:
         """Where ``pattern``, which is written for folded letters, occurs: from and to in ``text``, and the match."""
         for match in pattern.finditer(self.letters):
             if match.end() > match.start():
@@ -52,19 +53,51 @@ def _folded(letter: str) -> str:
     return " " if letter.isspace() else fold(letter)
 
 
-def words(query: str) -> list[str]:
-    """The different words that somebody typed, folded; single letters count only when there is nothing else."""
+class Sought:
+    """What somebody typed into a search field; false when it holds no word.
+
+    A word finds every word of a text that begins as it does, in any script and with any ending; an Arabic word of the
+    text may carry its article and prefixes.
+    """
+
+    def __init__(self, query: str) -> None:
+        self.words = _words(query)
+        stems = [_ENDING.sub("", word) if len(word) > 4 else word for word in self.words]
+        self._patterns = [re.compile(rf"(?<!\w){_stem(stem)}\w*") for stem in stems]
+        self._any = re.compile("|".join(pattern.pattern for pattern in self._patterns) or r"(?!)")
+        # Looked for first: most texts do not hold the letters at all, and that is told much faster.
+        self._letters = [_ARTICLE.sub("", stem).rstrip("ه") for stem in stems]
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def within(self, *texts: Folded) -> bool:
+        """Whether each word occurs in one of the texts."""
+        return all(
+            any(letters in text.letters and pattern.search(text.letters) for text in texts)
+            for letters, pattern in zip(self._letters, self._patterns, strict=True)
+        )
+
+    def marked(self, folded: Folded) -> list[Piece]:
+        """The whole text with what was found told apart."""
+        return _pieces(folded.text, folded.spans(self._any), 0, len(folded.text))
+
+    def excerpt(self, folded: Folded, room: int = 90) -> list[Piece]:
+        """The text round the first word found, some ``room`` characters before and twice as many after it."""
+        spans, text = list(folded.spans(self._any)), folded.text
+        first, last = spans[0][:2] if spans else (0, 0)
+        begin = max(0, first - room)
+        begin = text.find(" ", begin, first) + 1 if begin else 0
+        end = min(len(text), last + 2 * room)
+        end = max(last, text.rfind(" ", last, end)) if end < len(text) else end
+        pieces = _pieces(text, spans, begin, end)
+        return [*([("… ", False)] if begin else []), *pieces, *([(" …", False)] if end < len(text) else [])]
+
+
+def _words(query: str) -> list[str]:
+    """The different words, folded; single letters count only when there is nothing else."""
     found = list(dict.fromkeys(re.findall(r"\w+", fold(query))))
     return ([word for word in found if len(word) > 1] or found)[:MOST_WORDS]
-
-
-def beginning(word: str) -> re.Pattern[str]:
-    """Whole words of a folded text that begin as ``word`` does, whatever its ending.
-
-    The ending that cases change is left out of longer words; an Arabic word may carry its article and prefixes.
-    """
-    stem = _ENDING.sub("", word) if len(word) > 4 else word
-    return re.compile(rf"(?<!\w){_stem(stem)}\w*")
 
 
 def form(written: str) -> str:
@@ -83,31 +116,10 @@ def _stem(folded: str) -> str:
     return _BEFORE + (f"{bare[:-1]}[هت]" if bare.endswith("ه") else bare)  # ة is ت before a suffix
 
 
-def any_of(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
-    return re.compile("|".join(pattern.pattern for pattern in patterns))
-
-
-def marked(folded: Folded, pattern: re.Pattern[str]) -> list[Piece]:
-    """The whole text with what was found told apart."""
-    return _pieces(folded.text, [(start, end) for start, end, _ in folded.spans(pattern)], 0, len(folded.text))
-
-
-def excerpt(folded: Folded, pattern: re.Pattern[str], room: int = 90) -> list[Piece]:
-    """The text round the first place that was found, about ``room`` characters to each side, cut between words."""
-    spans = [(start, end) for start, end, _ in folded.spans(pattern)]
-    text, (first, last) = folded.text, spans[0] if spans else (0, 0)
-    begin = max(0, first - room)
-    begin = text.find(" ", begin, first) + 1 if begin else 0
-    end = min(len(text), last + 2 * room)
-    end = max(last, text.rfind(" ", last, end)) if end < len(text) else end
-    pieces = _pieces(text, spans, begin, end)
-    return [*([("… ", False)] if begin else []), *pieces, *([(" …", False)] if end < len(text) else [])]
-
-
-def _pieces(text: str, spans: list[tuple[int, int]], begin: int, end: int) -> list[Piece]:
+def _pieces(text: str, spans: Iterable[Span], begin: int, end: int) -> list[Piece]:
     pieces: list[Piece] = []
     at = begin
-    for start, stop in spans:
+    for start, stop, _match in spans:
         if start >= begin and stop <= end:
             pieces += [(text[at:start], False), (text[start:stop], True)]
             at = stop

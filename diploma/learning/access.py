@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, select, true
@@ -65,6 +66,11 @@ class Locked(Exception):
 
 def reader(user: User) -> Reader:
     """Who reads, and what: the chosen enrolment's edition, else for staff a preview of the latest; 404 otherwise."""
+    return known_reader(user) or abort(404)
+
+
+def known_reader(user: Any) -> Reader | None:
+    """As ``reader``; ``None`` for a visitor, and for staff who see no lessons."""
     enrolment = cohorts.current_enrolment(user)
     return trainee(user, enrolment) if enrolment else _preview(user)
 
@@ -87,11 +93,9 @@ def trainee(user: User, enrolment: Enrolment) -> Reader:
     )
 
 
-def _preview(user: User) -> Reader:
-    content = catalogue.latest()
-    if content is None or not reach(user, Permission.PREVIEW):
-        abort(404)
-    return Reader(user, None, content, _language(user), "", user.time_zone)
+def _preview(user: Any) -> Reader | None:
+    content = catalogue.latest() if reach(user, Permission.PREVIEW) else None
+    return Reader(user, None, content, _language(user), "", user.time_zone) if content else None
 
 
 def _language(user: User) -> Lang:

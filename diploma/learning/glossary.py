@@ -3,63 +3,67 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
-from diploma.core.finding import Folded, beginning, words
+from diploma.core.finding import Folded, Sought
 from diploma.core.lang import LANGS, Lang
 from diploma.core.text import TURNED_COMMA, sort_key
 from diploma.learning.catalogue import Content, Section, Term
 
-_MARK = re.compile(r'<a class="term" id="([^"]+)" href="#term-[A-Za-z-]*?-([^"]+)"')
+_MARK = re.compile(r'<a class="term" id="([^"]+)" href="#term-([^"]+)"')
 _ARTICLE = re.compile("^ال(?=..)")
 _LETTER = re.compile(f"[og]{TURNED_COMMA}|sh|ch|.", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Use:
-    """An entry under the text of a lesson, and where the text uses it: the title of a section and the mark's id."""
+    """An entry under the text that uses it: the id to which its marks lead, and per section its title and the mark.
 
+    ``lang`` is that of the text, which the entry has unless it is a fallback.
+    """
+
+    id: str
+    lang: Lang
     term: Term
     places: tuple[tuple[str, str], ...]
 
 
 def uses(content: Content, sections: Iterable[Section]) -> list[Use]:
-    """The terms that the sections mark, in the order of the text, each in the language of its section."""
-    found: dict[tuple[Lang, str], list[tuple[str, str]]] = {}
+    """The terms that the sections mark, in the order of the text, each explained in the language of its section."""
+    found: dict[str, tuple[Lang, Term, list[tuple[str, str]]]] = {}
     for section in sections:
-        for mark, entry in _MARK.findall(section.html):
-            found.setdefault((section.lang, entry), []).append((section.title, mark))
-    terms = ((content.glossary(lang).get(entry), places) for (lang, entry), places in found.items())
-    return [Use(term, tuple(places)) for term, places in terms if term]
+        terms = content.glossary(section.lang)
+        for mark, own in _MARK.findall(section.html):
+            term = terms[own.removeprefix(f"{section.lang}-")]
+            found.setdefault(own, (section.lang, term, []))[2].append((section.title, mark))
+    return [Use(f"term-{own}", lang, term, tuple(places)) for own, (lang, term, places) in found.items()]
 
 
-def by_letter(terms: Iterable[Term]) -> Iterator[tuple[str, list[Term]]]:
+def by_letter(terms: Iterable[Term]) -> list[tuple[str, list[Term]]]:
     """Terms in the order of their alphabet, under their first letters."""
-    for key, group in groupby(sorted(terms, key=_order), key=_letter):
-        yield key, list(group)
+    ordered = sorted(terms, key=lambda term: sort_key(_bare(term), term.lang))
+    return [(letter, list(group)) for letter, group in groupby(ordered, key=_letter)]
 
 
-def search(content: Content, query: str, lang: Lang) -> list[Term]:
-    """Entries in ``lang`` whose term in any language, or whose meaning in this one, has every word of the query."""
-    patterns = [beginning(word) for word in words(query)]
-    texts = {
-        entry: Folded(" ".join([term.meaning, *(content.glossary(one)[entry].term for one in LANGS)])).letters
-        for entry, term in content.glossary(lang).items()
-    }
-    return [
-        term
-        for entry, term in content.glossary(lang).items()
-        if all(pattern.search(texts[entry]) for pattern in patterns)
-    ]
+def search(content: Content, sought: Sought, lang: Lang) -> Iterator[tuple[Term, Term]]:
+    """Entries in ``lang``, each with the language in which it was found: its own first, then all others."""
+    for entry, term in content.glossary(lang).items():
+        for one in dict.fromkeys((lang, *LANGS)):
+            if sought.within(*folded(content, one)[entry]):
+                yield term, content.glossary(one)[entry]
+                break
 
 
-def _order(term: Term) -> str:
-    return sort_key(_bare(term), term.lang)
+@lru_cache(maxsize=64)
+def folded(content: Content, lang: Lang) -> dict[str, tuple[Folded, Folded]]:
+    """Term and meaning of each entry, ready to be searched."""
+    return {entry: (Folded(one.term), Folded(one.meaning)) for entry, one in content.glossary(lang).items()}
 
 
 def _letter(term: Term) -> str:
-    found = _LETTER.match(_bare(term))
-    return found[0].capitalize() if found else ""
+    found = _LETTER.match(_bare(term)) if term.lang is Lang.UZ_LATN else None
+    return found[0].capitalize() if found else _bare(term)[:1].upper()
 
 
 def _bare(term: Term) -> str:

@@ -11,9 +11,11 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
-from diploma.core import clock, db
+from diploma.core import clock, db, i18n
+from diploma.core.finding import LONGEST, Sought
 from diploma.core.lang import LANGS, Lang
 from diploma.learning import access, catalogue, notes, rules, service
+from diploma.learning import glossary as glossary_pages
 from diploma.learning.access import Locked, Reader
 from diploma.learning.catalogue import Section
 from diploma.learning.structure import Lesson, Module
@@ -83,13 +85,14 @@ def lesson(module: str, lesson: str) -> ResponseReturnValue:
         module=found,
         lesson=page,
         sections=sections,
-        beside=who.content.sections(module, page, other, who.country) if other else [],
+        beside=beside,
         other=other,
         read=read,
         written=notes.of_module(who.enrolment, module),
         key=secrets.token_urlsafe(16),
         neighbours=_neighbours(found, page),
         others=_others(who.lang),
+        terms=glossary_pages.uses(who.content, [*sections, *beside]),
         active="modules",
     )
 
@@ -115,6 +118,24 @@ def print_module(module: str) -> ResponseReturnValue:
         others=_others(who.lang),
         now=clock.now(),
         active="modules",
+    )
+
+
+@bp.get("/glossary")
+@guard.public
+def glossary() -> ResponseReturnValue:
+    """The words of the programme in the language of the lessons, and each in all five on demand."""
+    who = access.known_reader(current_user)
+    content = (who.content if who else catalogue.latest()) or abort(404)
+    lang = who.lang if who else i18n.current()
+    sought = Sought(request.args.get("q", "")[:LONGEST])
+    found = [term for term, _where in glossary_pages.search(content, sought, lang)]
+    return render_template(
+        "learning/glossary.html",
+        letters=glossary_pages.by_letter(found),
+        everything={one: content.glossary(one) for one in LANGS},
+        sought=sought,
+        active="glossary",
     )
 
 

@@ -62,7 +62,26 @@ function quote(link) {
   })
 }
 
+// <a class="term"> leads to its entry below the text; the entry comes to it in the popover [data-terms] instead.
+function terms(box) {
+  if (!box.togglePopover) return
+  document.addEventListener('click', event => {
+    const term = event.target.closest('a.term')
+    const entry = term && document.getElementById(term.hash.slice(1))?.querySelector('[lang]')
+    if (!entry || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    box.replaceChildren(entry.cloneNode(true))
+    box.togglePopover(true)
+    const at = term.getBoundingClientRect(), {offsetHeight: high, offsetWidth: wide} = box
+    const below = at.bottom + high + 16 < innerHeight
+    box.style.top = `${scrollY + (below ? at.bottom + 8 : at.top - high - 8)}px`
+    box.style.left = `${Math.max(12, Math.min(at.left, document.documentElement.clientWidth - wide - 12))}px`
+    box.focus({preventScroll: true})
+  })
+}
+
 all('[data-progress-url]').forEach(progress)
+all('[data-terms]').forEach(terms)
 all('[data-keys]').forEach(outline)
 all('[data-quote]').forEach(quote)
 for (const button of all('[data-print]')) {
