@@ -136,12 +136,11 @@ def _terms(content: Content, sought: Sought, lang: Lang) -> Iterator[Hit]:
 def _modules(content: Content, sought: Sought, lang: Lang, *, open_pages: bool) -> Iterator[Hit]:
     for entry in content.programme.modules:
         for one in _langs(lang):
-            title, summary = (content.say(entry.id, f"module/{name}", one) for name in ("title", "summary"))
-            name, text = Folded(title), Folded(summary)
-            if sought.within(name, text):
+            texts = index.modules(content, one).get(entry.id)
+            if texts and sought.within(*texts):
                 written = open_pages and not entry.planned
                 address = ("learning.module", {"module": entry.id}) if written else ("learning.programme", {})
-                yield Hit(*address, Line(sought.marked(name), title.lang), Line(sought.marked(text), summary.lang))
+                yield Hit(*address, *(Line(sought.marked(text), one) for text in texts))
                 break
 
 

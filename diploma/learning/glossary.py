@@ -47,12 +47,12 @@ def by_letter(terms: Iterable[Term]) -> list[tuple[str, list[Term]]]:
 
 
 def search(content: Content, sought: Sought, lang: Lang) -> Iterator[tuple[Term, Term]]:
-    """Entries in ``lang``, each with the language in which it was found: its own first, then all others."""
+    """Entries in ``lang`` found by term or meaning, else by their term in another language, which comes with them."""
     for entry, term in content.glossary(lang).items():
-        for one in dict.fromkeys((lang, *LANGS)):
-            if sought.within(*folded(content, one)[entry]):
-                yield term, content.glossary(one)[entry]
-                break
+        if sought.within(*folded(content, lang)[entry]):
+            yield term, term
+        elif other := next((one for one in LANGS if sought.within(folded(content, one)[entry][0])), None):
+            yield term, content.glossary(other)[entry]
 
 
 @lru_cache(maxsize=64)

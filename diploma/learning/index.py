@@ -39,6 +39,18 @@ def passages(content: Content, lang: Lang, country: str) -> list[Passage]:
     ]
 
 
+@lru_cache(maxsize=64)
+def modules(content: Content, lang: Lang) -> dict[str, tuple[Folded, Folded]]:
+    """Title and summary of each module, written or planned, that are written in ``lang``."""
+    texts = {
+        entry.id: [content.say(entry.id, f"module/{name}", lang) for name in ("title", "summary")]
+        for entry in content.programme.modules
+    }
+    return {
+        module: (Folded(title), Folded(summary)) for module, (title, summary) in texts.items() if title.lang is lang
+    }
+
+
 def _passages(content: Content, module: Module, lesson: Lesson, lang: Lang, country: str) -> Iterator[Passage]:
     title, summary = (content.say(module.id, f"lessons/{lesson.id}/{name}", lang) for name in ("title", "summary"))
     if title.lang is lang:

@@ -78,6 +78,7 @@ def lesson(module: str, lesson: str) -> ResponseReturnValue:
     _note_opening(who, module, lesson)
     sections = who.content.sections(module, page, who.lang, who.country)
     other = _other_language(who.lang)
+    beside = who.content.sections(module, page, other, who.country) if other else []
     read = {(one, section) for _module, one, section in access.sections_read(who.enrolment, module)}
     return render_template(
         "learning/lesson.html",

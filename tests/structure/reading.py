@@ -54,8 +54,11 @@ class Reader(HTMLParser):
 
 
 def read(page: str) -> Reader:
-    """Read a whole page; elements that are not closed in their order are an error."""
+    """Read a whole page; elements that are not closed in their order are an error.
+
+    What a search found is marked inside of its word or name, and read with it.
+    """
     reader = Reader()
-    reader.feed(page)
+    reader.feed(page.replace("<mark>", "").replace("</mark>", ""))
     reader.close()
     return reader

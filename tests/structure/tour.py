@@ -40,6 +40,7 @@ PAGES: dict[str, str] = {
     "": """
         / /help /privacy /accessibility /contact /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
         /verify /verify/{token} /verify/{revoked} /verify?code={token} /styleguide
+        /glossary /glossary?q=zzz /search /search?q=challenge /search?q=zzz
     """,
     "aziza@uz.test": """
         /dashboard /contact /account /account/password /certificates/ /certificates/names
@@ -47,7 +48,7 @@ PAGES: dict[str, str] = {
         {L1}/report {L1}/report?section=why {M}/assignment/print {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
-        {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review
+        {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
     """,
     "bobur@uz.test": "/dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
@@ -72,6 +73,7 @@ PAGES: dict[str, str] = {
     "director@test.test": """
         /jobs/ /dashboard /partners/ /partners/new {K}?group=approval /corrections/ /corrections/?state=declined
         /corrections/?state=corrected /corrections/{mistake} /corrections/{answered} {M}/print {M}/assignment/print
+        /search?q=aziza
     """,
     "registrar@test.test": """
         /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
