@@ -82,7 +82,7 @@ def search(user: Any, query: str, only: Kind | None = None) -> list[Group]:
         lang = who.lang if who else i18n.current()
         groups += [_group(Kind.GLOSSARY, _terms(content, sought, lang), most)]
         groups += [_group(Kind.MODULES, _modules(content, sought, lang, open_pages=bool(who)), most)]
-    if reach(user, Permission.SEE_COHORT):
+    if reach(user, Permission.SEE_COHORT):  # spares all others the queries, which would find nothing
         groups += [_people(user, query, sought, most), _group(Kind.COHORTS, _cohorts(user, sought), most)]
     return [group for group in groups if group.total and only in (None, group.kind)]
 

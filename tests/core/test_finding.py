@@ -98,6 +98,7 @@ def test_what_is_marked_is_the_text_and_nothing_else(text, query):
     [
         ("таблиц* доказательств*", "Постройте таблицу доказательств.", "таблицу доказательств"),
         ("вызов", "он вызовет", None),
+        ("c.o", "the cio", None),
         ("критери*", "критерия", "критерия"),
         ("خط الأساس", "وخط أساس", "وخط أساس"),
         ("customer-voice", "the customer-voice reports", "customer-voice"),
