@@ -8,12 +8,12 @@ from itertools import groupby
 
 from diploma.core.finding import Folded, Sought
 from diploma.core.lang import LANGS, Lang
-from diploma.core.text import TURNED_COMMA, sort_key
+from diploma.core.text import TURNED_COMMA, fold, sort_key
 from diploma.learning.catalogue import Content, Section, Term
 
 _MARK = re.compile(r'<a class="term" id="([^"]+)" href="#term-([^"]+)"')
 _ARTICLE = re.compile("^ال(?=..)")
-_LETTER = re.compile(f"[og]{TURNED_COMMA}|sh|ch|.", re.IGNORECASE)
+_DIGRAPH = re.compile(f"[og]{TURNED_COMMA}|sh|ch", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,12 @@ def folded(content: Content, lang: Lang) -> dict[str, tuple[Folded, Folded]]:
 
 
 def _letter(term: Term) -> str:
-    found = _LETTER.match(_bare(term)) if term.lang is Lang.UZ_LATN else None
-    return found[0].capitalize() if found else _bare(term)[:1].upper()
+    """The first letter as the alphabet counts: an alif whatever it carries; Uzbek has four letters of two signs."""
+    bare = _bare(term)
+    if term.lang is Lang.AR:
+        return fold(bare)[:1]
+    found = _DIGRAPH.match(bare) if term.lang is Lang.UZ_LATN else None
+    return found[0].capitalize() if found else bare[:1].upper()
 
 
 def _bare(term: Term) -> str:

@@ -96,6 +96,13 @@ def test_a_visitor_reads_the_glossary_by_letter(world, client):
     assert 'class="tag warn"' in page
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_letter_has_one_place(world, reading, lang):
+    with reading():
+        letters = [letter for letter, _terms in glossary.by_letter(catalogue.latest().glossary(lang).values())]
+    assert len(letters) == len(set(letters))
+
+
 def test_uzbek_letters_of_two_signs_have_a_place_of_their_own(world, reading):
     with reading():
         terms = catalogue.latest().glossary(Lang.UZ_LATN).values()
