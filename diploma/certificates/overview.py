@@ -1,21 +1,22 @@
 """Where the certificates of a cohort stand: who waits for what. A constant number of queries."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import and_, func, literal, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from diploma.accounts.models import User
 from diploma.certificates import issuers, printed, queries, rules
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.certificates.rules import Requirement
-from diploma.cohorts.models import Cohort, CohortAward, Enrolment
+from diploma.cohorts.models import Cohort, CohortAward, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.learning import catalogue
+from diploma.learning.models import ModuleCompletion
 
 _S = CertificateState
 
@@ -30,6 +31,18 @@ class Group(StrEnum):
     READY = "ready"
     ISSUED = "issued"
     ENDED = "ended"
+
+
+# State of a certificate → the step that it waits for; whatever takes a step moves the certificate on at once.
+_GROUPS = {
+    _S.DRAFTED: Group.NAMES,
+    _S.NAME_CONFIRMED: Group.APPROVAL,
+    _S.APPROVED: Group.READY,
+    _S.ISSUED: Group.ISSUED,
+    _S.SUSPENDED: Group.ISSUED,
+    _S.SUPERSEDED: Group.ENDED,
+    _S.REVOKED: Group.ENDED,
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,56 @@ def states(cohorts: list[Cohort]) -> dict[int, dict[CertificateState, int]]:
     for cohort_id, state, count in rows:
         counts[cohort_id][state] = count
     return counts
+
+
+def counts(cohorts: list[Cohort]) -> dict[int, Counter[Group]]:
+    """How many lines ``groups`` would give each cohort, by its id; of those not earned yet nothing is said."""
+    if not cohorts:
+        return {}
+    held, earned = states(cohorts), _eligible(cohorts)
+    found = {one.id: Counter({Group.ELIGIBLE: earned[one.id]}) for one in cohorts}
+    for cohort_id, by_state in held.items():
+        for state, count in by_state.items():
+            found[cohort_id][_GROUPS[state]] += count
+    return found
+
+
+def _eligible(cohorts: list[Cohort]) -> Counter[int]:
+    """Awards that are earned and not drafted. Nobody has earned a diploma: the capstone project is not assessed yet."""
+    earned: Counter[int] = Counter()
+    awards = {one.id: set(queries.awards(one)) for one in cohorts}
+    held = and_(
+        Certificate.enrolment_id == ModuleCompletion.enrolment_id,
+        Certificate.award == literal(rules.module_award("")).concat(ModuleCompletion.module),
+    )
+    rows = session.execute(
+        select(Enrolment.cohort_id, ModuleCompletion.module, func.count())
+        .join(Enrolment, Enrolment.id == ModuleCompletion.enrolment_id)
+        .outerjoin(Certificate, held)
+        .where(Enrolment.cohort_id.in_(awards), Enrolment.state != EnrolmentState.WITHDRAWN, Certificate.id.is_(None))
+        .group_by(Enrolment.cohort_id, ModuleCompletion.module)
+    )
+    for cohort_id, module, count in rows:
+        earned[cohort_id] += count if rules.module_award(module) in awards[cohort_id] else 0
+    return earned + _attended([one for one in cohorts if one.award is CohortAward.FOUNDATION])
+
+
+def _attended(cohorts: list[Cohort]) -> Counter[int]:
+    """People of Foundation cohorts who have been there long enough and have no certificate yet."""
+    if not cohorts:
+        return Counter()
+    held = select(Certificate.enrolment_id).where(Certificate.award == rules.FOUNDATION)
+    people = session.scalars(
+        select(Enrolment)
+        .options(load_only(Enrolment.cohort_id, Enrolment.state))
+        .where(
+            Enrolment.cohort_id.in_([one.id for one in cohorts]),
+            Enrolment.state != EnrolmentState.WITHDRAWN,
+            Enrolment.id.not_in(held),
+        )
+    ).all()
+    records = queries.records(people, [rules.FOUNDATION])
+    return Counter(one.cohort_id for one in people if not rules.missing(records[one.id, rules.FOUNDATION]))
 
 
 def _line(certificate: Certificate) -> Line:

@@ -48,15 +48,14 @@ def enrolments(cohort: Cohort) -> list[Enrolment]:
 
 
 def records(people: Sequence[Enrolment], wanted: Iterable[str]) -> Records:
-    """What each of ``people`` (of one cohort) has reached towards each of the ``wanted`` awards."""
+    """What each of ``people`` has reached towards each of the ``wanted`` awards. Reads ``Enrolment.cohort``."""
     if not people:
         return {}
-    cohort, wanted = people[0].cohort, list(wanted)
-    completed = _completed(people)
-    attendance = _attendance(cohort, people) if rules.FOUNDATION in wanted else {}
-    content = catalogue.content(cohort.revision_id)
+    wanted = set(wanted)
+    completed = _completed(people) if wanted != {rules.FOUNDATION} else {}
+    attendance = _attendance(people) if rules.FOUNDATION in wanted else {}
     return {
-        (one.id, award): _record(one, award, content, completed[one.id], attendance.get(one.id))
+        (one.id, award): _record(one, award, _content(one), completed.get(one.id, set()), attendance.get(one.id))
         for one in people
         for award in wanted
     }
@@ -95,25 +94,30 @@ def _completed(people: Sequence[Enrolment]) -> dict[int, set[str]]:
     return found
 
 
-def _attendance(cohort: Cohort, people: Sequence[Enrolment]) -> dict[int, Decimal | None]:
-    """Attendance over all delivered sessions of the cohort; who is not on a saved sheet was absent."""
-    hours = {
-        row.id: row.hours
-        for row in session.execute(
-            select(LiveSession.id, LiveSession.hours).where(
-                LiveSession.cohort_id == cohort.id, LiveSession.sheet_saved_at.is_not(None)
-            )
+def _content(enrolment: Enrolment) -> Content:
+    return catalogue.content(enrolment.cohort.revision_id)
+
+
+def _attendance(people: Sequence[Enrolment]) -> dict[int, Decimal | None]:
+    """Attendance over all delivered sessions of each one's cohort; who is not on a saved sheet was absent."""
+    hours: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for cohort_id, key, span in session.execute(
+        select(LiveSession.cohort_id, LiveSession.id, LiveSession.hours).where(
+            LiveSession.cohort_id.in_({one.cohort_id for one in people}), LiveSession.sheet_saved_at.is_not(None)
         )
-    }
+    ):
+        hours[cohort_id][key] = span
     rows = session.execute(
         select(Attendance.enrolment_id, Attendance.session_id, Attendance.presence).where(
-            Attendance.session_id.in_(list(hours))
+            Attendance.session_id.in_([key for held in hours.values() for key in held])
         )
     )
     seen = {(row.enrolment_id, row.session_id): row.presence for row in rows}
-    most = catalogue.content(cohort.revision_id).programme.pass_rules.attendance.made_up_at_most
     lines = {
-        one.id: [SheetLine(length, seen.get((one.id, key), Presence.ABSENT)) for key, length in hours.items()]
+        one.id: [
+            SheetLine(span, seen.get((one.id, key), Presence.ABSENT)) for key, span in hours[one.cohort_id].items()
+        ]
         for one in people
     }
-    return {key: attendance_percent(of_person, most) for key, of_person in lines.items()}
+    most = {one.id: _content(one).programme.pass_rules.attendance.made_up_at_most for one in people}
+    return {key: attendance_percent(of_person, most[key]) for key, of_person in lines.items()}

@@ -77,12 +77,17 @@ def live_session(user: Any, session_id: int, permission: Permission) -> LiveSess
 
 
 def own_enrolments(user: User) -> list[Enrolment]:
-    """A person's own enrolments, the running cohort that began last first."""
+    """A person's own enrolments, the running cohort that began last first; without those that they left."""
+    return [one for one in all_enrolments(user) if one.state in (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)]
+
+
+def all_enrolments(user: User) -> list[Enrolment]:
+    """As ``own_enrolments``, with those that were withdrawn or put off."""
     rows = (
         session.scalars(
             select(Enrolment)
             .join(Cohort)
-            .where(Enrolment.user_id == user.id, Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)))
+            .where(Enrolment.user_id == user.id)
             .options(
                 joinedload(Enrolment.cohort).joinedload(Cohort.partner),
                 joinedload(Enrolment.cohort).selectinload(Cohort.modules),

@@ -1,6 +1,7 @@
 """What the pages of a cohort show, each with a constant number of queries whatever the number of people."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -213,9 +214,24 @@ def standings(cohort: Cohort) -> dict[Standing, int]:
     return {one: getattr(row, one.value) for one in Standing}
 
 
-def _links(cohort: Cohort) -> Any:
-    """Number and time of the activation links mailed to each person of a cohort."""
-    people = select(Enrolment.user_id).where(Enrolment.cohort_id == cohort.id)
+def on_board(cohorts: Sequence[Cohort]) -> list[tuple[int, int, Standing]]:
+    """(enrolment id, cohort id, standing) of the people active in some cohorts, by name."""
+    links = _links(*cohorts)
+    rows = session.execute(
+        select(Enrolment.id, Enrolment.cohort_id, User.activated_at.is_not(None), links.c.count)
+        .join(User, User.id == Enrolment.user_id)
+        .outerjoin(links, links.c.user_id == User.id)
+        .where(Enrolment.cohort_id.in_([one.id for one in cohorts]), Enrolment.state == EnrolmentState.ACTIVE)
+        .order_by(User.sort_key, Enrolment.id)
+    )
+    return [
+        (row[0], row[1], Standing.ACTIVE if row[2] else Standing.INVITED if row[3] else Standing.NEW) for row in rows
+    ]
+
+
+def _links(*cohorts: Cohort) -> Any:
+    """Number and time of the activation links mailed to each person of some cohorts."""
+    people = select(Enrolment.user_id).where(Enrolment.cohort_id.in_([one.id for one in cohorts]))
     return (
         select(MailedLink.user_id, func.count().label("count"), func.max(MailedLink.created_at).label("last"))
         .where(MailedLink.purpose == Purpose.ACTIVATE, MailedLink.user_id.in_(people))
@@ -330,6 +346,18 @@ def imports(cohort: Cohort) -> list[tuple[RosterImport, User | None]]:
         .limit(20)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def left_out(cohorts: Sequence[Cohort]) -> list[tuple[RosterImport, int]]:
+    """The newest import of each cohort whose file had faulty rows, with the number of rows that stayed out."""
+    newest = (
+        select(func.max(RosterImport.id))
+        .where(RosterImport.cohort_id.in_([one.id for one in cohorts]))
+        .group_by(RosterImport.cohort_id)
+    )
+    rows = session.scalars(select(RosterImport).where(RosterImport.id.in_(newest)).order_by(RosterImport.id))
+    counted = [(one, len({e["row"] for e in one.report["errors"] if e["code"] != "blank_row"})) for one in rows]
+    return [(made, count) for made, count in counted if count]
 
 
 def staff(cohort: Cohort, *, with_partner: bool) -> list[RoleGrant]:

@@ -1,4 +1,4 @@
-"""Rules of cohorts: their life, their clocks, attendance and workshop marks (``decisions``: marks). Pure."""
+"""Rules of cohorts: life, clocks, who is behind, attendance and workshop marks (``decisions``: marks). Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ COHORT_MOVES: dict[CohortState, frozenset[CohortState]] = {
 FROZEN = frozenset({_S.CLOSED, _S.ARCHIVED})  # marks, attendance and the list of people stay as they are
 AHEAD = "ahead"  # a session whose sheet is not saved yet
 REOPENING = frozenset({(_S.CLOSED, _S.MARKING)})  # needs a reason
+TAUGHT = frozenset({_S.RUNNING, _S.MARKING})  # its dates are in force: somebody can be behind
+SLACK = 25  # per cent of a module: so far reading may stay back before the person counts as behind
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,49 @@ def clocks_show(local: datetime, zone: str) -> bool:
         return instant(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
     except OverflowError:  # at the very first and last day of the calendar there is no such instant
         return False
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far a person is behind the dates of one module.
+
+    ``read`` and ``expected`` are whole per cents of its sections. ``overdue`` counts the calendar days since the
+    assignment was due (0: today); ``None`` when it is handed in or not due yet.
+    """
+
+    read: int
+    expected: int
+    overdue: int | None = None
+
+    @property
+    def reading(self) -> bool:
+        """Whether too little is read, as well as or instead of an overdue assignment."""
+        return self.expected - self.read > SLACK
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Orders the worst last: a day overdue outweighs any reading."""
+        return (-1 if self.overdue is None else self.overdue, self.expected - self.read)
+
+
+def lag(opens_at: datetime, due_at: datetime, zone: str, *, now: datetime, read: int, handed_in: bool) -> Lag | None:
+    """How a person who has ``read`` so many per cent of an open module stands to its dates; ``None`` is keeping up.
+
+    Behind is who has not handed in the assignment after it was due, or who has read less than the dates expect by more
+    than ``SLACK``. The dates expect reading evenly: nothing at the opening, all of it at the deadline.
+    """
+    expected = expected_share(opens_at, due_at, now)
+    if now > due_at and not handed_in:
+        days = now.astimezone(ZoneInfo(zone)).date() - due_at.astimezone(ZoneInfo(zone)).date()
+        return Lag(read, expected, days.days)
+    return Lag(read, expected) if expected - read > SLACK else None
+
+
+def expected_share(opens_at: datetime, due_at: datetime, now: datetime) -> int:
+    """Whole per cent of the time between the opening and the deadline that has passed."""
+    if now >= due_at:
+        return 100
+    return max(0, int(100 * (now - opens_at) / (due_at - opens_at)))
 
 
 def attendance_percent(lines: Iterable[SheetLine], made_up_at_most: int) -> Decimal | None:

@@ -123,6 +123,21 @@ class Waiting:
     marker: str | None
 
 
+@dataclass(frozen=True)
+class Pile:
+    """Works of one cohort, module, language and state: how many, since when the oldest waits, how many are older than
+    the moment asked about."""
+
+    cohort_id: int
+    module: str
+    revision_id: int
+    lang: Lang
+    state: MarkingState
+    count: int
+    oldest: datetime
+    older: int
+
+
 def visible(user: User) -> Select[Marking]:
     """Markings of works in the cohorts on which ``user`` marks, without their own; joined down to the enrolment."""
     mine = cohorts.visible_cohorts(user, Permission.MARK).with_only_columns(Cohort.id)
@@ -217,26 +232,32 @@ def place(user: User, at: int, wanted: Wanted) -> Place:
     )
 
 
-def waiting(user: User) -> tuple[int, datetime | None]:
-    """How many works wait for this marker, and when the oldest of them came."""
-    query = visible(user).where(Marking.state.in_(rules.TO_DO))
-    found = session.execute(query.with_only_columns(func.count(), func.min(SubmissionVersion.received_at)))
-    count, since = found.one()
-    return count, since
-
-
-def count_by_cohort(cohort_ids: Collection[int], *states: MarkingState) -> dict[int, int]:
-    """Cohort id → works in one of ``states``; a cohort without any is left out."""
+def piles(user: User, *, since: datetime) -> list[Pile]:
+    """What is not released yet, as piles of works that have everything but their author in common; one query."""
+    work = SubmissionVersion
+    key = (Enrolment.cohort_id, Submission.module, work.revision_id, work.lang, Marking.state)
+    older = func.count().filter(work.received_at < since)
     rows: Any = session.execute(
-        select(Enrolment.cohort_id, func.count())
-        .select_from(Marking)
-        .join(Marking.work)
-        .join(SubmissionVersion.submission)
-        .join(Submission.enrolment)
-        .where(Enrolment.cohort_id.in_(cohort_ids), Marking.state.in_(states))
-        .group_by(Enrolment.cohort_id)
+        visible(user)
+        .where(Marking.state != MarkingState.RELEASED)
+        .with_only_columns(*key, func.count(), func.min(work.received_at), older)
+        .group_by(*key)
     )
-    return dict(rows.all())
+    return [Pile(*row) for row in rows]
+
+
+def begun(user: User) -> list[Marking]:
+    """The works that ``user`` has begun to mark, the one saved last first; five at most."""
+    loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
+    return list(
+        session.scalars(
+            visible(user)
+            .where(Marking.state == MarkingState.MARKING, Marking.marker_id == user.id)
+            .options(loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user))
+            .order_by(Marking.saved_at.desc(), Marking.id)
+            .limit(5)
+        )
+    )
 
 
 def _ordered(user: User, wanted: Wanted, states: Collection[MarkingState]) -> Select[Any]:

@@ -6,14 +6,16 @@ only; what is not released does not exist for them.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules
-from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from diploma.learning import catalogue
 from diploma.learning.catalogue import Content, Said
 from diploma.learning.structure import Rubric
@@ -31,6 +33,41 @@ def best_counted(enrolment_ids: Collection[int]) -> dict[Key, Decimal]:
         .group_by(Submission.enrolment_id, Submission.module)
     )
     return {(enrolment, module): mark for enrolment, module, mark in session.execute(query) if mark is not None}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The released marks of a cohort: each person's best in each module, how many, their sum, the least, the most."""
+
+    count: int
+    total: Decimal
+    least: Decimal
+    most: Decimal
+
+    @property
+    def mean(self) -> Decimal:
+        return self.total / self.count
+
+
+def spread(cohorts: Collection[Cohort]) -> dict[int, Spread]:
+    """The released marks of the people active in each cohort, by its id; a cohort without any is left out."""
+    best = (
+        select(Enrolment.cohort_id, func.max(Marking.counted).label("mark"))
+        .join(Submission, Submission.enrolment_id == Enrolment.id)
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .join(Marking, Marking.work_id == SubmissionVersion.id)
+        .where(Enrolment.cohort_id.in_([one.id for one in cohorts]), Enrolment.state == EnrolmentState.ACTIVE)
+        .where(Marking.state == MarkingState.RELEASED)
+        .group_by(Enrolment.cohort_id, Submission.id)
+        .subquery()
+    )
+    mark = best.c.mark
+    rows = session.execute(
+        select(best.c.cohort_id, func.count(), func.sum(mark), func.min(mark), func.max(mark)).group_by(
+            best.c.cohort_id
+        )
+    )
+    return {row[0]: Spread(row[1], row[2], row[3], row[4]) for row in rows}
 
 
 def waiting(enrolment_ids: Collection[int]) -> dict[Key, MarkingState]:
@@ -52,6 +89,38 @@ def released(submission: Submission) -> dict[int, Marking]:
         .where(SubmissionVersion.submission_id == submission.id, Marking.state == MarkingState.RELEASED)
     )
     return {one.work_id: one for one in session.scalars(query)}
+
+
+@dataclass(frozen=True)
+class Own:
+    """A work as its author may see it: ``sent_at`` is when its last version came, ``None`` for a draft.
+
+    ``waits`` while a mark is not released; nothing else of the marking is known here.
+    """
+
+    module: str
+    state: SubmissionState
+    saved_at: datetime
+    sent_at: datetime | None
+    waits: bool
+
+
+def own(enrolment_id: int) -> dict[str, Own]:
+    """The works of one enrolment by module."""
+    query = (
+        select(
+            Submission.module,
+            Submission.state,
+            Submission.saved_at,
+            func.max(SubmissionVersion.received_at),
+            func.count().filter(Marking.state != MarkingState.RELEASED),
+        )
+        .outerjoin(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .outerjoin(Marking, Marking.work_id == SubmissionVersion.id)
+        .where(Submission.enrolment_id == enrolment_id)
+        .group_by(Submission.id)
+    )
+    return {row[0]: Own(row[0], row[1], row[2], row[3], bool(row[4])) for row in session.execute(query)}
 
 
 # ---- how a mark is computed

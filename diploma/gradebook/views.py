@@ -1,8 +1,8 @@
-"""Results: a trainee's own in one module, and one person's in all modules for the staff of the cohort."""
+"""Results: a trainee's own in one module; for the staff of a cohort one person's in all modules, and who is behind."""
 
 from itertools import pairwise
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,11 +11,12 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts import labels
 from diploma.core import i18n
-from diploma.gradebook import queries, rules
+from diploma.gradebook import pace, queries, rules
 from diploma.learning import access as learning
 from diploma.learning import catalogue
 
 bp = Blueprint("gradebook", __name__)
+PAGE = 60  # people on one page
 _ABOUT_MARKS = {
     "bands": [f"{low}–{high - 1}" for low, high in pairwise(rules.BANDS)] + [f"{rules.BANDS[-1]}–100"],
     "band_of": rules.band_of,
@@ -77,4 +78,24 @@ def person(cohort: str, enrolment: int) -> ResponseReturnValue:
         active="cohorts",
         lang=current_user.content_language or i18n.current(),
         results=queries.results([found], content)[found.id],
+    )
+
+
+@bp.get("/cohorts/<cohort>/behind")
+@guard.needs(Permission.SEE_COHORT)
+def behind(cohort: str) -> ResponseReturnValue:
+    """Who of a cohort is behind its dates and with what, the worst first."""
+    group = cohorts.cohort(current_user, cohort, Permission.SEE_COHORT)
+    found = pace.paces([group])[group.id].behind
+    pages = max(1, -(-len(found) // PAGE))
+    page = max(1, min(request.args.get("page", 1, int), pages))
+    return render_template(
+        "gradebook/behind.html",
+        cohort=group,
+        content=catalogue.content(group.revision_id),
+        people=pace.people(found[(page - 1) * PAGE : page * PAGE]),
+        total=len(found),
+        page=page,
+        pages=pages,
+        active="cohorts",
     )

@@ -13,9 +13,10 @@ from diploma.accounts import guard
 from diploma.accounts.models import Purpose
 from diploma.accounts.permissions import Role
 from diploma.accounts.service import LIFETIME
+from diploma.certificates import printed, rules, subscriptions
 from diploma.certificates.verification import LARGEST_FILE
 from diploma.cohorts import access as cohorts
-from diploma.cohorts import grid, invitations, queries
+from diploma.cohorts import grid, invitations, labels, queries
 from diploma.cohorts.models import Partner
 from diploma.core import clock, db, i18n
 from diploma.home import dashboard as figures
@@ -50,8 +51,17 @@ def index() -> ResponseReturnValue:
 @bp.get("/dashboard")
 @guard.signed_in
 def dashboard() -> ResponseReturnValue:
-    """What now, until when: for a trainee their place and deadlines, for staff what waits for them."""
-    return render_template("home/dashboard.html", board=figures.board(current_user), active="dashboard")
+    """The first question of each role that the person has, answered."""
+    return render_template(
+        "home/dashboard.html",
+        board=figures.board(current_user),
+        content=catalogue.content,
+        labels=labels,
+        texts=rules.TEXTS,
+        title_of=printed.title,
+        is_drawn=subscriptions.is_drawn,
+        active="dashboard",
+    )
 
 
 @bp.get("/help", endpoint="help")

@@ -1,0 +1,253 @@
+"""The trainee's part: what now, until when, what is missing for the certificate."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from diploma.accounts.models import User
+from diploma.certificates import access as certificates
+from diploma.certificates import printed, queries
+from diploma.certificates import rules as awards
+from diploma.certificates.models import Certificate, CertificateState
+from diploma.cohorts import access as cohorts
+from diploma.cohorts.models import (
+    Cohort,
+    CohortAward,
+    CohortModule,
+    CohortState,
+    Enrolment,
+    LiveSession,
+)
+from diploma.core import clock
+from diploma.core.db import session
+from diploma.coursework import results, rules
+from diploma.coursework.models import SubmissionState
+from diploma.gradebook import queries as gradebook
+from diploma.gradebook.rules import ModuleResult
+from diploma.learning import access as learning
+from diploma.learning import rules as reading
+from diploma.learning.access import Reader
+from diploma.learning.catalogue import Section
+from diploma.learning.structure import Lesson
+
+_MOST_DATES = 6
+
+
+class Phase(enum.StrEnum):
+    """Where a cohort is in its life, as its trainees see it."""
+
+    BEFORE = "before"
+    NOW = "now"
+    AFTER = "after"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a trainee goes on: the first section not read in the first open module; ``minutes`` are of its lesson."""
+
+    module: str
+    lesson: Lesson
+    section: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Due:
+    """The deadline of an assignment: how a work that is handed in now would stand to it, and what its author has sent.
+
+    ``grace_ends_at`` is the last instant without a deduction, ``closes_at`` the last at which work is accepted.
+    """
+
+    at: datetime
+    standing: rules.Standing
+    grace_ends_at: datetime
+    closes_at: datetime
+    own: results.Own | None
+
+    @property
+    def sent(self) -> bool:
+        return self.own is not None and self.own.state is not SubmissionState.DRAFT
+
+    @property
+    def pressing(self) -> bool:
+        """Whether it still asks something of the trainee."""
+        return not self.sent and self.standing is not rules.Standing.CLOSED
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A date ahead: the deadline of a module's assignment, or a live session with its ``title``."""
+
+    at: datetime
+    module: str
+    title: str = ""
+    due: Due | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One module on the way: ``state`` is ``done``, ``now``, ``shut`` or ``planned``; ``share`` per cent read."""
+
+    module: str
+    state: str
+    share: int = 0
+    result: ModuleResult | None = None
+    due: Due | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a trainee sees of the cohort they work on; ``award`` is what it leads to and what that still asks for."""
+
+    reader: Reader
+    cohort: Cohort
+    phase: Phase
+    place: Place | None
+    ahead: list[Ahead]
+    steps: list[Step]
+    award: awards.Record
+    missing: list[awards.Requirement]
+    enrolments: list[Enrolment] = field(default_factory=list)
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """The first morning of the cohort in its zone, while it is ahead."""
+        begins = datetime.combine(self.cohort.starts_on, time(), ZoneInfo(self.cohort.time_zone))
+        return begins if begins > clock.now() else None
+
+    @property
+    def section(self) -> Section | None:
+        """The section of ``place``, with its title."""
+        if self.place is None:
+            return None
+        who, at = self.reader, self.place
+        found = who.content.sections(at.module, at.lesson, who.lang, who.country)
+        return next(one for one in found if one.anchor == at.section)
+
+    @property
+    def foundation(self) -> bool:
+        return self.cohort.award is CohortAward.FOUNDATION
+
+    @property
+    def share(self) -> int:
+        """Whole per cent read of the modules that are open or completed."""
+        shares = [one.share for one in self.steps if one.state in ("now", "done")]
+        return sum(shares) // len(shares) if shares else 0
+
+    def named(self, state: str) -> list[str]:
+        """The modules in one state."""
+        return [one.module for one in self.steps if one.state == state]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A person's certificates: those that wait for their names, and those that are valid, the newest first."""
+
+    unnamed: list[Certificate]
+    valid: list[Certificate]
+
+
+def study(user: User, mine: list[Enrolment]) -> Study | None:
+    """The cohort that a trainee works on, of ``mine`` that they have not left; ``None`` without one."""
+    enrolment = cohorts.chosen(mine)
+    if enrolment is None:
+        return None
+    who = learning.trainee(user, enrolment)
+    read: dict[str, set[tuple[str, str]]] = {}
+    for module, lesson, section in learning.sections_read(enrolment):
+        read.setdefault(module, set()).add((lesson, section))
+    dues = _dues(who, results.own(enrolment.id))
+    wanted = awards.FOUNDATION if enrolment.cohort.award is CohortAward.FOUNDATION else awards.DIPLOMA
+    record = queries.record(enrolment, wanted)
+    return Study(
+        who,
+        enrolment.cohort,
+        phase(enrolment.cohort, clock.now()),
+        _place(who, read),
+        _ahead(enrolment, dues),
+        _steps(who, enrolment, read, dues),
+        record,
+        awards.missing(record),
+        mine,
+    )
+
+
+def holding(user: User, enrolments: list[Enrolment]) -> Holding:
+    """What a person holds, who has these ``enrolments``; a certificate always hangs on one."""
+    own = certificates.own(user) if enrolments else []
+    return Holding(
+        [one for one in own if one.serial is None and printed.unconfirmed(one.enrolment)],
+        [one for one in own if one.state is CertificateState.ISSUED],
+    )
+
+
+def phase(cohort: Cohort, now: datetime) -> Phase:
+    """By its state and, in its own zone, its days."""
+    today = now.astimezone(ZoneInfo(cohort.time_zone)).date()
+    if cohort.state in (CohortState.DRAFT, CohortState.OPEN) or today < cohort.starts_on:
+        return Phase.BEFORE
+    return Phase.NOW if cohort.state is CohortState.RUNNING and today <= cohort.ends_on else Phase.AFTER
+
+
+def _place(who: Reader, read: Mapping[str, set[tuple[str, str]]]) -> Place | None:
+    for entry in who.content.programme.modules:
+        if entry.id in who.content.modules and who.door(entry.id).open:
+            seen = read.get(entry.id, set())
+            found = reading.next_place(who.content.modules[entry.id], seen)
+            if found:
+                return Place(entry.id, found[0], found[1], reading.minutes_left(found[0], seen))
+    return None
+
+
+def _dues(who: Reader, own: Mapping[str, results.Own]) -> dict[str, Due]:
+    """The deadlines of the written modules that the cohort has dates for."""
+    return {key: _due(who, dates, own.get(key)) for key, dates in who.dates.items() if key in who.content.modules}
+
+
+def _due(who: Reader, dates: CohortModule, own: results.Own | None) -> Due:
+    late = who.content.programme.late
+    closes_at = rules.closes_at(dates.due_at, dates.cut_off_at, who.zone, late)
+    now, grace = clock.now(), rules.grace_ends_at(dates.due_at, who.zone, late)
+    standing = rules.standing(now, dates.due_at, who.zone, late) if now <= closes_at else rules.Standing.CLOSED
+    return Due(dates.due_at, standing, min(grace, closes_at), closes_at, own)
+
+
+def _ahead(enrolment: Enrolment, dues: Mapping[str, Due]) -> list[Ahead]:
+    """Deadlines that are not over and live sessions to come, the nearest first."""
+    now = clock.now()
+    works = [Ahead(due.at, key, due=due) for key, due in dues.items() if due.at > now or due.pressing]
+    live = session.scalars(
+        select(LiveSession)
+        .where(LiveSession.cohort_id == enrolment.cohort_id, LiveSession.starts_at > now)
+        .order_by(LiveSession.starts_at)
+        .limit(_MOST_DATES)
+    )
+    sessions = [Ahead(one.starts_at, one.module, one.title) for one in live]
+    return sorted([*works, *sessions], key=lambda one: one.at)[:_MOST_DATES]
+
+
+def _steps(
+    who: Reader, enrolment: Enrolment, read: Mapping[str, set[tuple[str, str]]], dues: Mapping[str, Due]
+) -> list[Step]:
+    found, written = gradebook.results([enrolment], who.content)[enrolment.id], who.content.modules
+    return [
+        Step(
+            one.id,
+            _state(who, one.id),
+            reading.read_share(written[one.id], read.get(one.id, set())) if one.id in written else 0,
+            found.get(one.id),
+            dues.get(one.id),
+        )
+        for one in who.content.programme.modules
+    ]
+
+
+def _state(who: Reader, module: str) -> str:
+    door = who.door(module)
+    if module in who.completed:
+        return "done"
+    return "planned" if door.planned else "now" if door.open else "shut"
