@@ -177,3 +177,11 @@ ENTITIES: dict[str, tuple[dict[str, str], ...]] = {
         {"en": "Example Governorate", "ar": "المحافظة النموذجية"},
     ),
 }
+
+LIST = "lavozimlar.csv"
+POSITIONS = """E-mail,F.I.Sh.,Lavozimi
+uz.04@demo.test,Тошматов Бобур Шухрат ўғли,Бош мутахассис
+uz.05@demo.test,Karimova Aziza Anvar qizi,Boʻlim boshligʻi
+uz.08@demo.test,Rahimov Otabek Ilhom oʻgʻli,Yetakchi mutaxassis
+,Yoʻlchiyev Sanjar Odil oʻgʻli,Bosh mutaxassis
+"""

@@ -1,10 +1,12 @@
 """Lives through the demonstration's weeks: who is enrolled, reads, answers, hands in, marks and issues."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
@@ -14,9 +16,11 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
+from diploma.cohorts import invitations, roster_service
 from diploma.cohorts import partners as governments
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, Entity, Partner, Presence
+from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
@@ -110,6 +114,7 @@ def live_until_today() -> None:
     for plan in PLANS[:2]:
         _teach(made[plan.slug], content)
     margins.write()
+    _import_list(made["uz-2026-1"])
     _hold_workshop(made["eg-2026-w1"])
 
 
@@ -150,6 +155,8 @@ def _open_cohort(plan: Plan, content: catalogue.Content, hashed: str) -> Cohort:
         cohorts.move_cohort(cohort, CohortState.OPEN)
         for login, full_name, lang, entity in EVERYBODY[plan.partner]:
             _enrol(cohort, partner, entities[entity], login, full_name, Lang(lang), hashed)
+    with clock.at(_moment(plan.begins - 15, 9, cohort.time_zone)):
+        _invite(cohort, (".24", ".40"))
     with clock.at(_moment(plan.begins, 9, cohort.time_zone)):
         cohorts.move_cohort(cohort, CohortState.RUNNING)
     return cohort
@@ -163,6 +170,22 @@ def _enrol(
     if not login.endswith((".19", ".24", ".40")):  # some have never opened their invitation
         accounts.set_password(user, hashed)
         user.last_seen_at = clock.now()
+
+
+def _invite(cohort: Cohort, logins: tuple[str, ...]) -> None:
+    """Some got the mail and never followed it; the others were not invited yet."""
+    roll = session.scalars(select(Enrolment).join(User).where(Enrolment.cohort_id == cohort.id)).all()
+    chosen = {one.id for one in roll if one.user.email.partition("@")[0].endswith(logins)}
+    invitations.invite(cohort, current_app.config["BASE_URL"], enrolments=chosen)
+
+
+def _import_list(cohort: Cohort) -> None:
+    """A list with the positions of some people; one row has no address and stayed out."""
+    with clock.at(_moment(-20, 11, cohort.time_zone)):
+        coordinator = _user("coordinator.uz")
+        checked = roster_service.check(cohort, read_sheet(people.POSITIONS.encode(), people.LIST), by=coordinator)
+        source = roster_service.Source(people.LIST, hashlib.sha256(people.POSITIONS.encode()).hexdigest())
+        roster_service.apply(cohort, checked, source, by=coordinator)
 
 
 def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
@@ -203,7 +226,10 @@ def _teach(cohort: Cohort, content: catalogue.Content) -> None:
         )
         with clock.at(_moment(days, 15, zone)):
             cohorts.save_sheet(live, [_entry(one, number, days) for number, one in enumerate(roll)], by=instructor)
-    cohorts.plan_session(cohort, MODULE, work.QUESTION_HOUR[lang], _moment(3, 16, zone), Decimal(2), by=instructor)
+    for days in (-2, 3):  # the sheet of the first is still to be filled
+        cohorts.plan_session(
+            cohort, MODULE, work.QUESTION_HOUR[lang], _moment(days, 16, zone), Decimal(2), by=instructor
+        )
     work.fill_bank(instructor, zone)
     for number, enrolment in enumerate(roll):
         work.study(enrolment, content, number, instructor, zone)

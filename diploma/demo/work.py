@@ -30,7 +30,8 @@ QUESTION_HOUR = {Lang.UZ_CYRL: "Савол-жавоб соати: исбот ф�
 @dataclass(frozen=True)
 class Pace:
     """How far a person is: whole lessons and sections of the next one read, share of right answers in the quiz (0 to 1,
-    ``None``: not begun), days before today of the submission, of the mark and of its release."""
+    ``None``: not begun), days before today of the submission, of the mark and of its release, and of a marking that was
+    begun and not finished."""
 
     lessons: int
     sections: int = 0
@@ -38,6 +39,7 @@ class Pace:
     submitted: int | None = None
     marked: int | None = None
     released: int | None = None
+    begun: int | None = None
 
 
 # By place in the roster: the named accounts of the contract first, then a believable spread.
@@ -56,7 +58,7 @@ SPREAD = (
     Pace(4, quiz=0.8, submitted=13, marked=9, released=8),
     Pace(4, quiz=0.7, submitted=6, marked=1),
     Pace(1),
-    Pace(4, quiz=0.6, submitted=4),
+    Pace(4, quiz=0.6, submitted=4, begun=1),
     Pace(0),
     Pace(4, quiz=1.0, submitted=12, marked=8, released=7),
     Pace(2, 1),
@@ -150,9 +152,13 @@ def _hand_in(enrolment: Enrolment, module: Module, days: int, number: int, zone:
 
 
 def _mark(version: SubmissionVersion, pace: Pace, number: int, instructor: User, zone: str) -> None:
+    levels = texts.LEVELS[number % len(texts.LEVELS)]
+    if version.marking and pace.begun is not None:
+        with clock.at(_moment(-pace.begun, 21, zone)):
+            some = dict(list(levels.items())[:2])
+            marking.save_marking(version.marking, marking.Judged(some), by=instructor)
     if pace.marked is None or version.marking is None:
         return
-    levels = texts.LEVELS[number % len(texts.LEVELS)]
     with clock.at(_moment(-pace.marked, 20, zone)):
         marking.mark(version.marking, marking.Judged(levels, texts.COMMENTS[version.lang]), by=instructor)
     if pace.released is not None:

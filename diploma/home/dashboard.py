@@ -27,8 +27,8 @@ class Board:
 
     @property
     def works(self) -> bool:
-        """Whether any part of the staff is there."""
-        return any((self.queue, self.care, self.desk, self.glance, self.agenda))
+        """Whether any part of the staff is there; dates alone are none."""
+        return any((self.queue, self.care, self.desk, self.glance))
 
 
 def board(user: User) -> Board:

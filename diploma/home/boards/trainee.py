@@ -22,6 +22,7 @@ from diploma.cohorts.models import (
     Enrolment,
     LiveSession,
 )
+from diploma.cohorts.rules import TAUGHT, Lag, lag
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.coursework import results, rules
@@ -90,13 +91,18 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Step:
-    """One module on the way: ``state`` is ``done``, ``now``, ``shut`` or ``planned``; ``share`` per cent read."""
+    """One module on the way: ``state`` is ``done``, ``now``, ``shut`` or ``planned``; ``share`` per cent read.
 
+    ``lag`` is how far the trainee is behind its dates, as their coordinator sees it.
+    """
+
+    number: int
     module: str
     state: str
     share: int = 0
     result: ModuleResult | None = None
     due: Due | None = None
+    lag: Lag | None = None
 
 
 @dataclass(frozen=True)
@@ -234,16 +240,19 @@ def _steps(
     who: Reader, enrolment: Enrolment, read: Mapping[str, set[tuple[str, str]]], dues: Mapping[str, Due]
 ) -> list[Step]:
     found, written = gradebook.results([enrolment], who.content)[enrolment.id], who.content.modules
-    return [
-        Step(
-            one.id,
-            _state(who, one.id),
-            reading.read_share(written[one.id], read.get(one.id, set())) if one.id in written else 0,
-            found.get(one.id),
-            dues.get(one.id),
-        )
-        for one in who.content.programme.modules
-    ]
+
+    def step(number: int, module: str) -> Step:
+        state, due = _state(who, module), dues.get(module)
+        share = reading.read_share(written[module], read.get(module, set())) if module in written else 0
+        behind = _lag(who, due, share, module) if state == "now" and due and enrolment.cohort.state in TAUGHT else None
+        return Step(number, module, state, share, found.get(module), due, behind)
+
+    return [step(number, one.id) for number, one in enumerate(who.content.programme.modules, 1)]
+
+
+def _lag(who: Reader, due: Due, share: int, module: str) -> Lag | None:
+    opened = who.dates[module].opens_at
+    return lag(opened, due.at, who.zone, now=clock.now(), read=share, handed_in=due.sent)
 
 
 def _state(who: Reader, module: str) -> str:
