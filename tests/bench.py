@@ -103,6 +103,9 @@ def pages(app: Flask) -> Iterator[tuple[str, float, str]]:
 
     yield "a page that does nothing (/healthz)", cpu(get(visitor, "/healthz")), ""
     yield "dashboard of a trainee", cpu(get(trainee, "/dashboard")), "9"
+    yield "dashboard of an instructor", cpu(get(instructor, "/dashboard")), ""
+    yield "dashboard of a coordinator", cpu(get(coordinator, "/dashboard")), ""
+    yield "dashboard of the director, 203 people", cpu(get(browser(app, "director@demo.test"), "/dashboard")), ""
     yield "programme page", cpu(get(trainee, "/modules/")), "10"
     yield "module page", cpu(get(trainee, f"/modules/{M2}")), "10"
     yield "lesson", cpu(get(trainee, LESSON)), "8"

@@ -81,11 +81,11 @@ def person(cohort: str, enrolment: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/cohorts/<cohort>/behind")
+@bp.get("/cohorts/<slug>/behind")
 @guard.needs(Permission.SEE_COHORT)
-def behind(cohort: str) -> ResponseReturnValue:
+def behind(slug: str) -> ResponseReturnValue:
     """Who of a cohort is behind its dates and with what, the worst first."""
-    group = cohorts.cohort(current_user, cohort, Permission.SEE_COHORT)
+    group = cohorts.cohort(current_user, slug, Permission.SEE_COHORT)
     found = pace.paces([group])[group.id].behind
     pages = max(1, -(-len(found) // PAGE))
     page = max(1, min(request.args.get("page", 1, int), pages))

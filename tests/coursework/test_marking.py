@@ -374,7 +374,10 @@ def test_the_dashboard_learns_how_much_waits_and_since_when(
     hand_in(world.trainee, at=first)
     set_mark(hand_in(world.trainee_2, key="2" * 20))
     with reading():
-        cohort_id = enrolment(world.trainee).cohort_id
-        assert access.waiting(user(world.instructor)) == (1, first)
-        assert access.waiting(user(world.other_instructor)) == (0, None)
-        assert access.count_by_cohort([cohort_id], MarkingState.WAITING, MarkingState.MARKED) == {cohort_id: 2}
+        piles = access.piles(user(world.instructor), since=first + timedelta(hours=1))
+        assert {one.state: (one.count, one.older) for one in piles} == {
+            MarkingState.WAITING: (1, 1),
+            MarkingState.MARKED: (1, 0),
+        }
+        assert min(one.oldest for one in piles) == first
+        assert access.piles(user(world.other_instructor), since=first) == []

@@ -1,4 +1,4 @@
-"""Batches of a kind that does nothing, started by the registrar, and the runner that does them."""
+"""Batches of a kind that does nothing with their runner; dashboards in words, and ways to bring work about."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,8 +12,12 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts.models import Cohort
 from diploma.core import batch, jobs
 from diploma.core.errors import Refused
+from tests.certificates.conftest import Office, office, renderer, words
 from tests.conftest import Client
+from tests.coursework.conftest import draft_of, hand_in, release, set_mark, stored
 from tests.world import World
+
+__all__ = ["Office", "draft_of", "hand_in", "office", "release", "renderer", "set_mark", "stored"]
 
 REASON = "Not approved yet by: %(issuers)s."
 
@@ -56,4 +60,21 @@ def run(app: Flask) -> Callable[..., int]:
 @pytest.fixture
 def registrar(world: World, browser_of: Any) -> Client:
     found: Client = browser_of(world.registrar)
+    return found
+
+
+@pytest.fixture
+def dashboard(app: Flask, browser_of: Callable[[str], Client]) -> Callable[[str], str]:
+    """``dashboard(email)``: what the person reads there, in English."""
+    return lambda email: words(browser_of(email).get("/dashboard?lang=en"))
+
+
+@pytest.fixture
+def addresses(app: Flask, browser_of: Callable[[str], Client]) -> Callable[[str], str]:
+    """``addresses(email)``: the page as it is sent, to look for links."""
+    return lambda email: browser_of(email).get("/dashboard?lang=en").text.replace("&amp;", "&")
+
+
+def cohort(session: Any, slug: str = "uz-1") -> Cohort:
+    found: Cohort = session.scalars(select(Cohort).where(Cohort.slug == slug)).one()
     return found

@@ -93,6 +93,7 @@ REGISTER: dict[str, Row] = {
     "coursework.draft_file": row(file_id="draft_file", owner=BOBUR),
     "coursework.receipt": RECEIPT,
     "coursework.receipt_file": RECEIPT,
+    "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
     "jobs.cancel": BATCH,

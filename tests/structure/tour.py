@@ -55,6 +55,7 @@ PAGES: dict[str, str] = {
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
     "salem@ae.test": "/dashboard /modules/ {M}/assignment",
+    "coordinator@ae.test": "/dashboard",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
@@ -64,6 +65,7 @@ PAGES: dict[str, str] = {
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
+        {C}/behind
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel

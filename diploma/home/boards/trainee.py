@@ -174,7 +174,7 @@ def study(user: User, mine: list[Enrolment]) -> Study | None:
         enrolment.cohort,
         phase(enrolment.cohort, clock.now()),
         _place(who, read),
-        _ahead(enrolment, dues),
+        _ahead(enrolment, {key: due for key, due in dues.items() if key not in who.completed}),
         _steps(who, enrolment, read, dues),
         record,
         awards.missing(record),
