@@ -239,6 +239,32 @@ def test_somebody_with_several_roles_reads_their_own_study_first(
     assert places == sorted(places) and "Nothing waits" in page  # one's own work is never one's own to mark
 
 
+def test_each_part_keeps_to_the_reach_of_its_own_role(
+    world: World, unit: Any, office: Office, dashboard: Read, addresses: Read
+) -> None:
+    """Coordinator and registrar in ``ae``, and an instructor in ``uz``: seen there, not looked after."""
+    office.complete(world.trainee, world.other_trainee)
+    with unit() as session:
+        both = user(world.other_coordinator)
+        accounts.grant_role(both, Role.INSTRUCTOR, cohort_id=cohort(session).id)
+        accounts.grant_role(both, Role.REGISTRAR, partner_id=cohort(session, "ae-1").partner_id)
+    page = dashboard(world.other_coordinator)
+    assert "Cohort uz 1" in page and "Everybody keeps up" in page and "Bobur" not in page
+    sent = addresses(world.other_coordinator)
+    assert "/certificates/cohorts/ae-1?group=eligible" in sent and "/certificates/cohorts/uz-1" not in sent
+
+
+def test_certificates_of_a_cohort_that_one_only_looks_after_wait_for_another(
+    world: World, unit: Any, office: Office, addresses: Read
+) -> None:
+    office.complete(world.trainee, world.other_trainee)
+    with unit() as session:
+        abroad = cohort(session, "ae-1").partner_id
+        accounts.grant_role(user(world.coordinator), Role.REGISTRAR, partner_id=abroad)
+    sent = addresses(world.coordinator)
+    assert "/cohorts/ae-1?group=eligible" in sent and "/cohorts/uz-1?group=eligible" not in sent
+
+
 def test_somebody_without_a_role_is_told_what_is_there(
     world: World, unit: Any, dashboard: Read, password_hash: str
 ) -> None:
