@@ -53,7 +53,7 @@ def drop(token: str) -> ResponseReturnValue:
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> ResponseReturnValue:
-    return Response(_(error.message) % error.params, error.status, mimetype="text/plain")
+    return Response(i18n.reason(error.message, error.params), error.status, mimetype="text/plain")
 
 
 def _number(field: str) -> int | None:
