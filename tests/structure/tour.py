@@ -114,7 +114,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("bobur@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru"}, 409),
     ("revoked@uz.test", "GET", "/certificates/{undrawn}.pdf", {}, 202),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "1"}, 422),
-    ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "99"}, 409),
+    ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "99", "comment": "Иначе"}, 409),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"keep": "", "comment": ""}, 200),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"insert": "{banked}"}, 200),
     ("instructor@uz.test", "POST", "/marking/comments/new", {}, 422),
