@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from diploma.coursework.models import DraftFile
@@ -74,6 +74,11 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def says(place: Locator, text: str) -> None:
+    """Wait for a text as long as an upload may take on a busy machine."""
+    expect(place).to_contain_text(text, timeout=30_000)
+
+
 def choose(page: Page, *paths: Path) -> None:
     page.set_input_files("#annex-files", paths)
 
@@ -90,16 +95,16 @@ def test_a_cut_line_costs_a_piece_and_not_the_file(
     line = Line(page, cut_at=0.55)
     choose(page, paper)
     row = page.locator(ROW)
-    expect(row).to_contain_text("The connection is lost. The upload goes on by itself when it is back.")
-    expect(row).to_contain_text(" of 3 MB")
+    says(row, "The connection is lost. The upload goes on by itself when it is back.")
+    says(row, " of 3 MB")
     here, before = held(app), len(line.pieces)
     assert 0.55 <= here / SIZE < 1 and row.locator("progress").get_attribute("value") == str(here) == str(line.sent)
 
     line.mend()
-    expect(row).to_contain_text("Uploaded.")
+    says(row, "Uploaded.")
     assert line.pieces[before][0] == here and line.sent == SIZE, "nothing is sent twice"
     page.click("text=Save draft")
-    expect(page.locator("main")).to_contain_text("The draft is saved.")
+    says(page.locator("main"), "The draft is saved.")
     assert kept() == [digest(paper)]
 
 
@@ -110,7 +115,7 @@ def test_the_same_file_goes_on_in_a_new_page(
     page.goto(PAGE)
     Line(page, cut_at=0.55)
     choose(page, paper)
-    expect(page.locator(ROW)).to_contain_text("The connection is lost.")
+    says(page.locator(ROW), "The connection is lost.")
     here, context = held(app), page.context
     page.close()
     context.set_offline(False)
@@ -119,10 +124,10 @@ def test_the_same_file_goes_on_in_a_new_page(
     page.goto(PAGE)
     line = Line(page)
     choose(page, paper)
-    expect(page.locator(ROW)).to_contain_text("Uploaded.")
+    says(page.locator(ROW), "Uploaded.")
     assert line.pieces[0][0] == here > 0 and line.sent == SIZE - here
     page.click("text=Save draft")
-    expect(page.locator("main")).to_contain_text("The draft is saved.")
+    says(page.locator("main"), "The draft is saved.")
     assert kept() == [digest(paper)]
 
 
@@ -134,10 +139,10 @@ def test_a_form_waits_for_its_files_and_is_then_sent_by_itself(
     page.fill("#text", "Written meanwhile.")
     line = Line(page, cut_at=0.3)
     choose(page, paper)
-    expect(page.locator(ROW)).to_contain_text("The connection is lost.")
+    says(page.locator(ROW), "The connection is lost.")
     page.click("text=Save draft")
     line.mend()
-    expect(page.locator("main")).to_contain_text("The draft is saved.")
+    says(page.locator("main"), "The draft is saved.")
     expect(page.locator("#text")).to_have_value("Written meanwhile.")
     assert kept() == [digest(paper)]
 
@@ -150,14 +155,14 @@ def test_a_file_that_is_refused_stops_the_form_until_it_is_removed(
     large = tmp_path / "large.pdf"
     large.write_bytes(b"%PDF-1.7\n" + bytes(10_000_001))
     choose(page, large)
-    expect(page.locator(ROW)).to_contain_text("The file is larger than 10 MB. Choose a smaller one.")
+    says(page.locator(ROW), "The file is larger than 10 MB. Choose a smaller one.")
     page.click("text=Save draft")
     expect(page.locator(f"{ROW} button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(ROW)).to_have_count(0)
     expect(page.locator("#annex-files")).to_be_focused()
     page.click("text=Save draft")
-    expect(page.locator("main")).to_contain_text("The draft is saved.")
+    says(page.locator("main"), "The draft is saved.")
     assert kept() == []
 
 
@@ -166,7 +171,7 @@ def test_a_file_that_is_taken_back_is_forgotten(world: World, sit_down: SitDown,
     page.goto(PAGE)
     line = Line(page, cut_at=0.3)
     choose(page, paper)
-    expect(page.locator(ROW)).to_contain_text("The connection is lost.")
+    says(page.locator(ROW), "The connection is lost.")
     line.mend()
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         page.click(f"{ROW} button")
@@ -181,5 +186,5 @@ def test_without_a_script_the_file_goes_with_its_form(
     page.goto(PAGE)
     choose(page, paper)
     page.click("text=Save draft")
-    expect(page.locator("main")).to_contain_text("The draft is saved.")
+    says(page.locator("main"), "The draft is saved.")
     assert kept() == [digest(paper)]
