@@ -163,7 +163,7 @@ def going(kind: str, cohort_id: int) -> Batch | None:
 
 def cancel(batch: Batch, *, by: Any) -> None:
     """Leave undone what waits, as soon as the item in hand is done. A batch that is over stays as it is."""
-    _lock(batch.id)
+    batch = _lock(batch.id)
     if batch.over:
         return
     left = _turn(batch, ItemState.SKIPPED, ItemState.WAITING)
@@ -173,7 +173,7 @@ def cancel(batch: Batch, *, by: Any) -> None:
 
 def retry(batch: Batch, *, by: Any) -> None:
     """Queue again what failed or was skipped, now by order of ``by``. A batch that goes on stays as it is."""
-    _lock(batch.id)
+    batch = _lock(batch.id)
     again = _turn(batch, ItemState.WAITING, ItemState.FAILED, ItemState.SKIPPED) if batch.over else 0
     if again:
         batch.state, batch.started_at, batch.finished_at = BatchState.WAITING, None, None

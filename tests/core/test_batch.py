@@ -74,7 +74,8 @@ class Works:
 
 
 @pytest.fixture
-def works(app: Flask, unit: Any) -> Iterator[Works]:
+def works(app: Flask, unit: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works]:
+    monkeypatch.setattr(batch, "SLICE_SECONDS", 60)  # a busy machine must not end a slice early
     made = Works(app, unit)
     batch.does("note", title="Notes", permission="note:write")(lambda payload, by_id: made.do(payload, by_id))
     yield made
