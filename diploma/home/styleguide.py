@@ -66,7 +66,7 @@ def page() -> ResponseReturnValue:
         library=library(Path(current_app.root_path) / "templates"),
         form=SampleForm(formdata=None),
         faulty=faulty,
-        now=clock.now(),
+        now=clock.now().replace(minute=0, second=0, microsecond=0),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-kept")  # attributes that are read aloud or shown
-SILENT = {"script", "style"}
+SILENT = {"script", "style", "code"}  # the last speaks to no reader: it is copied
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
