@@ -18,9 +18,9 @@ def test_the_page_follows_until_the_end(order: Any, run: Any, sit_down: Any, wor
     run(1)
     expect(page.get_by_role("heading", name="20 of 30 finished")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("button", name="Stop")).to_be_focused()  # it was not put in place anew
-    expect(page.get_by_role("status")).to_have_text("50% finished")
+    expect(page.locator("main [role=status]")).to_have_text("50% finished")
     run()
-    expect(page.get_by_role("status")).to_have_text("The work is finished. Everything is done.", timeout=SOON)
+    expect(page.locator("main [role=status]")).to_have_text("The work is finished. Everything is done.", timeout=SOON)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
