@@ -18,7 +18,7 @@ function progress(lesson) {
 }
 
 // The outline is open where it stands beside the text, and marks the section at a fifth of the screen. The keys of
-// [data-keys] go from section to section and from lesson to lesson; whoever speaks to the screen can turn them off.
+// [data-lesson-keys] go from section to section and from lesson to lesson; whoever speaks to the screen can turn them off.
 function outline(keys) {
   const sections = all('[data-section]')
   const on = keys.querySelector('input')
@@ -82,7 +82,7 @@ function terms(box) {
 
 all('[data-progress-url]').forEach(progress)
 all('[data-terms]').forEach(terms)
-all('[data-keys]').forEach(outline)
+all('[data-lesson-keys]').forEach(outline)
 all('[data-quote]').forEach(quote)
 for (const button of all('[data-print]')) {
   button.hidden = false
