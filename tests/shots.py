@@ -22,6 +22,7 @@ from config import ROOT
 from diploma.certificates.models import Certificate
 from diploma.cohorts.models import Cohort, Enrolment, LiveSession
 from diploma.core import db
+from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework.models import Marking, MarkingState
 from diploma.demo.story import PASSWORD
@@ -38,20 +39,30 @@ CUT = 3000  # px: a longer page shows its beginning
 PAGES: dict[str, dict[str, str]] = {
     "visitor": {
         "home": "/",
+        "help": "/help",
+        "privacy": "/privacy",
+        "accessibility": "/accessibility",
+        "contact": "/contact",
         "programme": "/modules/",
+        "glossary": "/glossary",
+        "search": "/search?q=muammo",
         "sign-in": "/sign-in",
         "verify": "/verify",
         "verify-valid": "/verify/{token}",
         "verify-unknown": "/verify/0000000000000000",
         "not-found": "/no-such-page",
+        "styleguide": "/styleguide",
     },
     "trainee.uz": {
         "dashboard": "/dashboard",
         "module": M2,
         "lesson": f"{M2}/lessons/02-evidence-and-assumptions",
         "lesson-parallel": f"{M2}/lessons/01-from-complaint-to-challenge?alt=ru",
+        "notes": f"{M2}/notes",
+        "print": f"{M2}/print",
         "quiz": f"{M2}/quiz",
         "assignment": f"{M2}/assignment",
+        "assignment-print": f"{M2}/assignment/print",
         "result": f"{M2}/result",
         "names": "/certificates/names",
         "account": "/account",
@@ -62,23 +73,28 @@ PAGES: dict[str, dict[str, str]] = {
         "dashboard-instructor": "/dashboard",
         "queue": "/marking/",
         "script": "/marking/{marking}",
+        "bank": "/marking/comments/",
         "sheet": "/sessions/{session}",
     },
     "coordinator.uz": {
         "dashboard-coordinator": "/dashboard",
         "cohorts": "/cohorts/",
         "cohort": UZ,
+        "behind": f"{UZ}/behind",
+        "marks": f"{UZ}/marks",
         "roster": f"{UZ}/roster",
         "person": f"{UZ}/people/{{enrolment}}",
         "import": f"{UZ}/import",
         "settings": f"{UZ}/settings",
         "roles": f"{UZ}/roles",
     },
-    "director": {"dashboard-director": "/dashboard", "partners": "/partners/"},
+    "director": {"dashboard-director": "/dashboard", "partners": "/partners/", "corrections": "/corrections/"},
     "registrar": {
         "dashboard-registrar": "/dashboard",
         "certificates": "/certificates/",
         "certificates-cohort": "/certificates/cohorts/uz-2026-1",
+        "jobs": "/jobs/",
+        "job": "/jobs/{job}",
     },
 }
 
@@ -105,6 +121,7 @@ def _ids(app: Flask) -> dict[str, object]:
             "token": db.session.scalar(select(Certificate.token).where(Certificate.token.is_not(None))),
             "marking": db.session.scalar(select(Marking.id).where(Marking.state == MarkingState.WAITING)),
             "session": db.session.scalar(select(LiveSession.id).where(LiveSession.cohort_id == uz)),
+            "job": db.session.scalar(select(Batch.token)),
             "enrolment": db.session.scalar(select(Enrolment.id).where(Enrolment.cohort_id == uz)),
         }
 

@@ -102,7 +102,7 @@ def test_the_outline_stands_open_beside_the_text_and_closed_above_it(world: Any,
     for width, open_there in ((1280, True), (360, False)):
         page = sit_down(world.trainee, width=width)
         page.goto(ENGLISH)
-        expect(page.locator("[data-keys]")).to_have_count(1)
+        expect(page.locator("[data-lesson-keys]")).to_have_count(1)
         assert page.locator("details.outline").evaluate("one => one.open") is open_there
 
 
@@ -143,8 +143,8 @@ def test_keys_are_letters_to_whoever_writes(world: Any, sit_down: SitDown) -> No
 def test_keys_can_be_turned_off_for_good(world: Any, sit_down: SitDown) -> None:
     page = sit_down(world.trainee)
     page.goto(ENGLISH)
-    page.locator("[data-keys] > summary").click()
-    page.locator("[data-keys] input").uncheck()
+    page.locator("[data-lesson-keys] > summary").click()
+    page.locator("[data-lesson-keys] input").uncheck()
     page.reload()
     page.keyboard.press("j")
     page.keyboard.press("n")

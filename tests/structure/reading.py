@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-kept")  # attributes that are read aloud or shown
-SILENT = {"script", "style", "code"}  # the last speaks to no reader: it is copied
+SILENT = {"script", "style", "code", "kbd"}  # what is copied, and what stands on a key, is in no language
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 

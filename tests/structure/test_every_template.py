@@ -43,9 +43,11 @@ RAW = re.compile(r"&(?:#\d+|#x[0-9a-f]+|\w+);|%\(\w+\)|\{[{%]|<[\w.]+ object")
 ALLOWED = {
     *("CSV", "DOCX", "Excel", "JPG", "PDF", "PNG", "UTF", "XLSX", "xlsx"),  # formats of files
     *("WCAG", "AA", "axe", "JavaScript"),  # standards and tools of the accessibility statement
-    *("SHA", "UTC", "ID", "QR", "Tab"),  # a hash, a time, the card of a person, the mark on a certificate, a key
+    *("SHA", "UTC", "ID", "QR", "CIO"),  # a hash, a time, the card of a person, the mark on a certificate, an office
+    *("Tab", "Page", "Up", "WCAG"),  # keys, and the guidelines on the accessibility of pages
     *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
     *("English", "zbekcha"),  # languages by their own names; the second begins with Oʻ
+    *("ktam", "Yo", "ldoshev", "hujjat"),  # a sample of a name, and of what is searched for
     *("list", "csv", "pdf", "no", "address", "klingon"),  # what the walk uploads
 }
 # E-mail and web addresses, names of time zones, numbers of certificates and receipts, hashes.
