@@ -16,6 +16,23 @@ from werkzeug.serving import make_server
 
 from tests.conftest import PASSWORD
 
+# Every number with a sign inside (10/5, 23:59, 2026-2027) whose last figure does not stand to the right of its first.
+TURNED = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let node; (node = walk.nextNode());) {
+    for (const match of node.data.matchAll(/\\d+(?:[.,:/–-]\\d+)+/g)) {
+      const [first, last] = [match.index, match.index + match[0].length - 1].map(at => {
+        const range = document.createRange()
+        range.setStart(node, at)
+        range.setEnd(node, at + 1)
+        return range.getBoundingClientRect()
+      })
+      if (first.width && first.top === last.top && first.left >= last.left) found.push(match[0])
+    }
+  }
+  return found
+}"""
+
 
 @contextmanager
 def launched() -> Iterator[Browser]:

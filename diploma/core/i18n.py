@@ -165,8 +165,9 @@ class Formatter:
         return str(format_date(_local(day, zone), _DATE[self.language], locale=self._locale))
 
     def table_date(self, day: Day, zone: str | None = None) -> str:
-        """2026-05-05 or 05.05.2026."""
-        return str(format_date(_local(day, zone), _TABLE_DATE.get(self.language, "dd.MM.y"), locale=self._locale))
+        """2026-05-05 or 05.05.2026; isolated in Arabic, where the parts would change places after a word."""
+        text = str(format_date(_local(day, zone), _TABLE_DATE.get(self.language, "dd.MM.y"), locale=self._locale))
+        return f"\u2066{text}\u2069" if self.language is Lang.AR else text
 
     def time(self, moment: Moment, zone: str | None = None) -> str:
         return f"{_local(moment, zone):%H:%M}"

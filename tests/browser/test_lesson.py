@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from diploma.accounts.models import User
 from diploma.core.lang import Lang
+from tests.chromium import TURNED
 from tests.world import M2
 
 pytestmark = pytest.mark.browser
@@ -17,23 +18,6 @@ SitDown = Callable[..., Page]
 MODULE = f"/modules/{M2}"
 FIRST = f"{MODULE}/lessons/01-from-complaint-to-challenge"
 ENGLISH = f"{FIRST}?lang=en"
-
-# Every number with a sign inside (10/5, 23:59, 2026-2027) whose last figure does not stand to the right of its first.
-TURNED = """() => {
-  const found = [], walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
-  for (let node; (node = walk.nextNode());) {
-    for (const match of node.data.matchAll(/\\d+(?:[.,:/–-]\\d+)+/g)) {
-      const [first, last] = [match.index, match.index + match[0].length - 1].map(at => {
-        const range = document.createRange()
-        range.setStart(node, at)
-        range.setEnd(node, at + 1)
-        return range.getBoundingClientRect()
-      })
-      if (first.width && first.top === last.top && first.left >= last.left) found.push(match[0])
-    }
-  }
-  return found
-}"""
 
 
 def note_of(page: Page, section: str = "why") -> Any:

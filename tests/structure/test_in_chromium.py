@@ -1,4 +1,4 @@
-"""Every page as Chromium shows it: no violation that axe finds, nothing wider than the screen, no foreign request.
+"""Every page as Chromium shows it: no violation that axe finds, nothing too wide, no number turned round, no stranger.
 
 ``bin/test`` takes a pairwise selection: each page in each language, and over the languages at each width in each colour
 scheme. ``make drill`` takes them all. Source: spec interface, "Accessibility".
@@ -14,6 +14,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page
 
 from diploma.core.lang import LANGS, Lang
+from tests.chromium import TURNED
 from tests.structure import tour
 from tests.structure.stage import Stage
 
@@ -53,6 +54,7 @@ def faults(page: Page, sight: tuple[int, str]) -> Iterator[str]:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     if (over := page.evaluate(TOO_WIDE)) > 0:
         yield f"{over} px wider than the screen"
+    yield from (f"{number} is turned round" for number in page.evaluate(TURNED))
     yield from page.evaluate(RUN_AXE)
 
 
@@ -92,6 +94,7 @@ def test_every_page_at_every_sight(chromium: Browser, site: str, stage: Stage, w
         ("<main><h1>A</h1><p style='color: #ccc'>pale</p></main>", "color-contrast"),
         ("<main><h1>A</h1><input></main>", "label"),
         ("<main><h1>A</h1><pre style='inline-size: 500px'>x</pre></main>", "140 px wider"),
+        ("<main><h1 lang='ar' dir='rtl'>الموعد 2026-12-03</h1></main>", "2026-12-03 is turned round"),
     ],
 )
 def test_a_fault_is_seen(chromium: Browser, body: str, rule: str) -> None:
