@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import Literal
 
 TURNED_COMMA = "\u02bb"  # the letter part of oʻ and gʻ
 TUTUQ = "\u02bc"  # the sign of maʼno
@@ -34,13 +36,40 @@ _UZBEK_LAST = {"o" + TURNED_COMMA: "{", "g" + TURNED_COMMA: "|", "sh": "}", "ch"
 
 _FORMULA_STARTS = frozenset("=+-@")
 
+MOST_MARKS = 30  # on one letter: the limit of Unicode's stream-safe format (UAX 15); no script comes near it
+Normal = Literal["NFC", "NFD", "NFKC"]
+
+
+def normal(form: Normal, text: str) -> str:
+    """The text in a normal form of Unicode; of marks in a row beyond ``MOST_MARKS`` the rest is dropped.
+
+    Marks are put in order in a time that grows with the square of their run: of half a megabyte of them it takes
+    minutes, during which no other request is answered.
+    """
+    return unicodedata.normalize(form, text if text.isascii() else _stream_safe(text))
+
+
+def _stream_safe(text: str) -> str:
+    run, kept = 0, []
+    for sign in text:
+        run = run + 1 if _is_mark(sign) else 0
+        if run <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=4096)
+def _is_mark(sign: str) -> bool:
+    """Whether a sign joins the letter before it; some do so only when they are taken apart."""
+    return unicodedata.combining(unicodedata.normalize("NFKD", sign)[0]) > 0
+
 
 def clean(text: str) -> str:
     """The text in NFC, without control and bidi-override characters, white space collapsed to single spaces.
 
     Zero-width joiners stay: they belong to the spelling of some Arabic-script words.
     """
-    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+    return " ".join(normal("NFC", _INVISIBLE.sub("", text)).split())
 
 
 def fold(name: str) -> str:
@@ -51,12 +80,12 @@ def fold(name: str) -> str:
     Latin spellings, e and ye, so these fall together as well. For comparison only, never shown.
     """
     # The spacing acute is an apostrophe to a typist, but NFKC would make a combining mark of it: off before and after.
-    text = unicodedata.normalize("NFKC", name.translate(_NO_APOSTROPHES)).casefold()
+    text = normal("NFKC", name.translate(_NO_APOSTROPHES)).casefold()
     # й, ё and ў are letters of their own and go before marks are dropped; what a mark hid goes after.
-    decomposed = unicodedata.normalize("NFD", text.translate(_LETTERS))
+    decomposed = normal("NFD", text.translate(_LETTERS))
     plain = "".join(str(unicodedata.decimal(c, c)) for c in decomposed if unicodedata.category(c) not in _SILENT)
     latin = _YE.sub("e", _KH.sub("h", plain.translate(_LETTERS)))
-    return " ".join(unicodedata.normalize("NFC", latin).split())
+    return " ".join(normal("NFC", latin).split())
 
 
 def uzbek_apostrophes(text: str) -> str:
@@ -75,12 +104,12 @@ def sort_key(name: str, lang: str) -> str:
     """
     if lang != "ru" and not lang.startswith("uz"):
         return fold(name)
-    text = uzbek_apostrophes(clean(unicodedata.normalize("NFKC", name))).casefold()
+    text = uzbek_apostrophes(clean(normal("NFKC", name))).casefold()
     if lang != "ru":
         for letter, last in _UZBEK_LAST.items():
             text = text.replace(letter, last)
     text = text.translate(_CYRILLIC_ORDER).translate(_NO_APOSTROPHES)
-    return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in _SILENT)
+    return "".join(c for c in normal("NFD", text) if unicodedata.category(c) not in _SILENT)
 
 
 def neutralise_cell(text: str) -> str:
@@ -89,5 +118,5 @@ def neutralise_cell(text: str) -> str:
     Dangerous are = + - @, their full-width and other compatibility forms, with or without white space before them,
     and a leading tab, carriage return or line feed (spec trust, CSV formula injection).
     """
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    first = normal("NFKC", text.lstrip()[:1])
     return "'" + text if first in _FORMULA_STARTS or text[:1] in {"\t", "\r", "\n"} else text

@@ -1,5 +1,6 @@
 """Names are compared, sorted and exported alike in three scripts."""
 
+import time
 import unicodedata
 
 import pytest
@@ -195,3 +196,25 @@ def test_clean_text_is_normal_and_stays_as_it_is(raw: str) -> None:
     text = clean(raw)
     assert clean(text) == text
     assert unicodedata.is_normalized("NFC", text)
+
+
+RUNS = {
+    "two classes of marks": "\u0301" * 20_000 + "\u0316" * 20_000,
+    "marks that are marks only when taken apart": ("\u0f73\u0301" * 20 + "\u0f71") * 1_000,
+    "half-width voice marks among others": "\u0301\uff9e" * 40_000,
+    "hard signs that are dropped between": "\u0301ъ\u0316ъ" * 40_000,
+}
+
+
+@pytest.mark.parametrize("marks", RUNS.values(), ids=RUNS)
+def test_a_letter_under_thousands_of_marks_costs_no_seconds(marks: str) -> None:
+    began = time.process_time()
+    for tidy in (clean, fold, lambda text: sort_key(text, "ru"), lambda text: sort_key(text, "uz-Latn")):
+        tidy(f"a{marks}")
+    assert time.process_time() - began < 2
+
+
+def test_no_mark_of_a_real_word_is_dropped() -> None:
+    vowelled = "مُحَمَّدٌ قُرْآنٌ Việt Nam פְּרִי"
+    assert clean(vowelled) == unicodedata.normalize("NFC", vowelled)
+    assert clean("a" + "\u0316" * 31) == "a" + "\u0316" * 30
