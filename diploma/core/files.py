@@ -10,6 +10,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -114,18 +115,22 @@ class FileStore:
 
         The part stays, as a second name of the same bytes, until it is swept: a form sent twice finds it again.
         """
-        path = self._part(part)
+        own = self._part(secrets.token_hex())  # meanwhile the part may be dropped and begun anew under its name
         try:
-            with path.open("rb") as file:
-                blob = Blob(hashlib.file_digest(file, "sha256").hexdigest(), file.tell())
+            os.link(self._part(part), own)
         except FileNotFoundError:
             return None
-        if blob.size != size:
-            return None
-        target = self.path(blob.sha256)
-        target.parent.mkdir(exist_ok=True)
-        with suppress(FileExistsError):
-            os.link(path, target)
+        try:
+            with own.open("rb") as file:
+                blob = Blob(hashlib.file_digest(file, "sha256").hexdigest(), file.tell())
+            if blob.size != size:
+                return None
+            target = self.path(blob.sha256)
+            target.parent.mkdir(exist_ok=True)
+            with suppress(FileExistsError):
+                os.link(own, target)
+        finally:
+            own.unlink(missing_ok=True)
         self._sync(target)
         return blob
 

@@ -1,11 +1,13 @@
 """Content-addressed files: durable before they are mentioned, and nothing leaves the folder."""
 
 import fcntl
+import hashlib
 import io
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,6 +131,22 @@ def test_a_whole_part_becomes_a_blob_like_any_other(store: FileStore, part: Path
     assert list(store.digests()) == [blob.sha256]
     store.drop("7-a")
     assert store.read(blob.sha256) == b"hello" and store.adopt("7-a", 5) is None
+
+
+def test_a_part_begun_anew_while_it_is_read_is_not_taken_for_what_was_read(
+    store: FileStore, part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = hashlib.file_digest
+
+    def swapped(file: Any, name: str) -> Any:
+        store.drop("7-a")
+        store.append("7-a", b"other", at=0)
+        return real(file, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", swapped)
+    blob = store.adopt("7-a", 5)
+    assert blob and hashlib.sha256(store.read(blob.sha256)).hexdigest() == blob.sha256
+    assert [one.name for one in (store.folder / "incoming").iterdir()] == ["7-a.part"]
 
 
 def test_a_part_that_has_not_come_whole_is_no_blob(store: FileStore, part: Path) -> None:
