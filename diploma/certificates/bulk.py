@@ -6,6 +6,7 @@ from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.certificates import service
 from diploma.certificates.models import Certificate
+from diploma.cohorts import access
 from diploma.cohorts.models import Cohort
 from diploma.core import batch
 from diploma.core.batch import Batch
@@ -25,4 +26,5 @@ def issue(cohort: Cohort, chosen: Sequence[Certificate], *, back: str, key: str,
 @batch.does(ISSUE, title=N_("Issue certificates"), permission=Permission.ISSUE_CERTIFICATE)
 def _issue(payload: Payload, by_id: int) -> None:
     certificate = session.get_one(Certificate, payload["certificate_id"])
-    service.issue(certificate, by=session.get_one(User, by_id))
+    by = access.orderer(by_id, certificate.enrolment.cohort, Permission.ISSUE_CERTIFICATE)
+    service.issue(certificate, by=by)

@@ -6,13 +6,14 @@ from typing import Any
 from flask import abort
 from flask import session as cookie
 from sqlalchemy import Select, false, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from diploma.accounts.access import reach
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity, LiveSession, Partner
 from diploma.core.db import session
+from diploma.core.errors import N_, Refused
 
 CHOSEN = "enrolment"  # the key in the cookie of the enrolment a trainee works on
 
@@ -121,6 +122,14 @@ def may(user: Any, where: Cohort, permission: Permission) -> bool:
     """Whether ``user`` holds ``permission`` on one cohort: which buttons its pages show."""
     held = reach(user, permission)
     return held.everywhere or where.partner_id in held.partners or where.id in held.cohorts
+
+
+def orderer(user_id: int, where: Cohort, permission: Permission) -> User:
+    """Who ordered long work on a cohort; :class:`Refused` when they have lost the right to it since then."""
+    found: User = session.get_one(User, user_id, populate_existing=True, options=[selectinload(User.grants)])
+    if not (found.is_active and may(found, where, permission)):
+        raise Refused(N_("The person who ordered this no longer has the right to. Retry it yourself."))
+    return found
 
 
 def member(user: Any, slug: str, enrolment_id: int, permission: Permission) -> Enrolment:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, User
 from diploma.accounts.permissions import Permission
+from diploma.cohorts import access
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core import batch, clock
 from diploma.core.batch import Batch
@@ -38,19 +39,21 @@ def invite_everybody(cohort: Cohort, base_url: str, *, back: str, key: str, by: 
     """Order the activation mail to all who never got one; while such an order is carried out, it is the answer."""
     waiting = _waiting(cohort)
     times = _times([one.id for one in waiting.values()])
-    fresh = [who for who in waiting.values() if who.id not in times]
-    items = [(who.full_name, {"user_id": who.id, "base_url": base_url}) for who in fresh]
+    fresh = [(key, who) for key, who in waiting.items() if who.id not in times]
+    items = [(who.full_name, {"enrolment_id": key, "base_url": base_url}) for key, who in fresh]
     return batch.going(INVITE, cohort.id) or batch.start(INVITE, items, cohort_id=cohort.id, back=back, key=key, by=by)
 
 
 @batch.does(INVITE, title=N_("Send invitations"), permission=Permission.MANAGE_COHORT)
 def _invite(payload: Payload, by_id: int) -> None:
-    who = session.get_one(User, payload["user_id"], with_for_update=True, populate_existing=True)
-    if who.activated_at or who.disabled_at:
+    enrolment = session.get_one(Enrolment, payload["enrolment_id"], populate_existing=True)
+    by = access.orderer(by_id, enrolment.cohort, Permission.MANAGE_COHORT)
+    who = session.get_one(User, enrolment.user_id, with_for_update=True, populate_existing=True)
+    if who.activated_at or who.disabled_at or enrolment.state is not EnrolmentState.ACTIVE:
         raise Refused(N_("This person needs no invitation any more."))
     if _times([who.id]):
         raise Refused(N_("This person was invited in the meantime."))
-    accounts.invite(who, payload["base_url"], by=session.get_one(User, by_id))
+    accounts.invite(who, payload["base_url"], by=by)
 
 
 def _waiting(cohort: Cohort) -> dict[int, User]:

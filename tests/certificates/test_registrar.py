@@ -133,6 +133,19 @@ def test_a_bulk_issue_refuses_by_name_and_issues_the_rest(browser_of, office, wo
         assert office.row(world.trainee_2).state is S.NAME_CONFIRMED
 
 
+def test_who_loses_the_role_meanwhile_issues_nothing_more(browser_of, office, world, unit, reading):
+    office.approve(world.trainee)
+    with reading():
+        chosen = {"certificate": office.row(world.trainee).id}
+    page = browser_of(world.registrar).send(f"{COHORT}/issue", chosen, page=COHORT).headers["Location"]
+    with unit():
+        accounts.end_role(office.user(world.registrar).grants[0])
+    office.work()
+    with reading():
+        assert office.row(world.trainee).state is S.APPROVED
+    assert "no longer has the right to" in browser_of(world.registrar).get(page).text
+
+
 def test_a_refusal_names_the_issuers_in_the_readers_language(browser_of, office, world, reading):
     office.confirm(world.trainee)
     with reading():

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from diploma.accounts import service as accounts
-from diploma.accounts.models import MailedLink
+from diploma.accounts.models import MailedLink, User
 from diploma.cohorts import service
 from diploma.cohorts.invitations import PAUSE
-from diploma.cohorts.models import Waiver
+from diploma.cohorts.models import EnrolmentState, Waiver
 from diploma.core import clock, jobs
 from diploma.core.audit import AuditEvent
 from diploma.core.lang import LANGS, Lang
@@ -212,10 +212,12 @@ def test_who_was_invited_or_came_in_the_meantime_gets_no_mail(
     coordinator: Any, load: Any, app: Any, unit: Any, reading: Any
 ) -> None:
     load(row("one@uz.test", "Invited Meanwhile"), row("two@uz.test", "Came Meanwhile"), row("new@uz.test", "New"))
+    load(row("left@uz.test", "Left Meanwhile"))
     page = coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE).headers["Location"]
     with unit() as session:
         accounts.invite(enrolment_of(session, "one@uz.test").user, "http://localhost")
         enrolment_of(session, "two@uz.test").user.activated_at = clock.now()
+        enrolment_of(session, "left@uz.test").state = EnrolmentState.WITHDRAWN
     drain(app)
     said = coordinator.get(page).text
     assert "was invited in the meantime" in said and "needs no invitation any more" in said
@@ -224,6 +226,24 @@ def test_who_was_invited_or_came_in_the_meantime_gets_no_mail(
             "one@uz.test",
             "new@uz.test",
         ]
+
+
+@pytest.mark.parametrize("lost", ["role", "account"])
+def test_an_order_ends_with_the_right_to_give_it(
+    coordinator: Any, load: Any, app: Any, unit: Any, reading: Any, world: Any, browser_of: Any, lost: str
+) -> None:
+    load(*crowd(2))
+    page = coordinator.send(f"{PEOPLE}/invite", {"everybody": "1"}, page=PEOPLE).headers["Location"]
+    with unit() as session:
+        who = session.scalars(select(User).where(User.email == world.coordinator)).one()
+        if lost == "role":
+            accounts.end_role(who.grants[0])
+        else:
+            who.disabled_at = clock.now()
+    drain(app)
+    assert "no longer has the right to" in browser_of(world.director).get(page).text
+    with reading() as session:
+        assert number_of(session, Job.kind == "mail") == 0
 
 
 def test_a_second_click_sends_no_second_mail(coordinator: Any, load: Any, reading: Any) -> None:
