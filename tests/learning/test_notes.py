@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from diploma.cohorts.models import Enrolment, EnrolmentState
 from diploma.core.lang import Lang
 from diploma.learning import notes
 from diploma.learning.models import SectionNote
@@ -46,6 +47,15 @@ def test_a_trainee_of_the_same_cohort_does_not_see_it(world: Any, aziza: Any, br
     write(aziza, SECRET)
     bobur = browser_of(world.trainee_2)
     assert all(SECRET not in bobur.get(path).text for path in (FIRST, NOTES, WHY))
+
+
+def test_who_has_left_the_cohort_reaches_no_note_any_more(aziza: Any, unit: Any, reading: Any) -> None:
+    write(aziza, SECRET)
+    with unit() as session:
+        session.execute(update(Enrolment).values(state=EnrolmentState.WITHDRAWN))
+    assert [aziza.get(path).status_code for path in (FIRST, NOTES, WHY)] == [404] * 3
+    assert aziza.send(WHY, {"text": "more", "key": "k" * 20}, page="/dashboard").status_code == 404
+    assert kept(reading) == [SECRET]
 
 
 @pytest.mark.parametrize("who", ["instructor", "coordinator", "director", "registrar"])

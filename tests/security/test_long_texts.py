@@ -1,5 +1,6 @@
 """A text that is too long is refused in the person's language; the form keeps it."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,12 @@ def test_a_name_that_is_too_long_is_refused_in_words(world: World, browser_of: O
 def test_a_hundred_thousand_letters_in_a_sign_in_are_refused(world: World, client: Client) -> None:
     answer = client.send("/sign-in", {"email": "a" * 100_000, "password": "p" * 100_000})
     assert answer.status_code == 422
+
+
+def test_a_letter_under_thousands_of_marks_in_a_sign_in_holds_nobody_up(world: World, client: Client) -> None:
+    began = time.process_time()
+    answer = client.send("/sign-in", {"email": "a" + "\u0301" * 20_000 + "\u0316" * 20_000, "password": "x"})
+    assert answer.status_code == 422 and time.process_time() - began < 5
 
 
 def test_a_form_beyond_all_measure_is_refused_before_it_is_read(world: World, client: Client) -> None:
