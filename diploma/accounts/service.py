@@ -9,7 +9,6 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
 from diploma.accounts.models import MailedLink, PersonName, Purpose, RoleGrant, User, UserSession
-from diploma.accounts.passwords import weakness
 from diploma.accounts.permissions import Role
 from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import session
@@ -163,12 +162,6 @@ def set_password(user: User, password_hash: str, *, link: MailedLink | None = No
         link.used_at = now
     end_sessions(user)
     audit.record("password.set", f"user:{user.id}", by=by or user)
-
-
-def check_password_rules(password: str, email: str) -> None:
-    reason = weakness(password, email)
-    if reason:
-        raise Refused(reason)
 
 
 def start_session(user: User, *, agent: str, address: str) -> str:

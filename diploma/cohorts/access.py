@@ -113,11 +113,6 @@ def chosen(mine: list[Enrolment]) -> Enrolment | None:
     return next((one for one in mine if one.id == cookie.get(CHOSEN)), mine[0] if mine else None)
 
 
-def my_enrolment(user: Any) -> Enrolment:
-    """As ``current_enrolment``, or 404 for a person without one."""
-    return current_enrolment(user) or abort(404)
-
-
 def may(user: Any, where: Cohort, permission: Permission) -> bool:
     """Whether ``user`` holds ``permission`` on one cohort: which buttons its pages show."""
     held = reach(user, permission)

@@ -1,11 +1,8 @@
 """The two blueprints of this feature. ``views`` and ``staff_views`` bring the parts of each together."""
 
 from flask import Blueprint, request
-from flask_babel import gettext
 
 from diploma.cohorts import labels
-from diploma.core.errors import Refused
-from diploma.core.forms import Form
 
 bp = Blueprint("cohorts", __name__)  # work with a cohort: people, imports, sessions
 staff = Blueprint("cohorts_staff", __name__)  # setting up: partners, entities, cohorts, dates, roles
@@ -16,13 +13,3 @@ for _part in (bp, staff):
 def page_number() -> int:
     """The page of a list that this address asks for; anything else is the first."""
     return max(1, request.args.get("page", 1, int))
-
-
-def words(refused: Refused) -> str:
-    """Why a step was refused, in the reader's language."""
-    return str(gettext(refused.message) % refused.params)
-
-
-def refuse(form: Form, refused: Refused) -> None:
-    """Show the refusal above the form, which keeps what was typed."""
-    form.form_errors.append(words(refused))

@@ -12,7 +12,7 @@ from diploma.accounts import guard
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access, curriculum, queries, service, sheet_form
-from diploma.cohorts.blueprint import bp, refuse
+from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import SessionForm
 from diploma.cohorts.models import Cohort, LiveSession, Presence
 from diploma.cohorts.rules import FROZEN
@@ -79,7 +79,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
         try:
             service.change_session(live, form.plan(), by=current_user)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             flash(_("The session is changed."), "ok")
             return redirect(url_for("cohorts.cohort", slug=live.cohort.slug, _anchor="sessions"))

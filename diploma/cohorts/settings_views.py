@@ -12,7 +12,6 @@ from diploma.accounts.forms import ReasonForm, RoleForm
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Permission, Role
 from diploma.cohorts import access, appointments, curriculum, labels, queries, service
-from diploma.cohorts.blueprint import refuse
 from diploma.cohorts.blueprint import staff as bp
 from diploma.cohorts.forms import CohortForm, DatesForm
 from diploma.cohorts.models import Cohort, CohortState
@@ -141,7 +140,7 @@ def roles(slug: str) -> ResponseReturnValue:
                 by=current_user,
             )
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             flash(_("%(name)s has the role now.", name=done.user.full_name), "ok")
             return redirect(url_for("cohorts_staff.roles", slug=slug))

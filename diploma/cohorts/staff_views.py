@@ -13,7 +13,6 @@ from diploma.accounts import guard
 from diploma.accounts.access import reach
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access, curriculum, queries, settings_views
-from diploma.cohorts.blueprint import refuse
 from diploma.cohorts.blueprint import staff as bp
 from diploma.cohorts.forms import EntityForm, NewCohortForm, PartnerForm, RenameForm
 from diploma.cohorts.models import Cohort, CohortAward, Entity, Partner
@@ -55,7 +54,7 @@ def new_partner() -> ResponseReturnValue:
                 form.slug.data or "", form.names(), form.time_zone.data, form.languages.data or [], by=current_user
             )
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             flash(_("The partner is created."), "ok")
             return redirect(url_for("cohorts_staff.partner", slug=made.slug))
@@ -92,7 +91,7 @@ def new_entity(slug: str) -> ResponseReturnValue:
         try:
             create_entity(found, form.names(), parent=parent, by=current_user)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             flash(_("The entity is created."), "ok")
             return redirect(url_for("cohorts_staff.partner", slug=slug))
@@ -112,7 +111,7 @@ def rename(entity_id: int) -> ResponseReturnValue:
         try:
             rename_entity(entity, form.names(), form.valid_from.data, by=current_user)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             flash(_("The entity has its new name."), "ok")
             return redirect(url_for("cohorts_staff.partner", slug=entity.partner.slug))
@@ -138,7 +137,7 @@ def new_cohort(slug: str) -> ResponseReturnValue:
                 found, edition_id=newest.edition_id, revision_id=newest.revision_id, by=current_user, **_plan(form)
             )
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             flash(_("The cohort is created. Set the dates of its modules."), "ok")
             return redirect(url_for("cohorts_staff.settings", slug=made.slug, _anchor="dates"))

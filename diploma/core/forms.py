@@ -6,7 +6,8 @@ from flask_babel import get_translations, gettext
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, TextAreaField
 
-from diploma.core.errors import N_
+from diploma.core import i18n
+from diploma.core.errors import N_, Refused
 from diploma.core.text import clean
 
 
@@ -55,6 +56,10 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             return _Cleaned(unbound_field).bind(form=form, **options)
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal of a service above the form, which keeps what was typed."""
+        self.form_errors.append(i18n.reason(refused.message, refused.params))
 
 
 class _Cleaned:

@@ -28,12 +28,17 @@ class Asked:
 def asked(arguments: Mapping[str, str], keys: Collection[str], default: str) -> Asked:
     """Read an address; whatever is not one of ``keys`` sorts as ``default`` does."""
     sort = arguments.get("sort", "")
-    page = arguments.get("page", "")
     return Asked(
         sort if sort.removeprefix("-") in keys else default,
         arguments.get("q", "")[:LONGEST],
-        min(max(1, int(page)), LAST_PAGE) if page.isdecimal() and len(page) < 10 else 1,
+        page(arguments, LAST_PAGE),
     )
+
+
+def page(arguments: Mapping[str, str], last: int) -> int:
+    """The number of the page that an address asks for, up to the ``last``; whatever is no number is the first."""
+    asked = arguments.get("page", "")
+    return min(max(1, int(asked)), last) if asked.isdecimal() and len(asked) < 10 else 1
 
 
 def ordered(query: Select[Any], columns: Mapping[str, Column], sort: str, *ties: Column) -> Select[Any]:

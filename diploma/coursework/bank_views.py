@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
@@ -75,7 +74,7 @@ def _edit(comment: BankComment | None) -> ResponseReturnValue:
         try:
             _save(comment, form.texts(), form.module.data or None)
         except Refused as refused:
-            form.form_errors.append(gettext(refused.message) % refused.params)
+            form.refuse(refused)
         else:
             flash(_("The comment is saved."), "ok")
             return redirect(url_for("bank.index"))

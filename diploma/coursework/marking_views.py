@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.core import i18n
+from diploma.core import i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, marking, pages, queue_pages, results, rules
@@ -41,7 +41,7 @@ def queue() -> ResponseReturnValue:
         cohorts=queue_pages.cohorts(counts),
         query=query(),
         page=page,
-        pages=-(-total // access.PAGE),
+        pages=listing.last_page(total, access.PAGE),
         total=total,
         content=catalogue.content,
         rules=rules,
@@ -109,7 +109,7 @@ def release() -> ResponseReturnValue:
     if count:
         flash(ngettext("%(num)s mark is released.", "%(num)s marks are released.", count), "ok")
     for name, refused in outcome.refused:
-        flash(_("%(name)s: %(reason)s", name=name, reason=gettext(refused.message) % refused.params), "bad")
+        flash(_("%(name)s: %(reason)s", name=name, reason=i18n.reason(refused.message, refused.params)), "bad")
     if not count and not outcome.refused:
         flash(_("Choose at least one mark."), "warn")
     return redirect(url_for("marking.queue", **query()))
@@ -149,7 +149,7 @@ def _with_bank(row: Marking, form: MarkingForm) -> ResponseReturnValue:
             form.comment.data = f"{said} {bank.worded(chosen, work.lang, i18n.current())[1]}".strip()
             told = _("The comment is inserted.")
     except Refused as refused:
-        told = gettext(refused.message) % refused.params
+        told = i18n.reason(refused.message, refused.params)
     return _script(row, form, levels, 200, told=told)
 
 

@@ -10,7 +10,7 @@ from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts import labels
-from diploma.core import i18n
+from diploma.core import i18n, listing
 from diploma.gradebook import pace, queries, rules
 from diploma.learning import access as learning
 from diploma.learning import catalogue
@@ -87,8 +87,8 @@ def behind(slug: str) -> ResponseReturnValue:
     """Who of a cohort is behind its dates and with what, the worst first."""
     group = cohorts.cohort(current_user, slug, Permission.SEE_COHORT)
     found = pace.paces([group])[group.id].behind
-    pages = max(1, -(-len(found) // PAGE))
-    page = max(1, min(request.args.get("page", 1, int), pages))
+    pages = listing.last_page(len(found), PAGE)
+    page = listing.page(request.args, pages)
     return render_template(
         "gradebook/behind.html",
         cohort=group,

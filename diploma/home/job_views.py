@@ -10,7 +10,7 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort
-from diploma.core import batch, clock, db, i18n
+from diploma.core import batch, clock, db, i18n, listing
 from diploma.core.batch import KINDS, Batch, BatchState
 from diploma.core.errors import N_
 from diploma.home import work
@@ -66,7 +66,7 @@ def retry(token: str) -> ResponseReturnValue:
 
 def _progress(found: Batch) -> dict[str, Any]:
     counts = work.counts([found])[found.id]
-    page = min(max(1, request.args.get("page", 1, int)), counts.pages)
+    page = listing.page(request.args, counts.pages)
     elapsed = (found.finished_at or clock.now()) - (found.started_at or found.created_at)
     return {
         "batch": found,

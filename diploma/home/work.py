@@ -11,6 +11,7 @@ from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort
+from diploma.core import listing
 from diploma.core.batch import KINDS, Batch, BatchItem, ItemState
 from diploma.core.db import session
 
@@ -39,7 +40,7 @@ class Counts:
     @property
     def pages(self) -> int:
         """Pages of the log."""
-        return max(1, -(-self.closed // LINES))
+        return listing.last_page(self.closed, LINES)
 
 
 def steerable(user: User) -> Select[Batch]:

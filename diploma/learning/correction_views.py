@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
+from diploma.core import listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.learning import access, catalogue, corrections
@@ -40,7 +41,7 @@ def report(module: str, lesson: str) -> ResponseReturnValue:
             flash(_("Your report is sent. You will get the answer by e-mail."), "ok")
             return redirect(url_for("learning.lesson", module=module, lesson=lesson, _anchor=section or None))
         except corrections.TooMany as refused:
-            form.form_errors.append(_(refused.message))
+            form.refuse(refused)
             status = refused.status
     return render_template(
         "learning/report.html", reader=who, module=found, lesson=page, section=section, form=form, active="modules"
@@ -52,11 +53,12 @@ def report(module: str, lesson: str) -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """Reported mistakes, the oldest open one first; ``?state=`` shows those that are answered."""
     state = _state(request.args.get("state", ""))
-    page = max(1, request.args.get("page", 1, type=int))
     mine = access.visible_reports(current_user)
     count = dict(
         session.execute(mine.with_only_columns(MistakeReport.state, func.count()).group_by(MistakeReport.state)).all()
     )
+    pages = listing.last_page(count.get(state, 0), PAGE)
+    page = listing.page(request.args, pages)
     order = MistakeReport.reported_at if state is ReportState.OPEN else MistakeReport.reported_at.desc()
     rows = session.scalars(
         mine.where(MistakeReport.state == state)
@@ -73,7 +75,7 @@ def index() -> ResponseReturnValue:
         states=_states(),
         kinds=KINDS,
         page=page,
-        pages=-(-count.get(state, 0) // PAGE),
+        pages=pages,
         content_of=lambda one: catalogue.content(one.revision_id),
         active="corrections",
     )
