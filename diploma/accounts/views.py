@@ -25,7 +25,7 @@ from sqlalchemy import select
 from diploma.accounts import guard, passwords, service
 from diploma.accounts.forms import ChangePasswordForm, ForgotForm, NewPasswordForm, PreferencesForm, SignInForm
 from diploma.accounts.models import Purpose, User, UserSession
-from diploma.core import clock, db
+from diploma.core import clock, db, i18n
 from diploma.core.lang import Lang
 from diploma.core.web import limited
 
@@ -102,6 +102,8 @@ def use_link(token: str, purpose: Purpose) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     form = PreferencesForm(obj=current_user)
     form.offer_choices()
+    if not form.is_submitted():  # ?lang= has just changed it, unseen by the person who was loaded before
+        form.language.data = i18n.current()
     if form.validate_on_submit():
         user: User = db.session.get_one(User, current_user.id)
         user.language = Lang(form.language.data)

@@ -138,6 +138,11 @@ def test_the_language_chosen_once_is_remembered(world: Any, client: Client, app:
     assert '<html lang="ru"' in other_device.get("/account").text
 
 
+def test_the_account_offers_the_language_that_was_just_chosen(world: Any, client: Client) -> None:
+    sign_in(client, world.trainee)
+    assert '<option selected value="ru">' in client.get("/account?lang=ru").text
+
+
 def test_a_visitors_language_is_kept_in_a_cookie(app: Any, client: Client) -> None:
     client.get("/sign-in?lang=uz-Cyrl")
     assert '<html lang="uz-Cyrl"' in client.get("/sign-in").text
