@@ -9,7 +9,8 @@ What ``publisher`` stores per place and language in ``ContentText.body``:
 ``module:<id>``          ``{"status": …, "stale": [key, …], "texts": {key: text}, "html": {key: html}}``; in the source
                          language also ``"owner"``, an e-mail address, when the module names one
 ``glossary``             ``{"status": …, "stale": [key, …], "texts": {"glossary/<id>/term": …, …/meaning}}``
-``lesson:<module>/<id>`` the same with ``"sections": [{"anchor", "title", "html": {"*": …, "uz": …}}]``
+``lesson:<module>/<id>`` the same with ``"sections": [{"anchor", "title", "html": {"*": …, "uz": …}}]``; in the source
+                         language also ``"video": {"file", "size", "minutes", "files": {name: sha256}}`` when it has one
 """
 
 from dataclasses import dataclass
@@ -63,6 +64,22 @@ class Term:
     stale: bool
 
 
+@dataclass(frozen=True)
+class Video:
+    """A lesson's video: ``size`` in bytes, ``minutes`` rounded up; ``files`` are it and its captions, with digests."""
+
+    file: str
+    size: int
+    minutes: int
+    files: dict[str, str]
+
+    @cached_property
+    def captions(self) -> dict[Lang, str]:
+        """Language → file name (``walk.ar.vtt``)."""
+        named = {lang: name for name in self.files for lang in Lang if name.endswith(f".{lang.value}.vtt")}
+        return {lang: named[lang] for lang in Lang if lang in named}
+
+
 class Content:
     """One edition (``edition_id``) with the texts of one revision (``revision_id``)."""
 
@@ -103,6 +120,10 @@ class Content:
     def sections(self, module: str, lesson: Lesson, lang: Lang, country: str) -> list[Section]:
         """The lesson's sections in its own order; a section missing in ``lang`` comes in the fallback."""
         return [self._section(f"lesson:{module}/{lesson.id}", anchor, lang, country) for anchor in lesson.anchors]
+
+    def video(self, module: str, lesson: Lesson) -> Video | None:
+        body = self._body(f"lesson:{module}/{lesson.id}", self.programme.source_language) or {}
+        return Video(**body["video"]) if "video" in body else None
 
     def glossary(self, lang: Lang) -> dict[str, Term]:
         """The entries by id, in the order of the file; one that is missing in ``lang`` comes in the fallback."""

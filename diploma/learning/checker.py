@@ -20,6 +20,7 @@ from diploma.learning.authoring.text_checks import (
     side_by_side_mistakes,
     text_mistakes,
 )
+from diploma.learning.authoring.video_checks import video_mistakes
 from diploma.learning.loader import Loaded, ModuleFiles
 
 
@@ -46,8 +47,11 @@ def _module(files: ModuleFiles, loaded: Loaded) -> Iterator[Mistake]:
     yield from module_mistakes(files, module_hours(loaded.programme) if loaded.programme else None, source)
     if "quiz" in files.parts:
         yield from quiz_mistakes(files.parts["quiz"])
-    for translations in files.lessons.values():
+    head = files.parts.get("module")
+    languages = [source, *head.data["languages"]] if head else [source]
+    for lesson, translations in files.lessons.items():
         yield from lesson_mistakes(translations, source, loaded.partners)
+        yield from video_mistakes(translations, files.media.get(lesson, {}), source, languages)
     yield from _texts(files, loaded)
 
 

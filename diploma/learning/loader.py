@@ -23,6 +23,7 @@ from diploma.learning.authoring.texts import (
     source_passages,
 )
 from diploma.learning.authoring.tomlfile import TomlFile, parse_toml, read_text
+from diploma.learning.authoring.video_checks import SUFFIXES
 from diploma.learning.structure import Module, ModuleEntry, Programme, Status
 
 GLOSSARY = "glossary"  # stands beside the modules in texts, status and freshness
@@ -40,6 +41,7 @@ class ModuleFiles:
     parts: dict[str, TomlFile] = field(default_factory=dict)  # module, quiz, assignment, rubric; or glossary
     overlays: dict[Lang, TomlFile] = field(default_factory=dict)
     lessons: dict[str, dict[Lang, LessonFile]] = field(default_factory=dict)
+    media: dict[str, dict[str, Path]] = field(default_factory=dict)  # lesson → name → video or captions
     freshness: dict[Lang, dict[str, str]] = field(default_factory=dict)
     passages: dict[Lang, list[Passage]] = field(default_factory=dict)
 
@@ -161,15 +163,17 @@ class _Reader:
                 self.say(source, "The lesson's source is missing.", "Write it, or remove the lesson from module.toml.")
         for path in self.children(f"modules/{folder.name}/lessons", "**/*"):
             if path.is_file():
-                self.translation(files, path, wanted if head else [path.parent.name])
+                self.lesson_file(files, path, wanted if head else [path.parent.name])
 
-    def translation(self, files: ModuleFiles, path: Path, wanted: list[str]) -> None:
+    def lesson_file(self, files: ModuleFiles, path: Path, wanted: list[str]) -> None:
         names = {f"{lang}.md": lang for lang in LANGS}
         lesson_id = path.parent.name
-        if path.name not in names:
+        if path.name not in names and path.suffix not in SUFFIXES:
             self.say(path, "A file of this name is not part of a lesson.", guess(path.name, names))
         elif lesson_id not in wanted:
             self.say(path, f"The lesson {lesson_id!r} is not in module.toml.", guess(lesson_id, wanted))
+        elif path.suffix in SUFFIXES:
+            files.media.setdefault(lesson_id, {})[path.name] = path
         elif lesson := self.lesson(path, names[path.name]):
             files.lessons.setdefault(lesson_id, {})[names[path.name]] = lesson
 

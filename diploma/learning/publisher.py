@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from diploma.accounts.models import User
-from diploma.core import audit, clock, markup
+from diploma.core import audit, clock, markup, uploads
 from diploma.core.chain import canonical
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
 from diploma.learning import checker, freshness, loader
 from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.authoring.video_checks import CAPTIONS, Media, minutes
 from diploma.learning.lexicon import Lexicon, written_forms
 from diploma.learning.models import ContentText, Edition, Revision
 
@@ -141,6 +142,19 @@ def _module_bodies(loaded: loader.Loaded, module: str, lang: Lang, texts: dict[s
                     for anchor in there
                 ],
             }
+            if lang is loaded.source_language and (media := loaded.files[module].media.get(lesson)):
+                bodies[f"lesson:{module}/{lesson}", lang]["video"] = _video(media)
+
+
+def _video(media: Media) -> dict[str, Any]:
+    """Kept with the texts too. The bytes are in the store before the revision names them."""
+    blobs = {}
+    for name, path in sorted(media.items()):
+        with path.open("rb") as stream:
+            blobs[name] = uploads.store().put(stream)
+    video = next(name for name in blobs if not name.endswith(CAPTIONS))
+    files = {name: blob.sha256 for name, blob in blobs.items()}
+    return {"file": video, "size": blobs[video].size, "minutes": minutes(media), "files": files}
 
 
 def _owner(loaded: loader.Loaded, module: str) -> str:

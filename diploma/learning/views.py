@@ -86,6 +86,7 @@ def lesson(module: str, lesson: str) -> ResponseReturnValue:
         module=found,
         lesson=page,
         sections=sections,
+        video=who.content.video(module, page),
         beside=beside,
         other=other,
         read=read,

@@ -719,7 +719,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_markings_queue", ["state", "work_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("markings", schema=None) as batch_op:
         batch_op.drop_index("ix_markings_queue")

@@ -80,6 +80,35 @@ function terms(box) {
   })
 }
 
+// The device keeps how far <video data-resume="key"> was watched, whatever becomes of the line; the button after
+// it goes on from there, also when the line was lost in the middle.
+function resume(video) {
+  const key = `video-${video.dataset.resume}`
+  const button = video.nextElementSibling
+  let at = 0
+  try { at = +localStorage[key] || 0 } catch { /* holds for this page */ }
+  function offer() {
+    button.hidden = at < 5
+    button.querySelector('bdi').textContent = `${Math.floor(at / 60)}:${`${at % 60}`.padStart(2, '0')}`
+  }
+  offer()
+  button.addEventListener('click', () => {
+    if (video.error) video.load()
+    video.currentTime = at
+    video.play().catch(offer)
+    video.focus()
+  })
+  video.addEventListener('play', () => button.hidden = true)
+  video.addEventListener('timeupdate', () => {
+    const second = video.ended ? 0 : Math.floor(video.currentTime)
+    if (second === at) return
+    at = second
+    try { localStorage[key] = at } catch { /* holds for this page */ }
+  })
+  video.addEventListener('error', offer)
+}
+
+all('[data-resume]').forEach(resume)
 all('[data-progress-url]').forEach(progress)
 all('[data-terms]').forEach(terms)
 all('[data-lesson-keys]').forEach(outline)

@@ -30,6 +30,7 @@ TEXT = Text()
 ID = Text(r"[A-Za-z0-9][A-Za-z0-9_-]*", "an id of Latin letters, digits, - and _")
 EMAIL = Text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
 ENDING = Text(r"[a-z0-9]{1,8}", "a file ending in small letters without the dot")
+VIDEO = Text(r"[a-z0-9][a-z0-9-]*\.(?:mp4|webm)", "a name of small letters, digits and -, ending in .mp4 or .webm")
 WEEKDAY = Choice(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 TAGS = tuple(lang.value for lang in LANGS)
 LANG = Choice(TAGS)
@@ -325,7 +326,11 @@ OVERLAY = Table(
 
 LESSON_SOURCE = Table(
     {"title": TEXT, "summary": TEXT},
+    {"video": Table({"file": VIDEO, "title": TEXT})},
     advice={"status": "Only translations have a status; the source is what they are measured against."},
 )
-LESSON_TRANSLATION = Table({"title": TEXT, "summary": TEXT, "status": STATUS})
+LESSON_TRANSLATION = Table(
+    {"title": TEXT, "summary": TEXT, "status": STATUS},
+    {"video": Table({"title": TEXT}, advice={"file": "The file stands once, in the source. Remove this line."})},
+)
 FRESHNESS = Table({"format": FORMAT}, dict.fromkeys(TAGS, MapOf(Text("[0-9a-f]{12}", "a hash of 12 characters"))))

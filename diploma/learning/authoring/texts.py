@@ -3,6 +3,7 @@
 ``programme/title`` · ``programme/summary`` · ``programme/awards/<id>`` · ``programme/scale/<id>`` ·
 ``module/title`` · ``module/summary`` · ``module/outcomes/<id>`` · ``module/workshops/<id>`` ·
 ``lessons/<id>/title`` · ``lessons/<id>/summary`` · ``lessons/<id>/<anchor>`` (Markdown with its heading) ·
+``lessons/<id>/video/title`` ·
 ``quiz/<id>/stem|unit|accepted`` · ``quiz/<id>/options|left|right|why/<id>`` ·
 ``assignment/title|brief`` · ``assignment/part_titles|part_hints|declarations/<id>`` ·
 ``rubric/levels/<id>`` · ``rubric/<criterion>/title`` · ``rubric/<criterion>/<level>`` ·
@@ -110,6 +111,7 @@ def overlay_passages(file: TomlFile) -> Iterator[Passage]:
 def lesson_passages(file: LessonFile, lesson_id: str) -> Iterator[Passage]:
     prefix = f"lessons/{lesson_id}"
     yield from _named(file.front, file.front.data, (), prefix, ("title", "summary"))
+    yield from _named(file.front, file.front.data.get("video", {}), ("video",), f"{prefix}/video", ("title",))
     for section in file.sections:
         if section.anchor:
             yield Passage(f"{prefix}/{section.anchor}", section.markdown, file, (section.anchor,))
