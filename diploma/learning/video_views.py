@@ -24,12 +24,12 @@ def video(module: str, lesson: str, file: str) -> ResponseReturnValue:
     who, _module, page = access.lesson(current_user, module, lesson)
     found = who.content.video(module, page)
     digest = (found and found.files.get(file)) or abort(404)
-    answer = _part(uploads.store().path(digest), file, digest)
+    answer = part(uploads.store().path(digest), file, digest)
     answer.headers["Cache-Control"] = "private, max-age=86400"  # the address in the page changes with the bytes
     return answer
 
 
-def _part(path: Path, name: str, digest: str) -> Response:
+def part(path: Path, name: str, digest: str) -> Response:
     """What the request asks for of a file; of a range no more than a piece.
 
     A player keeps its line open for as long as the film lasts. An answer that is whole in memory does not keep a thread
@@ -41,6 +41,7 @@ def _part(path: Path, name: str, digest: str) -> Response:
     mime = _MIME[Path(name).suffix]
     answer = werkzeug.utils.send_file(path, environ, mime, download_name=name, etag=digest, response_class=Response)
     if answer.status_code == 206:
-        answer.direct_passthrough = False
-        answer.get_data()
+        with answer:
+            answer.direct_passthrough = False
+            answer.get_data()
     return answer

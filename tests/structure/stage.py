@@ -6,9 +6,11 @@ links. All of them are the government ``uz``'s; people of ``ae`` hold the same r
 """
 
 import io
+import tempfile
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -40,6 +42,7 @@ from diploma.learning.models import MistakeKind, MistakeReport, ReportState
 from diploma.learning.structure import PartKind
 from diploma.quizzes import service as quizzes
 from diploma.quizzes.models import QuizAttempt
+from tests import film
 from tests.conftest import Client
 from tests.world import M2, person
 
@@ -98,6 +101,8 @@ def build(app: Flask, password_hash: str) -> Stage:
     """Everything, on top of the world of ``tests.world``."""
     stage = Stage(app)
     with app.app_context():
+        with db.unit_of_work(), tempfile.TemporaryDirectory() as folder:
+            film.publish(Path(folder))
         with db.unit_of_work():
             cohort = _cohort("uz-1")
             first = enrolment_of("aziza@uz.test")

@@ -44,7 +44,7 @@ PAGES: dict[str, str] = {
     """,
     "aziza@uz.test": """
         /dashboard /contact /account /account/password /certificates/ /certificates/names
-        /modules/ {M} {L1} {L1}?alt=ar {L2}?alt=en {M}/print {M}/print?alt=ar {M}/notes {L1}/notes/gone
+        /modules/ {M} {L1} {L1}?alt=ar {L1}?video=shown {L2}?alt=en {M}/print {M}/print?alt=ar {M}/notes {L1}/notes/gone
         {L1}/report {L1}/report?section=why {M}/assignment/print {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10

@@ -40,7 +40,7 @@ def parse_captions(name: str, text: str) -> list[Cue | Mistake]:
 
 def _cue(name: str, block: Block) -> Cue | Mistake:
     """A name of the cue, if it has one; its times; its text."""
-    named = _ARROW not in block[0][1] and len(block) > 1
+    named = _ARROW not in block[0][1] and any(_ARROW in text for _line, text in block[1:2])
     (line, times), shown = block[named], block[named + 1 :]
     match = _TIMES.fullmatch(times)
     if not match:

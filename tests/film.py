@@ -1,15 +1,25 @@
 """A video that browsers play, made on the spot, and captions for it."""
 
 import io
+import shutil
 import struct
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from PIL import Image
+from sqlalchemy import select
 
+from config import ROOT
+from diploma.cohorts import service as cohorts
+from diploma.cohorts.models import Cohort
+from diploma.core import db
 from diploma.core.lang import LANGS, Lang
+from diploma.learning import publisher
+from tests.world import M2
 
+LESSON = "01-from-complaint-to-challenge"
+FILE = "counter.webm"
 SAID = {
     Lang.EN: "The clerk asks for the same paper again.",
     Lang.AR: "يطلب الموظف الورقة نفسها مرة أخرى.",
@@ -52,18 +62,27 @@ def vtt(lang: Lang, seconds: int) -> str:
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def put_into(lesson: Path, seconds: int = 40, languages: Iterable[Lang] = LANGS) -> bytes:
-    """Give the lesson in this folder a video with captions; returns its bytes."""
-    (lesson / "counter.webm").write_bytes(webm(seconds))
+def publish(folder: Path, cohort: str = "uz-1", seconds: int = 40) -> bytes:
+    """Publish the real course with a video in its first lesson, to one cohort alone; returns the video's bytes."""
+    course = shutil.copytree(ROOT / "courses" / "gid", folder / "gid")
+    put_into(course / "modules" / M2 / "lessons" / LESSON, seconds)
+    made = publisher.publish(course)
+    found = db.session.scalars(select(Cohort).where(Cohort.slug == cohort)).one()
+    cohorts.advance_revision(found, made.edition_id, made.revision_id)
+    return webm(seconds)
+
+
+def put_into(lesson: Path, seconds: int = 40, languages: Iterable[Lang] = LANGS) -> None:
+    """Give the lesson in this folder a video, captions in ``languages``, and a title in each of its own."""
+    (lesson / FILE).write_bytes(webm(seconds))
     for lang in languages:
         (lesson / f"counter.{lang.value}.vtt").write_text(vtt(lang, seconds), "utf-8")
     for page in lesson.glob("*.md"):
         lang = Lang(page.stem)
-        file = 'file = "counter.webm"\n' if lang is Lang.EN else ""
+        file = f'file = "{FILE}"\n' if lang is Lang.EN else ""
         front, body = page.read_text("utf-8").removeprefix("+++\n").split("+++\n", 1)
         text = f'+++\n{front}[video]\n{file}title = "{TITLES[lang]}"\n+++\n{body}'
         page.write_text(text, "utf-8", newline="\n")
-    return webm(seconds)
 
 
 def _key_frame(grey: int) -> bytes:
