@@ -16,7 +16,7 @@ from tests.structure.stage import Stage
 from tests.world import M2
 
 # Places of an address that name no object of a government: the programme's content, a step, a part of an object.
-CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.webm"}
+CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
 CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
 NO_SUCH = {
     "int": 987_654,
