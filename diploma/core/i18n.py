@@ -160,14 +160,17 @@ class Formatter:
         """What stands between two items of a list, with its space."""
         return "، " if self.language is Lang.AR else ", "
 
+    def _isolated(self, figures: str) -> str:
+        return f"\u2066{figures}\u2069" if self.language is Lang.AR else figures
+
     def date(self, day: Day, zone: str | None = None) -> str:
         """5 May 2026 · 5 مايو 2026 · 5 мая 2026 г. · 2026-yil 5-may."""
         return str(format_date(_local(day, zone), _DATE[self.language], locale=self._locale))
 
     def table_date(self, day: Day, zone: str | None = None) -> str:
         """2026-05-05 or 05.05.2026; isolated in Arabic, where the parts would change places after a word."""
-        text = str(format_date(_local(day, zone), _TABLE_DATE.get(self.language, "dd.MM.y"), locale=self._locale))
-        return f"\u2066{text}\u2069" if self.language is Lang.AR else text
+        pattern = _TABLE_DATE.get(self.language, "dd.MM.y")
+        return self._isolated(str(format_date(_local(day, zone), pattern, locale=self._locale)))
 
     def time(self, moment: Moment, zone: str | None = None) -> str:
         return f"{_local(moment, zone):%H:%M}"
@@ -207,7 +210,7 @@ class Formatter:
 
     def percent(self, value: Decimal | int) -> str:
         space = "" if self.language in (Lang.EN, Lang.AR) else NBSP
-        return f"{self.mark(Decimal(value))}{space}%"
+        return self._isolated(f"{self.mark(Decimal(value))}{space}%")
 
     def size(self, count: int) -> str:
         """A file's size in whole units of 1,000: 840 kB, 4.8 MB."""
