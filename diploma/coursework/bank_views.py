@@ -69,7 +69,7 @@ def delete(comment_id: int) -> ResponseReturnValue:
 def _edit(comment: BankComment | None) -> ResponseReturnValue:
     """Write a comment in up to five languages; what is refused stays in the form."""
     form = BankForm(data=_present(comment) if comment else None)
-    form.module.choices = [SelectChoice("", _("all modules")), *(SelectChoice(*one) for one in queue_pages.titles())]
+    form.module.choices = [SelectChoice("", _("All modules")), *(SelectChoice(*one) for one in queue_pages.titles())]
     if form.validate_on_submit():
         try:
             _save(comment, form.texts(), form.module.data or None)

@@ -112,9 +112,9 @@ def test_the_queue_says_how_many_wait_in_each_language(
         words = re.sub(r"<[^>]+>", " ", nav[1].replace("</a>", ";"))
         return {one.rsplit(None, 1)[0].strip(): int(one.rsplit(None, 1)[1]) for one in words.split(";") if one.strip()}
 
-    assert chips() == {"all languages": 3, "English": 2, "Русский": 1}
+    assert chips() == {"All languages": 3, "English": 2, "Русский": 1}
     set_mark(three[1])
-    assert chips() == {"all languages": 2, "English": 2, "Русский": 0}
+    assert chips() == {"All languages": 2, "English": 2, "Русский": 0}
 
 
 def test_the_queue_is_filtered_by_cohort(three: list[Handed], world: World, browser_of: Open) -> None:
