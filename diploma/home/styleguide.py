@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, Optional
 
 from diploma.accounts import guard
 from diploma.core import clock
+from diploma.core.batch import ItemState
 from diploma.core.forms import Form
 from diploma.core.lang import LANGS
 
@@ -67,6 +68,7 @@ def page() -> ResponseReturnValue:
         form=SampleForm(formdata=None),
         faulty=faulty,
         now=clock.now().replace(minute=0, second=0, microsecond=0),
+        ItemState=ItemState,
     )
 
 
