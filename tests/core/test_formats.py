@@ -92,7 +92,8 @@ def test_a_mark_never_seems_to_cross_a_limit(speak: Any, mark: str, text: str) -
 
 
 @pytest.mark.parametrize(
-    ("lang", "text"), [(Lang.EN, "30%"), (Lang.AR, "\u206630%\u2069"), (Lang.RU, f"30{NB}%"), (Lang.UZ_LATN, f"30{NB}%")]
+    ("lang", "text"),
+    [(Lang.EN, "30%"), (Lang.AR, "\u206630%\u2069"), (Lang.RU, f"30{NB}%"), (Lang.UZ_LATN, f"30{NB}%")],
 )
 def test_the_per_cent_sign_stands_where_the_language_puts_it(speak: Any, lang: Lang, text: str) -> None:
     assert speak(lang).percent(30) == text
