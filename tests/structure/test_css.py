@@ -70,6 +70,18 @@ def addresses(css: str) -> list[str]:
     return found
 
 
+def moving(css: str) -> list[str]:
+    """The properties that let something move for everybody, also for whoever asked for stillness."""
+    found, pending = [], tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    while pending:
+        node = pending.pop()
+        if node.type == "declaration":
+            found += [node.name] if node.name.startswith(("transition", "animation", "scroll-behavior")) else []
+        elif node.content is not None and "no-preference" not in tinycss2.serialize(node.prelude):
+            pending += tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+    return found
+
+
 def at_rules(css: str, keyword: str) -> list[Any]:
     """The outermost at-rules of one kind."""
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
@@ -84,6 +96,23 @@ def test_a_sheet_uses_logical_properties_only(sheet: Path) -> None:
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
 def test_a_sheet_fetches_nothing(sheet: Path) -> None:
     assert addresses(sheet.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_nothing_moves_for_whoever_asked_for_stillness(sheet: Path) -> None:
+    assert moving(sheet.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("css", "found"),
+    [
+        ("a { transition: color 1s }", ["transition"]),
+        ("@media (prefers-reduced-motion: no-preference) { a { transition: color 1s } }", []),
+        ("@layer x { @media (min-width: 1px) { a { animation: b 1s } } }", ["animation"]),
+    ],
+)
+def test_what_moves_is_seen(css: str, found: list[str]) -> None:
+    assert moving(css) == found
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
