@@ -114,74 +114,59 @@ class Config:
         return path.read_text().strip()
 
     def _check(self) -> None:
-        _expect(
-            self.APP_ENV in {"development", "test", "production"},
-            "APP_ENV",
-            self.APP_ENV,
-            "development, test or production",
-        )
+        kinds = {"development", "test", "production"}
+        _expect(self.APP_ENV in kinds, "APP_ENV", self.APP_ENV, "development, test or production")
+        self._check_numbers()
+        self._check_database_url()
+        self._check_base_url()
+        self._check_storage_url()
+        self._check_mail_url()
+        self._check_contact()
+        if self.production:
+            self._check_production()
+
+    def _check_numbers(self) -> None:
         _expect(0 < self.PORT < 65536, "PORT", self.PORT, "a whole number from 1 to 65535")
         _expect(1 <= self.MAX_UPLOAD_MB <= 500, "MAX_UPLOAD_MB", self.MAX_UPLOAD_MB, "a whole number from 1 to 500")
         _expect(1 <= self.SESSION_HOURS <= 168, "SESSION_HOURS", self.SESSION_HOURS, "a whole number from 1 to 168")
         _expect(0 <= self.PROXIES <= 5, "PROXIES", self.PROXIES, "a whole number from 0 to 5")
         _expect(1 <= self.THREADS <= 64, "THREADS", self.THREADS, "a whole number from 1 to 64")
         _expect(self.FREE_SPACE_FLOOR_MB >= 0, "FREE_SPACE_FLOOR_MB", self.FREE_SPACE_FLOOR_MB, "0 or more")
+
+    def _check_database_url(self) -> None:
         if self.DATABASE_URL:
-            scheme = self.DATABASE_URL.split(":", 1)[0]
-            _expect(
-                scheme in {"sqlite", "postgresql+psycopg"},
-                "DATABASE_URL",
-                _masked(self.DATABASE_URL),
-                "sqlite:///… or postgresql+psycopg://…",
-            )
+            good = self.DATABASE_URL.split(":", 1)[0] in {"sqlite", "postgresql+psycopg"}
+            expected = "sqlite:///… or postgresql+psycopg://…"
+            _expect(good, "DATABASE_URL", _masked(self.DATABASE_URL), expected)
+
+    def _check_base_url(self) -> None:
         if self.BASE_URL:
             parts = urlsplit(self.BASE_URL)
-            _expect(
-                parts.scheme in {"http", "https"} and bool(parts.hostname),
-                "BASE_URL",
-                self.BASE_URL,
-                "an address such as https://diploma.example.gov",
-            )
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            _expect(good, "BASE_URL", self.BASE_URL, "an address such as https://diploma.example.gov")
+
+    def _check_storage_url(self) -> None:
         if self.STORAGE_URL:
-            _expect(
-                "://" not in self.STORAGE_URL.removeprefix("file://"),
-                "STORAGE_URL",
-                _masked(self.STORAGE_URL),
-                "a folder (an S3 store is not supported yet)",
-            )
+            good = "://" not in self.STORAGE_URL.removeprefix("file://")
+            _expect(good, "STORAGE_URL", _masked(self.STORAGE_URL), "a folder (an S3 store is not supported yet)")
+
+    def _check_mail_url(self) -> None:
         if self.MAIL_URL:
             kind = self.MAIL_URL.split("://", 1)[0] if "://" in self.MAIL_URL else "folder"
-            _expect(
-                kind in {"smtp", "smtps", "file", "folder"},
-                "MAIL_URL",
-                _masked(self.MAIL_URL),
-                "smtp://host:port, smtps://host:port or a folder",
-            )
-        _expect(
-            not self.CONTACT_EMAIL or bool(_EMAIL.fullmatch(self.CONTACT_EMAIL)),
-            "CONTACT_EMAIL",
-            self.CONTACT_EMAIL,
-            "an address such as office@diploma.example.gov",
-        )
-        _expect(
-            not self.CONTACT_PHONE or bool(_PHONE.fullmatch(self.CONTACT_PHONE)),
-            "CONTACT_PHONE",
-            self.CONTACT_PHONE,
-            "a number such as +998 71 200 00 00",
-        )
-        if self.production:
-            _expect(
-                len(self.SECRET_KEY) >= 32 and self.SECRET_KEY.lower() not in DEMO_KEYS,
-                "SECRET_KEY",
-                "(hidden)",
-                "at least 32 random characters in production",
-            )
-            _expect(
-                self.BASE_URL.startswith("https://"),
-                "BASE_URL",
-                self.BASE_URL or "(empty)",
-                "the public https:// address in production",
-            )
+            good = kind in {"smtp", "smtps", "file", "folder"}
+            _expect(good, "MAIL_URL", _masked(self.MAIL_URL), "smtp://host:port, smtps://host:port or a folder")
+
+    def _check_contact(self) -> None:
+        good = not self.CONTACT_EMAIL or bool(_EMAIL.fullmatch(self.CONTACT_EMAIL))
+        _expect(good, "CONTACT_EMAIL", self.CONTACT_EMAIL, "an address such as office@diploma.example.gov")
+        good = not self.CONTACT_PHONE or bool(_PHONE.fullmatch(self.CONTACT_PHONE))
+        _expect(good, "CONTACT_PHONE", self.CONTACT_PHONE, "a number such as +998 71 200 00 00")
+
+    def _check_production(self) -> None:
+        strong = len(self.SECRET_KEY) >= 32 and self.SECRET_KEY.lower() not in DEMO_KEYS
+        _expect(strong, "SECRET_KEY", "(hidden)", "at least 32 random characters in production")
+        public = self.BASE_URL.startswith("https://")
+        _expect(public, "BASE_URL", self.BASE_URL or "(empty)", "the public https:// address in production")
 
 
 def _convert(name: str, text: str, default: Any) -> Any:
