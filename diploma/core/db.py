@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"pool_size": app.config["THREADS"], "max_overflow": 8}
     db.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
+        if is_sqlite():
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
             sa.event.listen(db.engine, "begin", _begin_sqlite)
             sa.event.listen(db.engine, "handle_error", _name_overflow)
