@@ -70,17 +70,6 @@ def spread(cohorts: Collection[Cohort]) -> dict[int, Spread]:
     return {row[0]: Spread(row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def waiting(enrolment_ids: Collection[int]) -> dict[Key, MarkingState]:
-    """Works that were handed in and whose mark is not released yet, with the state of their marking; for staff."""
-    query = (
-        select(Submission.enrolment_id, Submission.module, Marking.state)
-        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-        .join(Marking, Marking.work_id == SubmissionVersion.id)
-        .where(Submission.enrolment_id.in_(enrolment_ids), Marking.state != MarkingState.RELEASED)
-    )
-    return {(enrolment, module): state for enrolment, module, state in session.execute(query)}
-
-
 def released(submission: Submission) -> dict[int, Marking]:
     """The released markings of a work, by the id of the version."""
     query = (
