@@ -1,4 +1,4 @@
-"""Texts as safe HTML: Markdown of the course's authors, plain text of everybody else.
+"""The Markdown of the course's authors as safe HTML.
 
 Everything leaves through one allowlist (nh3). Nothing here knows a language, a request or a database.
 """
@@ -13,7 +13,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 ANCHOR = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
 ONLY = re.compile(r":::[ \t]*only[ \t]+([a-z]{2}(?:[ ,]+[a-z]{2})*)[ \t]*")
@@ -43,7 +43,6 @@ _TAGS = {
 }
 _SAFE_LINK = re.compile(r"https://.+|(?!//)[^:?#]*(?:[?#].*)?")
 _BLOCK_END = re.compile(r"<br>|</(?:p|li|h[1-6]|t[rdh]|blockquote|pre)>")
-_CONTROLS = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 
 
 @dataclass(frozen=True)
@@ -119,17 +118,6 @@ def plain(html: str) -> str:
     text = entities.unescape(nh3.clean(_BLOCK_END.sub("\n", html), tags=set()))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
-
-
-def paragraphs(text: str) -> Markup:
-    """A person's plain text: paragraphs at blank lines, each in the direction of its own letters."""
-    clean = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    blocks = (block.strip("\n") for block in re.split(r"\n[ \t]*\n", clean))
-    return Markup("\n").join(
-        Markup('<p dir="auto">{}</p>').format(Markup("<br>\n").join(escape(line) for line in block.split("\n")))
-        for block in blocks
-        if block.strip()
-    )
 
 
 def _anchors(state: StateCore) -> None:

@@ -3,7 +3,7 @@ import re
 import pytest
 from markupsafe import Markup
 
-from diploma.core.markup import paragraphs, plain, render, sections, split
+from diploma.core.markup import plain, render, sections, split
 
 LESSON = """\
 Before everything.
@@ -166,19 +166,3 @@ def test_plain_text_shows_entities_as_letters():
 
 def test_plain_text_has_no_script():
     assert plain("<p>a</p><script>alert(1)</script>") == "a"
-
-
-def test_a_persons_text_is_escaped():
-    assert paragraphs("<b>&") == '<p dir="auto">&lt;b&gt;&amp;</p>'
-
-
-def test_blank_lines_part_paragraphs_and_single_ones_break():
-    assert paragraphs("one\r\ntwo\n \n\nthree") == '<p dir="auto">one<br>\ntwo</p>\n<p dir="auto">three</p>'
-
-
-def test_control_characters_are_dropped():
-    assert paragraphs("a\x00b\x1b\x7f") == '<p dir="auto">ab</p>'
-
-
-def test_no_text_gives_no_paragraph():
-    assert paragraphs(" \n\n ") == ""
