@@ -178,26 +178,18 @@ def issue(certificate: Certificate, *, by: User | None = None) -> Certificate:
     return certificate
 
 
-def issue_all(certificates: Sequence[Certificate], *, by: User | None = None) -> IssueReport:
-    """Issue many; each refusal is reported by name and stops no other. The operator approves for every issuer."""
+def issue_all(certificates: Sequence[Certificate]) -> IssueReport:
+    """Issue many as the operator, who approves for every issuer; a refusal is reported by name and stops no other."""
     report = IssueReport()
     for certificate in conditions.lock(certificates):
         if certificate.state not in OPEN:
             continue
         try:
-            for issuer in issuers.waiting(certificate) if by is None else ():
+            for issuer in issuers.waiting(certificate):
                 approve(certificate, issuer)
-            report.issued.append(issue(certificate, by=by))
+            report.issued.append(issue(certificate))
         except Refused as reason:
             report.refused.append((certificate.enrolment.user.full_name, reason))
-    return report
-
-
-def issue_cohort(cohort: Cohort, *, by: User | None = None) -> IssueReport:
-    """Draft what has been earned, issue what is ready, and report the rest by name."""
-    waiting = conditions.lock(open_certificates(cohort))
-    report = issue_all([*waiting, *draft_eligible(cohort, by=by)], by=by)
-    report.ineligible = ineligible(cohort)
     return report
 
 
