@@ -55,8 +55,8 @@ def read_all_lessons(page: Page, lang: str) -> None:
     if lang != "ar":
         expect(page.locator(".second [lang=ar][dir=rtl]").first).to_be_visible()
     while "/lessons/" in page.url:
-        page.click(".pager form button")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click(".pager form button")
 
 
 def answer_quiz(page: Page, app: Flask) -> None:
@@ -75,8 +75,8 @@ def answer_quiz(page: Page, app: Flask) -> None:
     while page.locator("form[data-autosave]").count():
         stem = re.sub(r"^\d+\.\s*", "", page.locator("legend").inner_text()).strip()
         _fill(page, bank[stem], floor)
-        page.locator("form[data-autosave] button.btn[name=go]").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("form[data-autosave] button.btn[name=go]").first.click()
     page.click("main form button.btn")
     page.wait_for_url("**/review*")
 
