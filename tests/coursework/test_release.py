@@ -146,11 +146,9 @@ def test_best_counted_knows_released_marks_only(
     with reading():
         mine = enrolment(world.trainee).id
         assert results.best_counted([mine]) == {}
-        assert results.waiting([mine]) == {(mine, M2): MarkingState.MARKED}
     release(marked)
     with reading():
         assert results.best_counted([mine]) == {(mine, M2): Decimal("50.75")}
-        assert results.waiting([mine]) == {}
         assert results.best_counted([]) == {}
 
 
