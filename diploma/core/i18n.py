@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from babel.support import Translations
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, force_locale, gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, ngettext
 
 from diploma.core import clock
 from diploma.core.errors import N_
@@ -51,6 +52,11 @@ _ZONES = {
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = app.config["TRANSLATIONS"]
     Babel(app, locale_selector=lambda: current().babel)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension, which Babel adds
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, n: _catalogue().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.before_request(_read_choice)
     app.after_request(_remember_choice)
     app.context_processor(_page)
@@ -122,6 +128,15 @@ def _page() -> dict[str, Any]:
         "page_url": page_url,
         "asked_language": chosen(),
     }
+
+
+def _catalogue() -> Translations:
+    """The texts of the language in force, looked up once: a page asks for two hundred of them."""
+    locale = get_locale()
+    kept: tuple[Any, Translations] | None = g.get("catalogue")
+    if kept is None or kept[0] is not locale:
+        kept = g.catalogue = locale, get_translations()
+    return kept[1]
 
 
 def _read_choice() -> None:

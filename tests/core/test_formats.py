@@ -149,3 +149,12 @@ def test_days_are_counted_by_the_calendar_of_the_zone(speak: Any) -> None:
 def test_a_list_has_the_joiner_of_its_language(speak: Any) -> None:
     assert speak(Lang.EN).list(["a", "b", "c"]) == "a, b and c"
     assert speak(Lang.EN).list(["a"]) == "a" and speak(Lang.EN).list([]) == ""
+
+
+def test_a_template_follows_the_language_in_force(app: Flask) -> None:
+    page = app.jinja_env.from_string("{{ _('Modules') }}")
+    with app.app_context(), i18n.speaking(Lang.RU):
+        assert page.render() == "Модули"
+        with i18n.speaking(Lang.AR):
+            assert page.render() == "المساقات"
+        assert page.render() == "Модули"
