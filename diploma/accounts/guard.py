@@ -13,8 +13,8 @@ from flask import Flask, abort, current_app, g, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from diploma.accounts.forms import SignInForm
 from diploma.accounts.models import User, UserSession
@@ -26,6 +26,12 @@ from diploma.core.web import SAFE
 View = TypeVar("View", bound=Callable[..., Any])
 login = LoginManager()
 PARK_LIMIT = 200_000  # characters of a form that survive an expired session
+
+_SESSION = (  # asked by every request: built once, which costs more than to run it
+    select(UserSession)
+    .where(UserSession.token_hash == bindparam("token_hash"))
+    .options(joinedload(UserSession.user).joinedload(User.grants))
+)
 
 
 def init_app(app: Flask) -> None:
@@ -95,11 +101,7 @@ def _park() -> str:
 
 
 def _load(token: str) -> User | None:
-    row = db.session.scalar(
-        select(UserSession)
-        .where(UserSession.token_hash == token_hash(token))
-        .options(joinedload(UserSession.user).options(selectinload(User.grants)))
-    )
+    row = db.session.scalars(_SESSION, {"token_hash": token_hash(token)}).unique().one_or_none()
     lifetime = timedelta(hours=current_app.config["SESSION_HOURS"])
     if row is None:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from diploma.accounts.models import User
@@ -18,6 +18,13 @@ _WHOLE = (
     joinedload(Certificate.enrolment).joinedload(Enrolment.cohort).joinedload(Cohort.partner),
     joinedload(Certificate.enrolment).joinedload(Enrolment.user).selectinload(User.names),
     selectinload(Certificate.approvals),
+)
+_OWN = (
+    select(Certificate)
+    .join(Certificate.enrolment)
+    .where(Enrolment.user_id == bindparam("person"))
+    .options(*_WHOLE)
+    .order_by(Certificate.id.desc())
 )
 
 
@@ -59,8 +66,7 @@ def chosen(user: Any, cohort: Cohort, ids: Sequence[int], permission: Permission
 
 def own(user: User) -> list[Certificate]:
     """A person's own certificates, the newest first."""
-    query = select(Certificate).join(Certificate.enrolment).where(Enrolment.user_id == user.id)
-    return list(session.scalars(query.options(*_WHOLE).order_by(Certificate.id.desc())))
+    return list(session.scalars(_OWN, {"person": user.id}))
 
 
 def by_token(token: str) -> Certificate | None:

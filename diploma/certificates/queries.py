@@ -1,7 +1,7 @@
 """What counts towards awards, read for many people at once: a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -61,13 +61,15 @@ def records(people: Sequence[Enrolment], wanted: Iterable[str]) -> Records:
     }
 
 
-def record(enrolment: Enrolment, award: str) -> Record:
-    """What one person has reached towards one award."""
+def record(enrolment: Enrolment, award: str, completed: Collection[str] | None = None) -> Record:
+    """What one person has reached towards one award; ``completed`` are their modules, where the caller knows them."""
+    if completed is not None and award != rules.FOUNDATION:
+        return _record(enrolment, award, _content(enrolment), completed, None)
     return records([enrolment], [award])[enrolment.id, award]
 
 
 def _record(
-    enrolment: Enrolment, award: str, content: Content, completed: set[str], attendance: Decimal | None
+    enrolment: Enrolment, award: str, content: Content, completed: Collection[str], attendance: Decimal | None
 ) -> Record:
     programme, module = content.programme, rules.module_of(award)
     required = {module} if module else {one.id for one in programme.modules} if award == rules.DIPLOMA else set()

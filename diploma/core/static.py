@@ -1,7 +1,7 @@
 """Addresses of our own stylesheet, fonts and scripts; a hash of the content lets browsers keep them for a year."""
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, request, url_for
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["kept"] = cache  # a macro that draws the same for the same arguments
     app.after_request(_whole)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
@@ -22,17 +22,32 @@ from diploma.learning.structure import Rubric
 
 Key = tuple[int, str]  # enrolment id, module
 
+_BEST = (
+    select(Submission.enrolment_id, Submission.module, func.max(Marking.counted))
+    .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+    .join(Marking, Marking.work_id == SubmissionVersion.id)
+    .where(Submission.enrolment_id.in_(bindparam("people", expanding=True)), Marking.state == MarkingState.RELEASED)
+    .group_by(Submission.enrolment_id, Submission.module)
+)
+_OWN = (
+    select(
+        Submission.module,
+        Submission.state,
+        Submission.saved_at,
+        func.max(SubmissionVersion.received_at),
+        func.count().filter(Marking.state != MarkingState.RELEASED),
+    )
+    .outerjoin(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+    .outerjoin(Marking, Marking.work_id == SubmissionVersion.id)
+    .where(Submission.enrolment_id == bindparam("enrolment"))
+    .group_by(Submission.id)
+)
+
 
 def best_counted(enrolment_ids: Collection[int]) -> dict[Key, Decimal]:
     """The best released mark per enrolment and module, 0 to 100, unrounded (``decisions``: best counts)."""
-    query = (
-        select(Submission.enrolment_id, Submission.module, func.max(Marking.counted))
-        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-        .join(Marking, Marking.work_id == SubmissionVersion.id)
-        .where(Submission.enrolment_id.in_(enrolment_ids), Marking.state == MarkingState.RELEASED)
-        .group_by(Submission.enrolment_id, Submission.module)
-    )
-    return {(enrolment, module): mark for enrolment, module, mark in session.execute(query) if mark is not None}
+    rows = session.execute(_BEST, {"people": list(enrolment_ids)})
+    return {(enrolment, module): mark for enrolment, module, mark in rows if mark is not None}
 
 
 @dataclass(frozen=True)
@@ -96,20 +111,8 @@ class Own:
 
 def own(enrolment_id: int) -> dict[str, Own]:
     """The works of one enrolment by module."""
-    query = (
-        select(
-            Submission.module,
-            Submission.state,
-            Submission.saved_at,
-            func.max(SubmissionVersion.received_at),
-            func.count().filter(Marking.state != MarkingState.RELEASED),
-        )
-        .outerjoin(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-        .outerjoin(Marking, Marking.work_id == SubmissionVersion.id)
-        .where(Submission.enrolment_id == enrolment_id)
-        .group_by(Submission.id)
-    )
-    return {row[0]: Own(row[0], row[1], row[2], row[3], bool(row[4])) for row in session.execute(query)}
+    rows = session.execute(_OWN, {"enrolment": enrolment_id})
+    return {row[0]: Own(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows}
 
 
 # ---- how a mark is computed

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 
 from diploma.cohorts.models import Attendance, Cohort, Enrolment, EnrolmentState, LiveSession, Presence
 from diploma.cohorts.rules import SheetLine, attendance_percent, shown_presence, workshop_mark
@@ -17,6 +17,25 @@ from diploma.learning.models import LessonProgress
 from diploma.quizzes.results import best_scores
 
 Key = tuple[int, str]  # enrolment id, module
+
+
+_PEOPLE: BindParameter[int] = bindparam("people", expanding=True)  # enrolment ids
+_OPENED = select(LessonProgress.enrolment_id, LessonProgress.module, LessonProgress.lesson).where(
+    LessonProgress.enrolment_id.in_(_PEOPLE)
+)
+_SHEETS = (
+    select(
+        Enrolment.id,
+        LiveSession.module,
+        LiveSession.hours,
+        LiveSession.workshop,
+        Attendance.presence,
+        Attendance.workshop_mark,
+    )
+    .join(LiveSession, LiveSession.cohort_id == Enrolment.cohort_id)
+    .outerjoin(Attendance, (Attendance.session_id == LiveSession.id) & (Attendance.enrolment_id == Enrolment.id))
+    .where(Enrolment.id.in_(_PEOPLE), LiveSession.sheet_saved_at.is_not(None))
+)
 
 
 @dataclass
@@ -55,46 +74,21 @@ def results(enrolments: Sequence[Enrolment], content: Content) -> dict[int, dict
 
 def _opened(ids: Collection[int]) -> dict[Key, set[str]]:
     found: dict[Key, set[str]] = defaultdict(set)
-    for enrolment, module, lesson in session.execute(
-        select(LessonProgress.enrolment_id, LessonProgress.module, LessonProgress.lesson).where(
-            LessonProgress.enrolment_id.in_(ids)
-        )
-    ):
+    for enrolment, module, lesson in session.execute(_OPENED, {"people": ids}):
         found[enrolment, module].add(lesson)
     return found
 
 
 def _sheets(enrolments: Sequence[Enrolment]) -> dict[Key, Sheet]:
     """A session is delivered when its sheet was saved; who does not stand on the sheet was absent."""
-    delivered: dict[int, list[LiveSession]] = defaultdict(list)
-    for live in session.scalars(
-        select(LiveSession).where(
-            LiveSession.cohort_id.in_({one.cohort_id for one in enrolments}), LiveSession.sheet_saved_at.is_not(None)
-        )
-    ):
-        delivered[live.cohort_id].append(live)
-    rows = {
-        (row.session_id, row.enrolment_id): row
-        for row in session.scalars(
-            select(Attendance).where(Attendance.enrolment_id.in_([one.id for one in enrolments]))
-        )
-    }
     found: dict[Key, Sheet] = defaultdict(Sheet)
-    for one in enrolments:
-        for live in delivered[one.cohort_id]:
-            sheet = found[one.id, live.module]
-            sheet.lines.append(_line(live, rows.get((live.id, one.id))))
-            sheet.held.update({live.workshop} if live.workshop else ())
+    for enrolment, module, hours, workshop, presence, mark in session.execute(
+        _SHEETS, {"people": [one.id for one in enrolments]}
+    ):
+        sheet = found[enrolment, module]
+        sheet.lines.append(SheetLine(hours, presence or Presence.ABSENT, mark, workshop is not None))
+        sheet.held.update({workshop} if workshop else ())
     return found
-
-
-def _line(live: LiveSession, row: Attendance | None) -> SheetLine:
-    return SheetLine(
-        live.hours,
-        row.presence if row else Presence.ABSENT,
-        row.workshop_mark if row else None,
-        live.workshop is not None,
-    )
 
 
 def marks(cohort: Cohort) -> dict[str, list[Decimal]]:

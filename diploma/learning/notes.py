@@ -1,6 +1,6 @@
 """A trainee's own notes beside the sections of a lesson. No other person's page ever asks for them."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from diploma.cohorts.models import Enrolment
 from diploma.core import clock
@@ -10,16 +10,18 @@ from diploma.learning.models import SectionNote
 
 LONGEST = 4_000  # characters of one note
 
+_OF_MODULE = (
+    select(SectionNote)
+    .where(SectionNote.enrolment_id == bindparam("enrolment"), SectionNote.module == bindparam("module"))
+    .order_by(SectionNote.id)
+)
+
 
 def of_module(enrolment: Enrolment | None, module: str) -> dict[tuple[str, str], SectionNote]:
     """(lesson, section) → note, also of sections that are no longer there; one query."""
     if enrolment is None:
         return {}
-    rows = session.scalars(
-        select(SectionNote)
-        .where(SectionNote.enrolment_id == enrolment.id, SectionNote.module == module)
-        .order_by(SectionNote.id)
-    )
+    rows = session.scalars(_OF_MODULE, {"enrolment": enrolment.id, "module": module})
     return {(one.lesson, one.section): one for one in rows}
 
 

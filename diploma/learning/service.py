@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from diploma.core import clock, outbox
 from diploma.core.chain import AnySession
@@ -11,15 +11,15 @@ from diploma.learning.structure import Lesson
 
 TOUCH = timedelta(minutes=10)
 
+_PROGRESS = select(LessonProgress).where(
+    LessonProgress.enrolment_id == bindparam("enrolment"),
+    LessonProgress.module == bindparam("module"),
+    LessonProgress.lesson == bindparam("lesson"),
+)
+
 
 def progress(session: AnySession, enrolment_id: int, module: str, lesson: str) -> LessonProgress | None:
-    return session.scalar(
-        select(LessonProgress).where(
-            LessonProgress.enrolment_id == enrolment_id,
-            LessonProgress.module == module,
-            LessonProgress.lesson == lesson,
-        )
-    )
+    return session.scalar(_PROGRESS, {"enrolment": enrolment_id, "module": module, "lesson": lesson})
 
 
 def worth_noting(row: LessonProgress | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from diploma.accounts.models import User
 from diploma.certificates import access as certificates
@@ -36,6 +36,12 @@ from diploma.learning.catalogue import Section
 from diploma.learning.structure import Lesson
 
 _MOST_DATES = 6
+_SESSIONS = (
+    select(LiveSession.starts_at, LiveSession.module, LiveSession.title)
+    .where(LiveSession.cohort_id == bindparam("cohort"), LiveSession.starts_at > bindparam("now"))
+    .order_by(LiveSession.starts_at)
+    .limit(_MOST_DATES)
+)
 
 
 class Phase(enum.StrEnum):
@@ -168,7 +174,7 @@ def study(user: User, mine: list[Enrolment]) -> Study | None:
         read.setdefault(module, set()).add((lesson, section))
     dues = _dues(who, results.own(enrolment.id))
     wanted = awards.FOUNDATION if enrolment.cohort.award is CohortAward.FOUNDATION else awards.DIPLOMA
-    record = queries.record(enrolment, wanted)
+    record = queries.record(enrolment, wanted, who.completed)
     return Study(
         who,
         enrolment.cohort,
@@ -226,12 +232,7 @@ def _ahead(enrolment: Enrolment, dues: Mapping[str, Due]) -> list[Ahead]:
     """Deadlines that are not over and live sessions to come, the nearest first."""
     now = clock.now()
     works = [Ahead(due.at, key, due=due) for key, due in dues.items() if due.at > now or due.pressing]
-    live = session.scalars(
-        select(LiveSession)
-        .where(LiveSession.cohort_id == enrolment.cohort_id, LiveSession.starts_at > now)
-        .order_by(LiveSession.starts_at)
-        .limit(_MOST_DATES)
-    )
+    live = session.execute(_SESSIONS, {"cohort": enrolment.cohort_id, "now": now})
     sessions = [Ahead(one.starts_at, one.module, one.title) for one in live]
     return sorted([*works, *sessions], key=lambda one: one.at)[:_MOST_DATES]
 
