@@ -18,7 +18,8 @@ PAGES = sorted(
 
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL | re.IGNORECASE)
-TOKEN = re.compile(r"\b(csrf\(\)|csrf_token\(\)|\w+\.csrf_token\b|\w+\.hidden_tag\()")
+TOKEN = re.compile(r"\b(csrf\(\)|csrf_token\(\)|csrf_field\b|\w+\.csrf_token\b|\w+\.hidden_tag\()")
+SET_ONCE = re.compile(r"\{% set [\w, ]*\bcsrf_field\b[^%]*=[^%]*\bcsrf\(\)")  # for a form that a page repeats
 FORBIDDEN = {
     "style attribute": re.compile(r"\sstyle\s*=", re.IGNORECASE),
     "style element": re.compile(r"<style\b", re.IGNORECASE),
@@ -36,6 +37,8 @@ def faults(text: str) -> set[str]:
     found = {name for name, pattern in FORBIDDEN.items() if pattern.search(text)}
     # Without expressions a > ends a tag; of them only the token stays.
     bare = EXPRESSION.sub(lambda match: "TOKEN" if TOKEN.search(match[0]) else "", text)
+    if "csrf_field" in text and not SET_ONCE.search(text):
+        found.add("form without token")
     sent = [body for tag, body in FORM.findall(bare) if re.search(r"method\s*=\s*[\"']?post", tag, re.IGNORECASE)]
     if not all("TOKEN" in body for body in sent):
         found.add("form without token")
@@ -63,6 +66,7 @@ def test_a_template_keeps_the_policy(page: Path) -> None:
         ('<form method="post"><button>Go</button></form>', "form without token"),
         ('<form class="{{ \'a\' if n > 1 }}" method="POST"><button>Go</button></form>', "form without token"),
         ('<form method="post">{{ csrf() }}</form><form method="post"></form>', "form without token"),
+        ('<form method="post">{{ csrf_field }}</form>', "form without token"),
     ],
 )
 def test_a_breach_is_found(bad: str, fault: str) -> None:
