@@ -14,6 +14,7 @@ from diploma.learning.authoring.module_checks import module_mistakes
 from diploma.learning.authoring.partner_checks import partner_mistakes
 from diploma.learning.authoring.programme_checks import module_hours, programme_mistakes
 from diploma.learning.authoring.quiz_checks import quiz_mistakes
+from diploma.learning.authoring.sheet_checks import sheet_mistakes
 from diploma.learning.authoring.text_checks import (
     number_mistakes,
     overlay_mistakes,
@@ -52,6 +53,7 @@ def _module(files: ModuleFiles, loaded: Loaded) -> Iterator[Mistake]:
     for lesson, translations in files.lessons.items():
         yield from lesson_mistakes(translations, source, loaded.partners)
         yield from video_mistakes(translations, files.media.get(lesson, {}), source, languages)
+    yield from sheet_mistakes(files, source, loaded.partners)
     yield from _texts(files, loaded)
 
 

@@ -46,7 +46,7 @@ class Revision(Base):
 
 
 class ContentText(Base):
-    """The texts of one place (``programme``, ``module:<id>``, ``lesson:<module>/<id>``) in one language."""
+    """The texts of one place (``programme``, ``module:<id>``, ``lesson:<module>/<id>`` …) in one language."""
 
     __tablename__ = "content_texts"
     __table_args__ = (UniqueConstraint("revision_id", "place", "lang"),)

@@ -13,7 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from diploma.core.lang import Lang
-from diploma.learning.record import Record
+from diploma.learning.record import Record, later
+from diploma.learning.sheets import MarkLine, Worksheet
 
 
 class Status(StrEnum):
@@ -108,11 +109,22 @@ class Lesson(Record):
 
 @dataclass(frozen=True)
 class Workshop(Record):
-    """A live session. Text: ``module/workshops/<id>``."""
+    """A live session. Text: ``module/workshops/<id>``.
+
+    ``anchors`` are the sections of its plan (texts: ``plans/<id>/summary`` and one per anchor), ``lines`` its mark
+    sheet; both are for those who lead it, and empty when they are not written.
+    """
 
     id: str
     hours: int
     mode: Mode
+    anchors: tuple[str, ...] = later()
+    lines: tuple[MarkLine, ...] = later()
+
+    @property
+    def guided(self) -> bool:
+        """Whether there is anything to read for whoever leads it."""
+        return bool(self.anchors or self.lines)
 
 
 @dataclass(frozen=True)
@@ -224,6 +236,7 @@ class Module(Record):
     quiz: Quiz
     assignment: Assignment
     rubric: Rubric
+    worksheets: tuple[Worksheet, ...] = later()
 
 
 # ---- the programme

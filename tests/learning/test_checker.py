@@ -1,6 +1,6 @@
 import pytest
 
-from tests.learning.sample import ASSIGNMENT, MODULE, PARTNER, PROGRAMME, QUIZ, RU, RUBRIC, Course
+from tests.learning.sample import ASSIGNMENT, MODULE, PARTNER, PLAN_EN, PLAN_RU, PROGRAMME, QUIZ, RU, RUBRIC, Course
 
 
 @pytest.fixture
@@ -126,6 +126,8 @@ def test_the_hours_of_a_written_module_make_a_module(course):
 
 def test_the_workshops_have_the_hours_of_the_module(course):
     course.change(MODULE, "hours = 3\n", "hours = 4\n")
+    for plan in (PLAN_EN, PLAN_RU):
+        course.change(plan, "| 60 |", "| 120 |")
     course.refuses(MODULE, "theory = 2", "hours.workshop", "The workshops have 4 hours, the module says 3")
 
 

@@ -64,7 +64,7 @@ def test_an_anchor_is_not_named_like_the_title(course):
 def test_a_lesson_has_sections(course):
     text = course.read(LESSON_RU)
     course.write(LESSON_RU, text[: text.index("## ")])
-    assert "The lesson has no sections." in [mistake.message for mistake in course.check()]
+    assert "There are no sections." in [mistake.message for mistake in course.check()]
 
 
 @pytest.mark.parametrize(

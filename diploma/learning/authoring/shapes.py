@@ -104,7 +104,8 @@ class ListOf:
             yield _expected("a list", value, path, "Put it in square brackets.")
             return
         if not self.least <= len(value) <= (len(value) if self.most is None else self.most):
-            count = f"{self.least}" if self.least == self.most else f"at least {self.least}"
+            wanted = f"at most {self.most}" if len(value) > self.least else f"at least {self.least}"
+            count = f"{self.least}" if self.least == self.most else wanted
             yield Fault(path, f"The list has {len(value)} values; {count} expected.", "Add or remove values.")
         for index, one in enumerate(value):
             yield from self.element.faults(one, (*path, index))

@@ -20,6 +20,7 @@ _IMAGE = re.compile(r"!\[")
 _LINK = re.compile(r"(?:\]\(\s*<?|<)((?!https:)[A-Za-z][A-Za-z0-9+.-]*):")
 _TOP_HEADING = re.compile(r"^#(?!#)", re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]*`")
+_WHOLE = ("quiz/", "rubric/", "glossary/", "workshops/", "worksheets/")  # of each, what has the next step in common
 
 
 def text_mistakes(passages: Iterable[Passage], lang: Lang) -> Iterator[Mistake]:
@@ -54,7 +55,7 @@ def overlay_mistakes(files: ModuleFiles, lang: Lang, source: Lang) -> Iterator[M
     refused: set[str] = set()
     for passage in files.passages.get(lang, ()):
         part = passage.key.split("/")[0]
-        if part in files.parts and passage.key not in known:
+        if (part in files.parts or part in files.without) and passage.key not in known:
             stranger, siblings = _stranger(passage.key, known)
             if stranger not in refused:
                 refused.add(stranger)
@@ -84,11 +85,11 @@ def _shared(first: list[str], second: list[str]) -> int:
 
 
 def _in_part(passages: Iterable[Passage], known: set[str]) -> Iterator[Mistake]:
-    """A question, a criterion or an entry in two languages at once confuses: it is translated whole or not at all."""
+    """A question, a criterion or a worksheet in two languages confuses: it is translated whole or not at all."""
     translated: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
         whole = "/".join(passage.key.split("/")[:2])
-        if whole.startswith(("quiz/", "rubric/", "glossary/")):
+        if whole.startswith(_WHOLE):
             translated[whole].append(passage)
     for whole, found in translated.items():
         there = {passage.key for passage in found}
