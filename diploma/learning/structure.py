@@ -11,6 +11,7 @@ Hours are whole hours; weights, shares and limits are whole per cents.
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from diploma.core.lang import Lang
 from diploma.learning.record import Record, later
@@ -161,7 +162,10 @@ class Item(Record):
 
 @dataclass(frozen=True)
 class Quiz(Record):
-    """``draw`` items of the bank per attempt; ``minutes`` are shown, not enforced; ``pass_at`` per cent."""
+    """``draw`` items of the bank per attempt; ``minutes`` are shown, not enforced; ``pass_at`` per cent.
+
+    ``mix`` says how many of each type are drawn; without it any items are. An edition that has none stays as it was.
+    """
 
     draw: int
     attempts: int
@@ -169,6 +173,12 @@ class Quiz(Record):
     pass_at: int
     shuffle: Shuffle
     items: tuple[Item, ...]
+    mix: dict[ItemType, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Without a mix as if there were none: the hash of such an edition, by which it is known again, stays."""
+        data = super().to_dict()
+        return data if self.mix else {name: value for name, value in data.items() if name != "mix"}
 
 
 @dataclass(frozen=True)

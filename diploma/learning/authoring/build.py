@@ -118,6 +118,7 @@ def quiz(data: Data) -> Quiz:
         data["pass"],
         Shuffle(data["shuffle"]),
         tuple(item(one) for one in data["items"]),
+        {ItemType(kind): number for kind, number in data.get("mix", {}).items()},
     )
 
 

@@ -205,7 +205,8 @@ QUIZ = Table(
             ),
             least=1,
         ),
-    }
+    },
+    {"mix": MapOf(COUNT, least=1, keys=tuple(kind.value for kind in ItemType))},
 )
 
 _PART: dict[str, Shape] = {"id": ID, "kind": TEXT, "required": Flag()}

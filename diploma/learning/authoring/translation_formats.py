@@ -17,6 +17,7 @@ _SOURCE_ONLY = dict.fromkeys(
         "minutes",
         "mode",
         "draw",
+        "mix",
         "attempts",
         "pass",
         "shuffle",
