@@ -1,8 +1,6 @@
 """``content check``, ``content publish``, ``content accept`` and ``content advance``."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import current_app
@@ -14,32 +12,12 @@ from diploma.cohorts.models import Cohort
 from diploma.core import db
 from diploma.core.errors import Refused
 from diploma.core.lang import LANGS, Lang
-from diploma.learning import checker, freshness, loader, publisher
-from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning import freshness, publisher
+from diploma.learning.check_command import check
 from diploma.learning.models import Revision
 
 content = AppGroup("content", help="The diploma's content files.")
-
-
-@content.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(as_json: bool) -> None:
-    """Name file, line and key of every mistake in the content files."""
-    loaded = loader.load(_root())
-    found = checker.check(loaded)
-    errors = [one for one in found if not one.warning]
-    translations = _translations(loaded)
-    report = {"mistakes": [_plain(one) for one in found], "errors": len(errors), "translations": translations}
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        for one in found:
-            click.echo(str(one))
-        for module, languages in translations.items():
-            for lang, counts in languages.items():
-                click.echo(f"{module} {lang}: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
-        click.echo(f"{len(errors)} mistakes, {len(found) - len(errors)} warnings")
-    raise SystemExit(1 if errors else 0)
+content.add_command(check)
 
 
 @content.command("publish")
@@ -88,27 +66,3 @@ def advance(slug: str) -> None:
 def _root() -> Path:
     root: Path = current_app.config["COURSES"]
     return root
-
-
-def _plain(one: Mistake) -> dict[str, Any]:
-    return {
-        "file": one.file,
-        "line": one.line,
-        "key": one.key,
-        "message": one.message,
-        "hint": one.hint,
-        "warning": one.warning,
-    }
-
-
-def _translations(loaded: loader.Loaded) -> dict[str, dict[str, dict[str, int]]]:
-    """Per written module, the glossary among them, and language: how many texts are fresh, stale and missing."""
-    report: dict[str, dict[str, dict[str, int]]] = {}
-    for module in (*loaded.modules, *([loader.GLOSSARY] if loaded.glossary else [])):
-        for lang in LANGS:
-            if lang is not loaded.source_language:
-                states = list(freshness.state(loaded, module, lang).values())
-                report.setdefault(module, {})[lang.value] = {
-                    state.value: states.count(state) for state in freshness.State
-                }
-    return report

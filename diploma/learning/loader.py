@@ -28,6 +28,7 @@ from diploma.learning.authoring.video_checks import SUFFIXES
 from diploma.learning.structure import Module, ModuleEntry, Programme, Status
 
 GLOSSARY = "glossary"  # stands beside the modules in texts, status and freshness
+STYLE = "style.toml"  # what texts never say; a course may do without
 PARTS = {"module": formats.MODULE, "quiz": formats.QUIZ, "assignment": formats.ASSIGNMENT, "rubric": formats.RUBRIC}
 OPTIONAL = {"workshops": sheet_formats.MARK_SHEETS, "worksheets": sheet_formats.WORKSHEETS}
 _LESSON = (translation_formats.LESSON_SOURCE, translation_formats.LESSON_TRANSLATION)
@@ -74,6 +75,7 @@ class Loaded:
     partner_files: dict[str, TomlFile] = field(default_factory=dict)
     files: dict[str, ModuleFiles] = field(default_factory=dict)
     glossary: ModuleFiles | None = None
+    style: TomlFile | None = None
 
     @property
     def source_language(self) -> Lang:
@@ -104,6 +106,8 @@ class _Reader:
             if path.is_dir():
                 self.module(path)
         self.glossary()
+        if (self.root / STYLE).is_file():
+            loaded.style = self.toml(self.root / STYLE, formats.STYLE)
         if loaded.programme_file:
             self.programme(loaded.programme_file)
         return loaded

@@ -147,6 +147,25 @@ GLOSSARY = Table(
 )
 GLOSSARY_OVERLAY = Table({"status": STATUS, "entries": MapOf(Table(_TERM, {"forms": ListOf(FORM)}))})
 
+# ---- style.toml
+
+PHRASES = ListOf(Text(r"[^\s]+(?: [^\s]+)*", "words with single spaces"), least=1)
+SPOKEN = tuple(dict.fromkeys(tag.partition("-")[0] for tag in TAGS))  # Uzbek is one language in two scripts
+_RULE = Table(
+    {"forms": PHRASES, "why": TEXT}, {"write": TEXT, "near": PHRASES, "except": PHRASES, "most": Whole(1, 100)}
+)
+STYLE = Table(
+    {"format": FORMAT},
+    {
+        "example": Table(
+            {"anchor": ID, "invented": MapOf(PHRASES, keys=SPOKEN), "source": MapOf(TEXT, keys=SPOKEN)},
+        ),
+        "claims": ListOf(_RULE),
+        "inclusive": MapOf(ListOf(_RULE), keys=SPOKEN),
+        "faults": MapOf(ListOf(_RULE), keys=SPOKEN),
+    },
+)
+
 # ---- a module's folder
 
 MODULE = Table(

@@ -1,18 +1,14 @@
 """Do the translations of a lesson, or of a plan, have the sections and country blocks of its source?"""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from diploma.core.lang import Lang
-from diploma.core.markup import Source, select
+from diploma.core.markup import Source
 from diploma.learning.authoring.lessonfile import LessonFile, fences
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.shapes import guess, said
 
-WORDS = (350, 500)  # of a lesson's source text (spec content, rule 9)
-
 _RESERVED = ("title", "summary")
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
 def lesson_mistakes(

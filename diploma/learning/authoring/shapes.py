@@ -113,11 +113,12 @@ class ListOf:
 
 @dataclass(frozen=True)
 class MapOf:
-    """A table whose keys are ids (or, with ``keys``, a closed list) and whose values have one shape."""
+    """A table whose keys are ids (or one of ``keys``, or as ``named`` has it) and whose values have one shape."""
 
     element: Shape
     least: int = 0
     keys: tuple[str, ...] = ()
+    named: Text | None = None
 
     def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
         if not isinstance(value, dict):
@@ -129,6 +130,8 @@ class MapOf:
             if self.keys and key not in self.keys:
                 yield _unknown(key, self.keys, path)
             else:
+                if self.named:
+                    yield from self.named.faults(key, (*path, key))
                 yield from self.element.faults(one, (*path, key))
 
 

@@ -9,6 +9,7 @@ from itertools import takewhile
 from diploma.core.lang import Lang
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.numbers import differences
+from diploma.learning.authoring.phrases import exact
 from diploma.learning.authoring.shapes import guess, said
 from diploma.learning.authoring.spelling import Slip, slips
 from diploma.learning.authoring.texts import Passage, side_by_side
@@ -21,6 +22,7 @@ _LINK = re.compile(r"(?:\]\(\s*<?|<)((?!https:)[A-Za-z][A-Za-z0-9+.-]*):")
 _TOP_HEADING = re.compile(r"^#(?!#)", re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]*`")
 _WHOLE = ("quiz/", "rubric/", "glossary/", "workshops/", "worksheets/")  # of each, what has the next step in common
+_MARKUP = re.compile(r"[<\]!]|^#", re.MULTILINE)  # without one of these there is nothing to find
 
 
 def text_mistakes(passages: Iterable[Passage], lang: Lang) -> Iterator[Mistake]:
@@ -31,13 +33,23 @@ def text_mistakes(passages: Iterable[Passage], lang: Lang) -> Iterator[Mistake]:
 
 
 def number_mistakes(passages: Iterable[Passage], source: Mapping[str, str], lang: Lang) -> Iterator[Mistake]:
-    """Numbers that differ from the source's; accepted answers may be written in any way."""
+    """Numbers that differ from the source's; accepted answers may be written in any way.
+
+    A file may declare which words stand for a number: ``numbers = {25 = "خمس وعشرون"}``.
+    """
     for passage in passages:
         if passage.key not in source or passage.key.endswith("/accepted"):
             continue
         lacking, added = differences(source[passage.key], passage.text, lang)
+        lacking = [number for number in lacking if not _declared(passage, number)]
         if added or lacking:
             yield passage.mistake(_differ(lacking, added), "Compare it with the source, digit by digit.")
+
+
+def _declared(passage: Passage, number: Decimal) -> bool:
+    file = passage.file if isinstance(passage.file, TomlFile) else passage.file.front
+    word = file.data.get("numbers", {}).get(str(number))
+    return word is not None and exact(word).within(passage.letters)
 
 
 def side_by_side_mistakes(file: TomlFile, source: Lang) -> Iterator[Mistake]:
@@ -112,6 +124,8 @@ def _differ(lacking: list[Decimal], added: list[Decimal]) -> str:
 
 
 def _markup_slips(text: str) -> Iterator[Slip]:
+    if not _MARKUP.search(text):
+        return
     shown = _CODE.sub(lambda match: " " * len(match[0]), text)
     for pattern, message, hint in (
         (_HTML, "HTML is not used in texts; it would be shown as it stands.", "Write Markdown: **bold**, lists."),

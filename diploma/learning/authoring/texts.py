@@ -12,8 +12,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from diploma.core.finding import letters
 from diploma.core.lang import LANGS, Lang
 from diploma.learning.authoring.lessonfile import LessonFile
 from diploma.learning.authoring.mistakes import Mistake
@@ -31,6 +33,11 @@ class Passage:
     text: str
     file: TomlFile | LessonFile
     path: KeyPath
+
+    @cached_property
+    def letters(self) -> str:
+        """The folded letters, in which phrases and terms are looked for."""
+        return letters(self.text)
 
     def mistake(self, message: str, hint: str = "", *, at: int = 0, warning: bool = False) -> Mistake:
         """A mistake about this text; ``at`` is the character in it, which matters in a lesson of many lines."""

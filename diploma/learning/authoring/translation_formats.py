@@ -45,9 +45,11 @@ _WORKSHEET_FIELD = Table(
     },
     {**_SOURCE_ONLY, "options": _SOURCE_ONLY["answer"]},
 )
+NUMBERS = MapOf(TEXT, named=Text(r"\d+(?:\.\d+)?", "a number as English writes it, without thousands' commas"))
 OVERLAY = Table(
     {"status": STATUS},
     {
+        "numbers": NUMBERS,
         "module": Table(
             {}, {"title": TEXT, "summary": TEXT, "outcomes": MapOf(TEXT), "workshops": MapOf(TEXT)}, _SOURCE_ONLY
         ),
@@ -101,9 +103,12 @@ LESSON_SOURCE = Table(
 )
 LESSON_TRANSLATION = Table(
     {"title": TEXT, "summary": TEXT, "status": STATUS},
-    {"video": Table({"title": TEXT}, advice={"file": "The file stands once, in the source. Remove this line."})},
+    {
+        "numbers": NUMBERS,
+        "video": Table({"title": TEXT}, advice={"file": "The file stands once, in the source. Remove this line."}),
+    },
 )
 _NO_TITLE = {"title": "The title of a workshop stands in module.toml and the overlays. Remove this line."}
 PLAN_SOURCE = Table({"summary": TEXT}, advice={**_NO_STATUS, **_NO_TITLE})
-PLAN_TRANSLATION = Table({"summary": TEXT, "status": STATUS}, advice=_NO_TITLE)
+PLAN_TRANSLATION = Table({"summary": TEXT, "status": STATUS}, {"numbers": NUMBERS}, advice=_NO_TITLE)
 FRESHNESS = Table({"format": FORMAT}, dict.fromkeys(TAGS, MapOf(Text("[0-9a-f]{12}", "a hash of 12 characters"))))
