@@ -12,7 +12,7 @@ from itertools import chain
 from diploma.core.lang import Lang
 from diploma.learning.authoring.bars import Bar, bars
 from diploma.learning.authoring.glossary_checks import glossary_mistakes
-from diploma.learning.authoring.lesson_checks import lesson_mistakes
+from diploma.learning.authoring.lesson_checks import section_mistakes
 from diploma.learning.authoring.measure_checks import bank_mistakes, lesson_measure_mistakes
 from diploma.learning.authoring.measures import measure
 from diploma.learning.authoring.mistakes import Mistake
@@ -119,7 +119,7 @@ def _module(files: ModuleFiles, hours: int | None, loaded: Loaded) -> Iterator[M
     head = files.parts.get("module")
     languages = [source, *head.data["languages"]] if head else [source]
     for lesson, translations in files.lessons.items():
-        yield from lesson_mistakes(translations, source, loaded.partners)
+        yield from section_mistakes(translations, source, loaded.partners)
         yield from video_mistakes(translations, files.media.get(lesson, {}), source, languages)
     yield from sheet_mistakes(files, source, loaded.partners)
     yield from _texts(files, loaded)

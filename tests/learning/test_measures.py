@@ -3,7 +3,8 @@
 import pytest
 
 from diploma.core.lang import Lang
-from diploma.learning.authoring.measures import measure, running_text, words
+from diploma.learning.authoring.measures import measure
+from diploma.learning.authoring.prose import running_text, words
 from tests.learning.sample import LESSON_EN, LESSON_RU, QUIZ, RU, RUBRIC, Course
 
 

@@ -6,24 +6,19 @@ from diploma.core.lang import Lang
 from diploma.core.markup import Source
 from diploma.learning.authoring.lessonfile import LessonFile, fences
 from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.authoring.prose import running_text, words
 from diploma.learning.authoring.shapes import guess, said
 
 _RESERVED = ("title", "summary")
 
 
-def lesson_mistakes(
-    translations: Mapping[Lang, LessonFile], source: Lang, countries: Collection[str]
-) -> Iterator[Mistake]:
-    """One lesson in all its languages; ``countries`` are the partners', empty when they are unknown."""
-    yield from section_mistakes(translations, source, countries)
-    if source in translations:
-        yield from length_mistakes(translations[source], WORDS, "lesson")
-
-
 def section_mistakes(
     translations: Mapping[Lang, LessonFile], source: Lang, countries: Collection[str]
 ) -> Iterator[Mistake]:
-    """Anchors and country blocks: right in themselves, and those of the source."""
+    """Anchors and country blocks: right in themselves, and those of the source.
+
+    ``countries`` are the partners', empty when they are unknown.
+    """
     original = translations.get(source)
     for lesson in translations.values():
         yield from _anchors(lesson)
@@ -34,18 +29,16 @@ def section_mistakes(
             yield from _same_countries(lesson, original)
 
 
-def length_mistakes(page: LessonFile, words: tuple[int, int], what: str) -> Iterator[Mistake]:
-    """A warning when the words that a reader of some country sees are fewer or more than ``words``."""
-    text = "\n".join(section.markdown for section in page.sections)
-    shown = {country for section in page.sections for fence in fences(section) for country in fence.countries or ()}
-    most = max(len(_WORD.findall(select(text, country))) for country in [*shown, ""])
-    least, limit = words
-    if not least <= most <= limit:
+def length_mistakes(page: LessonFile, least_most: tuple[int, int], what: str) -> Iterator[Mistake]:
+    """A warning when the words that a reader of some country sees are fewer or more."""
+    count = words(running_text(page))
+    least, most = least_most
+    if not least <= count <= most:
         yield page.at(
             page.line(()),
             (),
-            f"The {what} has {most} words; a {what} has {least} to {limit}.",
-            "Shorten it, or move a thought to its own place." if most > limit else "Is a part missing?",
+            f"The {what} has {count} words; a {what} has {least} to {most}.",
+            "Shorten it, or move a thought to its own place." if count > most else "Is a part missing?",
             warning=True,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from diploma.core.finding import letters
 from diploma.core.lang import Lang
+from diploma.learning.authoring.lesson_checks import length_mistakes
 from diploma.learning.authoring.measures import Measures
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.shapes import said
@@ -30,11 +31,7 @@ def lesson_measure_mistakes(files: ModuleFiles, measured: Measures, source: Lang
         if not original:
             continue
         first = original.line(())
-        least, most = WORDS
-        if not least <= counts[source] <= most:
-            message = f"The lesson has {counts[source]} words; a lesson has {least} to {most}."
-            hint = "Shorten it, or move a thought to its own lesson." if counts[source] > most else "Is a part missing?"
-            yield original.at(first, (), message, hint, warning=True)
+        yield from length_mistakes(original, WORDS, "lesson")
         if (grade := measured.grades[lesson]) > GRADE:
             message = f"The lesson reads at grade {grade:.1f}; it should be {GRADE:g} or less."
             yield original.at(first, (), message, "Cut long sentences in two and choose shorter words.", warning=True)

@@ -1,6 +1,5 @@
 """What can be counted in a module's lessons and quiz; ``measure_checks`` says what the numbers should be."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,18 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from diploma.core.lang import Lang
-from diploma.core.markup import ONLY, select
 from diploma.learning.authoring.build import quiz
-from diploma.learning.authoring.lessonfile import LessonFile
+from diploma.learning.authoring.prose import running_text, words
 from diploma.learning.authoring.readability import grade
 from diploma.learning.authoring.tomlfile import TomlFile
 from diploma.learning.guessing import chance
 from diploma.learning.loader import ModuleFiles
-
-_WORD = re.compile(r"\w[^\s/—–]*")  # vowel signs and apostrophes are parts of a word
-_HEADING = re.compile(r"^#{1,6}[ \t].*$", re.MULTILINE)
-_APART = re.compile(r"^[ \t]*(?:(?:[-*>]|\d+\.)[ \t]|\|)", re.MULTILINE)  # before a list's item and a table's row
-_MARKS = re.compile(r"\]\([^)]*\)|^[ \t|:-]+$|[*_`\[|]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,22 +40,6 @@ def measure(files: ModuleFiles, source: Lang) -> Measures:
         Counter(item["type"] for item in bank.data["items"]) if bank else {},
         chance(quiz(bank.data)) if bank else None,
     )
-
-
-def running_text(lesson: LessonFile) -> str:
-    """The sections without headings and marks, as the reader sees them whose country's block is the longest.
-
-    Paragraphs, items of lists and rows of tables stand apart by an empty line.
-    """
-    text = "\n".join(section.markdown for section in lesson.sections)
-    blocks = "\n".join(section.markdown for section in lesson.sections if ":::" in section.markdown)
-    countries = sorted({country for countries in ONLY.findall(blocks) for country in countries.split()})
-    country = max(countries, key=lambda one: words(select(blocks, one)), default="")
-    return _MARKS.sub("", _APART.sub("\n\n", _HEADING.sub("", select(text, country))))
-
-
-def words(text: str) -> int:
-    return len(_WORD.findall(text))
 
 
 def options(file: TomlFile, lang: Lang, source: Lang) -> dict[str, dict[str, str]]:
