@@ -11,6 +11,7 @@ from typing import Any
 
 from diploma.core.finding import letters
 from diploma.core.lang import LANGS, Lang
+from diploma.learning.authoring.lessonfile import LessonFile
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.phrases import Phrase, exact
 from diploma.learning.authoring.texts import Passage
@@ -80,8 +81,9 @@ def example_mistakes(passages: Iterable[Passage], style: TomlFile, lang: Lang) -
         return
     invented = asked["invented"].get(_spoken(lang), [])
     source = asked["source"].get(_spoken(lang), "")
-    for passage in passages:
-        if not passage.key.endswith(f"/{asked['anchor']}") or _is_honest(passage, invented, source):
+    sections = [one for one in passages if isinstance(one.file, LessonFile) and one.path == (asked["anchor"],)]
+    for passage in sections:
+        if _is_honest(passage, invented, source):
             continue
         yield passage.mistake(
             "The example does not say whether it is invented or real.",
