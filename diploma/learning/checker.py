@@ -21,7 +21,7 @@ from diploma.learning.authoring.partner_checks import partner_mistakes
 from diploma.learning.authoring.programme_checks import module_hours, programme_mistakes
 from diploma.learning.authoring.quiz_checks import quiz_mistakes
 from diploma.learning.authoring.sheet_checks import sheet_mistakes
-from diploma.learning.authoring.term_checks import Terms, term_mistakes, uses
+from diploma.learning.authoring.term_checks import Terms, also_mistakes, term_mistakes, uses
 from diploma.learning.authoring.text_checks import (
     number_mistakes,
     overlay_mistakes,
@@ -83,7 +83,7 @@ class _Wording:
         self.source, self.style = loaded.source_language, loaded.style
         self.rules: dict[Lang, list[Rule]] = rules(loaded.style) if loaded.style else {}
         glossary = loaded.glossary
-        self.terms = {lang: Terms(glossary, lang) for lang in glossary.passages} if glossary else {}
+        self.terms = {lang: Terms(glossary, self.style, lang) for lang in glossary.passages} if glossary else {}
 
     def findings(self, files: ModuleFiles) -> Findings:
         """What the texts of a module say otherwise than agreed, by kind and language."""
@@ -103,7 +103,9 @@ class _Wording:
         return found
 
     def elsewhere(self, loaded: Loaded) -> Iterator[Mistake]:
-        """The same of the programme, the partners and the glossary."""
+        """The same of the programme, the partners and the glossary; and slips of the style file."""
+        if self.style and loaded.glossary:
+            yield from also_mistakes(self.style, loaded.glossary)
         short = [file for file in (loaded.programme_file, *loaded.partner_files.values()) if file]
         for lang, known in self.rules.items():
             texts = [text[lang] for file in short for text in side_by_side(file)]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from diploma.core.finding import letters
+from diploma.learning.authoring.phrases import agreed
 from tests.learning.sample import LESSON_LATN, LESSON_RU, QUIZ, RU, Course
 
 ENGLISH = """format = 1
@@ -90,3 +92,64 @@ def test_a_term_that_is_not_marked_in_the_translation_is_still_the_agreed_one(co
     assert course.check() == []
     course.change(LESSON_RU, "Вот список.", "Вот перечень.")
     assert [(one.file, one.key) for one in course.check()] == [(LESSON_RU, "where")]
+
+
+# ---- what the style file adds
+
+STYLE = """format = 1
+
+[also.ru]
+list = ["перечень"]
+
+[[terms]]
+en = ["here is"]
+ru = ["вот"]
+
+[[terms]]
+en = ["three times"]
+"""
+
+
+@pytest.fixture
+def styled(course):
+    course.write("style.toml", STYLE)
+    return course
+
+
+def test_another_word_may_be_right_though_it_is_not_marked(styled):
+    styled.change(LESSON_RU, "Вот список.", "Вот перечень.")
+    assert styled.check() == []
+
+
+def test_a_term_may_be_agreed_without_an_entry(styled):
+    styled.change(LESSON_RU, "Вот список.", "Это список.")
+    styled.refuses(LESSON_RU, "## Где", "where", "The source says «here is»; the agreed «вот» is absent", warning=True)
+
+
+def test_a_phrase_that_is_no_term_hides_the_term_in_it(styled):
+    styled.change("modules/m2-challenge/lessons/01-listen/en.md", "Here is the list.", "Here is the price list.")
+    styled.change(LESSON_RU, "Вот список.", "Вот цены.")
+    assert [one.key for one in styled.check()] == ["where"]
+    styled.change("style.toml", '"three times"', '"three times", "price list"')
+    assert styled.check() == []
+
+
+def test_the_style_file_adds_to_entries_that_exist(styled):
+    styled.change("style.toml", "list = [", "lisst = [")
+    styled.refuses("style.toml", "lisst", "also.ru.lisst", "There is no entry 'lisst'", "'list'")
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "there"),
+    [
+        ("التحدي", "نشرت الجهة تحديها", True),
+        ("صياغة التحدي", "أقرب إلى صياغة تحدٍّ", True),
+        ("التطبيق التجريبي", "التطبيقات التجريبية", True),
+        ("الإدارة", "مديرا إدارتين", True),
+        ("نافذة الخدمة", "نافذة الرخص", False),
+        ("حد", "يتحدث", False),
+        ("вызов", "вызовы", False),
+    ],
+)
+def test_an_arabic_term_is_there_with_any_ending(form, text, there):
+    assert agreed(form).within(letters(text)) is there

@@ -151,6 +151,7 @@ GLOSSARY_OVERLAY = Table({"status": STATUS, "entries": MapOf(Table(_TERM, {"form
 
 PHRASES = ListOf(Text(r"[^\s]+(?: [^\s]+)*", "words with single spaces"), least=1)
 SPOKEN = tuple(dict.fromkeys(tag.partition("-")[0] for tag in TAGS))  # Uzbek is one language in two scripts
+_FORMS = ListOf(FORM, least=1)
 _RULE = Table(
     {"forms": PHRASES, "why": TEXT}, {"write": TEXT, "near": PHRASES, "except": PHRASES, "most": Whole(1, 100)}
 )
@@ -160,6 +161,8 @@ STYLE = Table(
         "example": Table(
             {"anchor": ID, "invented": MapOf(PHRASES, keys=SPOKEN), "source": MapOf(TEXT, keys=SPOKEN)},
         ),
+        "also": MapOf(MapOf(_FORMS), keys=SPOKEN),
+        "terms": ListOf(MapOf(_FORMS, least=1, keys=SPOKEN)),
         "claims": ListOf(_RULE),
         "inclusive": MapOf(ListOf(_RULE), keys=SPOKEN),
         "faults": MapOf(ListOf(_RULE), keys=SPOKEN),

@@ -14,6 +14,7 @@ from diploma.core.text import fold
 
 _BETWEEN = r"[\s«»\"“”„]+"  # of a name, one word may stand in quotation marks
 _PIECE = re.compile(r"\w+")
+_ARABIC = re.compile("[\u0621-\u064a]")
 _ARTICLE = re.compile("^(?:ال|لل)(?=..)")
 
 
@@ -69,6 +70,17 @@ def term(written: str) -> Phrase:
     """One form of a term of the glossary, as ``finding.form`` understands it."""
     words = [fold(word.rstrip("*")) for word in written.split()]
     return Phrase(written, form(written), _longest([_ARTICLE.sub("", word).rstrip("ه") for word in words]))
+
+
+@lru_cache(maxsize=4096)
+def agreed(written: str) -> Phrase:
+    """The same for a text in which the term must only be there: an Arabic word may have any ending of its own."""
+    words = [_ARTICLE.sub("", fold(word.rstrip("*"))).rstrip("هي") for word in written.split()]
+    if not _ARABIC.match(words[0]) or min(map(len, words)) < 3:
+        return term(written)
+    before = r"(?:[وف]?[بكل]?(?:ا?ل)?)"  # and, so; with, like, for; the
+    pattern = " ".join(rf"{before}{re.escape(word)}\w{{0,3}}" for word in words)
+    return Phrase(written, rf"(?<!\w){pattern}(?!\w)", _longest(words))
 
 
 def _word(word: str) -> str:

@@ -4,29 +4,40 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from diploma.core.lang import Lang
+from diploma.learning.authoring.ids import ids, unknown
 from diploma.learning.authoring.lessonfile import LessonFile
 from diploma.learning.authoring.mistakes import Mistake
-from diploma.learning.authoring.phrases import term
+from diploma.learning.authoring.phrases import agreed, term
 from diploma.learning.authoring.texts import Passage
+from diploma.learning.authoring.tomlfile import TomlFile
 from diploma.learning.lexicon import usual_forms, written_forms, written_terms
-from diploma.learning.loader import GLOSSARY, ModuleFiles
+from diploma.learning.loader import GLOSSARY, STYLE, ModuleFiles
 
 Uses = Mapping[str, list[str]]  # place → the entries that its source uses
 
 
 class Terms:
-    """The glossary in one language as texts are searched for it."""
+    """The agreed terms in one language as texts are searched for them: the glossary's, and more in the style file.
 
-    def __init__(self, glossary: ModuleFiles, lang: Lang) -> None:
+    ``terms[entry]`` is how a term is named to the author. An entry that a language does not have is not asked of it.
+    """
+
+    def __init__(self, glossary: ModuleFiles | None, style: TomlFile | None, lang: Lang) -> None:
+        spoken = lang.value.partition("-")[0]
+        more = style.data if style else {}
         self.lang, self.terms = lang, written_terms(glossary, lang)
-        forms = written_forms(glossary, lang)
+        forms: dict[str, list[str]] = written_forms(glossary, lang)
+        # A word that is not marked because it means other things too is still the agreed one.
+        right = {entry: forms[entry] or usual_forms(word, lang) for entry, word in self.terms.items()}
+        for entry, also in more.get("also", {}).get(spoken, {}).items():
+            right[entry] = [*right.get(entry, []), *also]
+        for number, written in enumerate(more.get("terms", [])):
+            if own := written.get(spoken):
+                forms[f"style {number}"] = right[f"style {number}"] = own
+                self.terms[f"style {number}"] = own[0]
         self._forms = [(entry, term(form)) for entry, known in forms.items() for form in known]
         self._forms.sort(key=lambda pair: -len(pair[1].written))  # «challenge statement» before «challenge»
-        # A word that is not marked because it means other things too is still the agreed one.
-        self._agreed = {
-            entry: [term(form) for form in forms[entry] or usual_forms(word, lang)]
-            for entry, word in self.terms.items()
-        }
+        self._agreed = {entry: [agreed(form) for form in known] for entry, known in right.items()}
 
     def used(self, letters: str) -> list[str]:
         """The entries that a text uses; a longer term hides the shorter ones in it."""
@@ -38,7 +49,15 @@ class Terms:
         return list(found)
 
     def lacks(self, entry: str, letters: str) -> bool:
-        return entry in self._agreed and not any(form.within(letters) for form in self._agreed[entry])
+        return entry in self.terms and not any(form.within(letters) for form in self._agreed[entry])
+
+
+def also_mistakes(style: TomlFile, glossary: ModuleFiles) -> Iterator[Mistake]:
+    """Entries of the style file that the glossary does not have."""
+    known = ids(glossary.parts[GLOSSARY], "entries")
+    for spoken, entries in style.data.get("also", {}).items():
+        for entry in entries:
+            yield from unknown(style, ("also", spoken, entry), entry, known, "entry")
 
 
 def uses(passages: Iterable[Passage], terms: Terms) -> Uses:
@@ -54,7 +73,7 @@ def term_mistakes(passages: Iterable[Passage], source: Uses, original: Terms, te
             if terms.lacks(entry, letters):
                 yield found[0].mistake(
                     f"The source says «{original.terms[entry]}»; the agreed «{terms.terms[entry]}» is absent here.",
-                    f"Use the agreed term, or add the form that stands here to {GLOSSARY}/{terms.lang}.toml.",
+                    f"Use it, or add what is right here to {GLOSSARY}/{terms.lang}.toml or to [also] in {STYLE}.",
                     warning=True,
                 )
 
