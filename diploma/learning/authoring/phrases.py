@@ -13,7 +13,7 @@ from diploma.core.finding import Folded, form
 from diploma.core.text import fold
 
 _BETWEEN = r"[\s«»\"“”„]+"  # of a name, one word may stand in quotation marks
-_PIECE = re.compile(r"\w+")
+_PIECE = re.compile(r"[^*#]+")
 _ARABIC = re.compile("[\u0621-\u064a]")
 _ARTICLE = re.compile("^(?:ال|لل)(?=..)")
 

@@ -4,6 +4,7 @@ What is looked for stands in the course's ``style.toml``.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -38,9 +39,12 @@ class Rule:
     why: str
     write: str
 
-    def found(self, folded: str) -> list[Phrase]:
-        """The phrases of the rule in a folded text, each as often as it stands there; none where it may."""
-        spans = [(span, form) for form in self.forms for span in form.spans(folded)]
+    def found(self, folded: str, forms: Iterable[Phrase] | None = None) -> list[Phrase]:
+        """The phrases of the rule in a folded text, each as often as it stands there; none where it may.
+
+        ``forms`` are those that are known to be possible; else all are looked for.
+        """
+        spans = [(span, form) for form in forms or self.forms for span in form.spans(folded)]
         if not spans or (self.near and not any(one.within(folded) for one in self.near)):
             return []
         right = [span for one in self.excepted for span in one.spans(folded)]
@@ -69,8 +73,12 @@ def wording_mistakes(passages: Iterable[Passage], known: Iterable[Rule]) -> Iter
     whole = _SEAM.join(passage.letters for passage in passages)
     starts = list(accumulate((len(passage.letters) + len(_SEAM) for passage in passages[:-1]), initial=0))
     for rule in known:
-        for index in {index for form in rule.forms for index in form.places(whole, starts)} if passages else ():
-            if found := rule.found(passages[index].letters):
+        possible: dict[int, list[Phrase]] = defaultdict(list)
+        for form in rule.forms:
+            for index in form.places(whole, starts):
+                possible[index].append(form)
+        for index, forms in possible.items():
+            if found := rule.found(passages[index].letters, forms):
                 yield _mistake(passages[index], rule, found)
 
 
