@@ -5,7 +5,7 @@ import sys
 from config import Config, ConfigError
 
 if ["content", "check"] in [sys.argv[at : at + 2] for at in range(len(sys.argv))]:
-    from diploma.authors import create_app  # reads files alone, and starts in a fifth of the time
+    from diploma.authors import create_app  # reads files alone, and starts two seconds sooner
 else:
     from diploma.app import create_app
 

@@ -1,7 +1,7 @@
 """How hard an English text is to read, as a school grade (Kincaid and others, 1975, for the US Navy).
 
-Syllables are counted by rule: within 1 % of what a pronouncing dictionary finds in our lessons, which is a fifth of a
-grade. Such a dictionary would cost more time to load than everything else that is checked.
+Syllables are counted by rule: within 1 % of what a pronouncing dictionary finds in our lessons, a fifth of a grade at
+most. Such a dictionary would cost more time to load than everything else that is checked.
 """
 
 import re
