@@ -127,7 +127,7 @@ def _government(slug: str, zone: str, name: str, languages: list[str], published
     for login, full_name, lang in people:
         user = person(f"{login}@{slug}.test", full_name, password_hash, None, lang)
         enrolment = cohorts.enrol(cohort, user, entity=entity)
-        cohorts.waive_prerequisite(enrolment, M2, "Took the first module before the cohort came here.")
+        cohorts.waive_prerequisite(enrolment, M2, "Биринчи модуль аввал ўқилган.")
     person(f"instructor@{slug}.test", f"Instructor {slug}", password_hash, Role.INSTRUCTOR, cohort_id=cohort.id)
     person(f"coordinator@{slug}.test", f"Coordinator {slug}", password_hash, Role.COORDINATOR, partner_id=partner.id)
 
