@@ -32,6 +32,11 @@ class Lang(StrEnum):
         return _SCRIPTS[self]
 
     @property
+    def spoken(self) -> str:
+        """The language without its script, ``uz`` of both kinds of Uzbek."""
+        return self.value.partition("-")[0]
+
+    @property
     def native_name(self) -> str:
         return _NATIVE_NAMES[self]
 

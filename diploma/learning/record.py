@@ -1,6 +1,6 @@
 """Frozen dataclasses that go into the database as plain JSON and come back equal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -11,12 +11,12 @@ from typing import Any, Self, get_args, get_origin, get_type_hints
 _LATER = {"later": True}
 
 
-def later() -> Any:
-    """An empty tuple that editions published before this field was thought of do not have.
+def later(empty: Callable[[], Any] = tuple) -> Any:
+    """A field, ``empty`` at first, that editions published before it was thought of do not have.
 
     While it is empty it is not written down, so a course that does not use it stays the same edition.
     """
-    return field(default=(), metadata=_LATER)
+    return field(default_factory=empty, metadata=_LATER)
 
 
 class Record:

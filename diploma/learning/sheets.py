@@ -1,7 +1,6 @@
 """What the worksheets of a module and the mark sheets of its workshops consist of: ids, points, weights, no text.
 
-Part of the structure of an edition (``diploma.learning.structure``). A worksheet is the empty form of an artefact;
-what a person writes on it is kept by ``diploma.worksheets``.
+Part of the structure of an edition (``diploma.learning.structure``). A worksheet is the empty form of an artefact.
 """
 
 from dataclasses import dataclass

@@ -11,7 +11,6 @@ Hours are whole hours; weights, shares and limits are whole per cents.
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from diploma.core.lang import Lang
 from diploma.learning.record import Record, later
@@ -122,11 +121,6 @@ class Workshop(Record):
     anchors: tuple[str, ...] = later()
     lines: tuple[MarkLine, ...] = later()
 
-    @property
-    def guided(self) -> bool:
-        """Whether there is anything to read for whoever leads it."""
-        return bool(self.anchors or self.lines)
-
 
 @dataclass(frozen=True)
 class CompleteWhen(Record):
@@ -164,7 +158,7 @@ class Item(Record):
 class Quiz(Record):
     """``draw`` items of the bank per attempt; ``minutes`` are shown, not enforced; ``pass_at`` per cent.
 
-    ``mix`` says how many of each type are drawn; without it any items are. An edition that has none stays as it was.
+    ``mix`` says how many of each type are drawn; without it any items are.
     """
 
     draw: int
@@ -173,12 +167,7 @@ class Quiz(Record):
     pass_at: int
     shuffle: Shuffle
     items: tuple[Item, ...]
-    mix: dict[ItemType, int] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Without a mix as if there were none: the hash of such an edition, by which it is known again, stays."""
-        data = super().to_dict()
-        return data if self.mix else {name: value for name, value in data.items() if name != "mix"}
+    mix: dict[ItemType, int] = later(dict)
 
 
 @dataclass(frozen=True)

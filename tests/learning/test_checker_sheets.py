@@ -38,7 +38,11 @@ def test_a_module_without_worksheets_and_plans_is_good(course):
     course.write(RU, text[: text.index("[workshops.w1")])
     remove(course, MARK_SHEETS, WORKSHEETS, PLAN_EN, PLAN_RU)
     module = course.load().modules[MODULE_ID]
-    assert course.check() == [] and module.worksheets == () and not module.workshops[0].guided
+    assert (
+        course.check() == []
+        and module.worksheets == ()
+        and module.workshops[0].anchors == module.workshops[0].lines == ()
+    )
 
 
 def test_what_it_does_without_is_not_written_down(course):

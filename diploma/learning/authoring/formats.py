@@ -150,7 +150,7 @@ GLOSSARY_OVERLAY = Table({"status": STATUS, "entries": MapOf(Table(_TERM, {"form
 # ---- style.toml
 
 PHRASES = ListOf(Text(r"[^\s]+(?: [^\s]+)*", "words with single spaces"), least=1)
-SPOKEN = tuple(dict.fromkeys(tag.partition("-")[0] for tag in TAGS))  # Uzbek is one language in two scripts
+SPOKEN = tuple(dict.fromkeys(lang.spoken for lang in LANGS))
 _FORMS = ListOf(FORM, least=1)
 _RULE = Table(
     {"forms": PHRASES, "why": TEXT}, {"write": TEXT, "near": PHRASES, "except": PHRASES, "most": Whole(1, 100)}

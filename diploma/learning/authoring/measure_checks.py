@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import ceil
-from typing import Any
 
 from diploma.core.finding import letters
 from diploma.core.lang import Lang
 from diploma.learning.authoring.lesson_checks import length_mistakes
-from diploma.learning.authoring.measures import Measures
+from diploma.learning.authoring.measures import Measures, items
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.shapes import said
 from diploma.learning.authoring.tomlfile import KeyPath, TomlFile
@@ -59,7 +58,7 @@ def bank_mistakes(files: ModuleFiles, measured: Measures, source: Lang) -> Itera
             warning=True,
         )
     for lang, written in {source: file, **files.overlays}.items():
-        yield from _distinct(written, lang is source)
+        yield from _distinct(written)
         yield from _longest(written, ("items",) if lang is source else ("quiz",), *measured.longest[lang])
 
 
@@ -117,14 +116,9 @@ def _explained(file: TomlFile) -> Iterator[Mistake]:
             )
 
 
-def _distinct(file: TomlFile, source: bool) -> Iterator[Mistake]:
+def _distinct(file: TomlFile) -> Iterator[Mistake]:
     """Two options that say the same cannot be told apart, and only one of them would count."""
-    items: list[tuple[KeyPath, dict[str, Any]]] = (
-        [(("items", index), item) for index, item in enumerate(file.data["items"])]
-        if source
-        else [(("quiz", name), item) for name, item in file.data.get("quiz", {}).items()]
-    )
-    for path, item in items:
+    for path, item in items(file).values():
         for group in _GROUPS:
             first: dict[str, str] = {}
             for name, text in item.get(group, {}).items():

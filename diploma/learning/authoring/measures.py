@@ -10,7 +10,7 @@ from diploma.core.lang import Lang
 from diploma.learning.authoring.build import quiz
 from diploma.learning.authoring.prose import running_text, words
 from diploma.learning.authoring.readability import grade
-from diploma.learning.authoring.tomlfile import TomlFile
+from diploma.learning.authoring.tomlfile import KeyPath, TomlFile
 from diploma.learning.guessing import chance
 from diploma.learning.loader import ModuleFiles
 
@@ -42,11 +42,11 @@ def measure(files: ModuleFiles, source: Lang) -> Measures:
     )
 
 
-def options(file: TomlFile, lang: Lang, source: Lang) -> dict[str, dict[str, str]]:
-    """The options of each item as a file has them: the bank itself, or a translation of it."""
-    if lang is source:
-        return {item["id"]: item.get("options", {}) for item in file.data["items"]}
-    return {item: texts.get("options", {}) for item, texts in file.data.get("quiz", {}).items()}
+def items(file: TomlFile) -> dict[str, tuple[KeyPath, dict[str, Any]]]:
+    """Where each item stands and what it says, in the bank itself or in a translation of it."""
+    if "items" in file.data:
+        return {item["id"]: (("items", index), item) for index, item in enumerate(file.data["items"])}
+    return {name: (("quiz", name), item) for name, item in file.data.get("quiz", {}).items()}
 
 
 def _longest(files: ModuleFiles, bank: TomlFile, source: Lang) -> dict[Lang, tuple[int, int]]:
@@ -54,7 +54,8 @@ def _longest(files: ModuleFiles, bank: TomlFile, source: Lang) -> dict[Lang, tup
     keys: dict[str, Any] = {item["id"]: item["answer"] for item in bank.data["items"] if item["type"] == "single"}
     found: dict[Lang, tuple[int, int]] = {}
     for lang, file in {source: bank, **files.overlays}.items():
-        written = {item: texts for item, texts in options(file, lang, source).items() if keys.get(item) in texts}
+        offered = {name: item.get("options", {}) for name, (_path, item) in items(file).items()}
+        written = {name: texts for name, texts in offered.items() if keys.get(name) in texts}
         longest = [
             all(len(texts[keys[item]]) > len(other) for name, other in texts.items() if name != keys[item])
             for item, texts in written.items()

@@ -23,16 +23,15 @@ class Terms:
     """
 
     def __init__(self, glossary: ModuleFiles | None, style: TomlFile | None, lang: Lang) -> None:
-        spoken = lang.value.partition("-")[0]
         more = style.data if style else {}
         self.lang, self.terms = lang, written_terms(glossary, lang)
         forms: dict[str, list[str]] = written_forms(glossary, lang)
         # A word that is not marked because it means other things too is still the agreed one.
         right = {entry: forms[entry] or usual_forms(word, lang) for entry, word in self.terms.items()}
-        for entry, also in more.get("also", {}).get(spoken, {}).items():
+        for entry, also in more.get("also", {}).get(lang.spoken, {}).items():
             right[entry] = [*right.get(entry, []), *also]
         for number, written in enumerate(more.get("terms", [])):
-            if own := written.get(spoken):
+            if own := written.get(lang.spoken):
                 forms[f"style {number}"] = right[f"style {number}"] = own
                 self.terms[f"style {number}"] = own[0]
         self._forms = [(entry, term(form)) for entry, known in forms.items() for form in known]

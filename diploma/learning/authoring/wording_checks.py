@@ -58,7 +58,7 @@ def rules(style: TomlFile) -> dict[Lang, list[Rule]]:
     """The rules for texts in each language."""
     data = style.data
     common = [_rule("claims", one) for one in data.get("claims", [])]
-    return {lang: [*common, *_own(data, _spoken(lang))] for lang in LANGS}
+    return {lang: [*common, *_own(data, lang.spoken)] for lang in LANGS}
 
 
 def _own(data: dict[str, Any], language: str) -> Iterator[Rule]:
@@ -87,8 +87,8 @@ def example_mistakes(passages: Iterable[Passage], style: TomlFile, lang: Lang) -
     asked = style.data.get("example")
     if not asked:
         return
-    invented = asked["invented"].get(_spoken(lang), [])
-    source = asked["source"].get(_spoken(lang), "")
+    invented = asked["invented"].get(lang.spoken, [])
+    source = asked["source"].get(lang.spoken, "")
     sections = [one for one in passages if isinstance(one.file, LessonFile) and one.path == (asked["anchor"],)]
     for passage in sections:
         if _is_honest(passage, invented, source):
@@ -124,7 +124,3 @@ def _rule(kind: str, data: dict[str, Any]) -> Rule:
         tuple(exact(one) for one in data.get(name, [])) for name in ("forms", "near", "except")
     )  # fmt: skip
     return Rule(kind, forms, near, excepted, data.get("most", 0), data["why"], data.get("write", ""))
-
-
-def _spoken(lang: Lang) -> str:
-    return lang.value.partition("-")[0]
