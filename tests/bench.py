@@ -1,9 +1,10 @@
-"""Speed and memory of the main work, in CPU milliseconds of one process, medians of one run.
+"""Speed and memory of the main work, in CPU milliseconds of one process: the least and the median of one run.
 
     make bench
 
-Compare the ratios within a run: the first line is a page that does nothing, our own unit on this machine.
-The goals are those of the performance targets: a tenth of what Moodle costs for the same work.
+Compare the ratios within a run. The first lines say how quick this machine is: a page that does nothing, our own
+unit, and one password hash, which took 27 ms where the goals were set. The goals are a tenth of what Moodle costs
+for the same work; a machine that shares its cores shows them in the least, not in the median.
 """
 
 import io
@@ -24,6 +25,7 @@ from sqlalchemy import delete, select
 
 from config import ROOT
 from diploma.accounts.models import User
+from diploma.accounts.passwords import hash_password
 from diploma.certificates.models import Certificate
 from diploma.cohorts.models import Cohort
 from diploma.core import db, jobs
@@ -41,15 +43,15 @@ PASSWORD = story.PASSWORD
 PEOPLE, WORKS = 115, 95  # the rest hand in while they are measured
 
 
-def cpu(step: Callable[[], object], rounds: int = 25) -> float:
-    """Median CPU time of ``step`` in milliseconds, after two warm-up rounds."""
+def cpu(step: Callable[[], object], rounds: int = 25) -> tuple[float, float]:
+    """(least, median) CPU time of ``step`` in milliseconds, after two warm-up rounds."""
     spent = []
     for number in range(rounds + 2):
         start = time.process_time()
         step()
         if number > 1:
             spent.append((time.process_time() - start) * 1000)
-    return median(spent)
+    return min(spent), median(spent)
 
 
 @contextmanager
@@ -63,7 +65,6 @@ def installation() -> Iterator[Flask]:
 
 def _fill_queue() -> None:
     from diploma.accounts import service as accounts
-    from diploma.accounts.passwords import hash_password
     from diploma.cohorts import service as cohorts
     from diploma.learning import catalogue
 
@@ -75,6 +76,7 @@ def _fill_queue() -> None:
             user = accounts.create_user(f"bench{number}@demo.test", f"Bench Person {number}", Lang.UZ_LATN)
             accounts.set_password(user, hashed)
             enrolment = cohorts.enrol(cohort, user)
+            cohorts.waive_prerequisite(enrolment, M2, story.FIRST_MODULE["uz"])
             if number < WORKS:
                 work._hand_in(enrolment, content.modules[M2], 3, number, cohort.time_zone)
     jobs.drain()
@@ -87,8 +89,8 @@ def browser(app: Flask, email: str) -> Client:
     return made
 
 
-def pages(app: Flask) -> Iterator[tuple[str, float, str]]:
-    """(what, CPU ms, goal) of every measured piece of work."""
+def pages(app: Flask) -> Iterator[tuple[str, tuple[float, float], str]]:
+    """(what, (least, median) CPU ms, goal) of every measured piece of work."""
     visitor: Client = app.test_client()  # type: ignore[assignment]
     trainee, instructor = browser(app, "trainee.uz@demo.test"), browser(app, "instructor.uz@demo.test")
     coordinator = browser(app, "coordinator.uz@demo.test")
@@ -103,6 +105,7 @@ def pages(app: Flask) -> Iterator[tuple[str, float, str]]:
         return step
 
     yield "a page that does nothing (/healthz)", cpu(get(visitor, "/healthz")), ""
+    yield "one password hash", cpu(lambda: hash_password(PASSWORD)), ""
     yield "dashboard of a trainee", cpu(get(trainee, "/dashboard")), "9"
     yield "dashboard of an instructor", cpu(get(instructor, "/dashboard")), ""
     yield "dashboard of a coordinator", cpu(get(coordinator, "/dashboard")), ""
@@ -211,7 +214,7 @@ def memory() -> int:
 def main() -> None:
     with installation() as app:
         for what, spent, goal in pages(app):
-            print(f"{what:42} {spent:8.1f} ms" + (f"   goal ≤ {goal}" if goal else ""))
+            print(f"{what:42} {spent[0]:8.1f} {spent[1]:8.1f} ms" + (f"   goal ≤ {goal}" if goal else ""))
         print(f"{'certificate, five languages, unsigned':42} {certificate(app):8.1f} ms   goal ≤ 110")
         modules, spent = content_check()
         print(f"{f'content check, {modules} modules, five languages':42} {spent:8.1f} ms   goal ≤ 3000")
