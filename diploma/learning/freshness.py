@@ -28,16 +28,21 @@ class State(StrEnum):
 
 
 def section_hash(text: str) -> str:
-    """12 hexadecimal digits; the same for texts that differ only in white space or in Unicode composition."""
+    """12 hexadecimal digits: the beginning of ``text_hash``, enough to notice a change."""
+    return text_hash(text)[:12]
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 in hexadecimal; the same for texts that differ only in white space or in Unicode composition."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
-    return hashlib.sha256(folded.encode()).hexdigest()[:12]
+    return hashlib.sha256(folded.encode()).hexdigest()
 
 
 def state(loaded: Loaded, module: str, lang: Lang) -> dict[str, State]:
     """The state of each text of a written module or the glossary in ``lang``, by the keys of the source."""
     texts = loaded.texts[module]
     states = dict.fromkeys(texts[loaded.source_language], State.FRESH)
-    chain = _lineage(loaded, lang)
+    chain = lineage(loaded, lang)
     for origin, made in pairwise(chain):
         recorded = loaded.freshness[module].get(made, {})
         states = {
@@ -63,7 +68,7 @@ def accept(root: Path, module: str, lang: Lang) -> Path:
     folder = files.folder
     if any(mistake.file.startswith(f"{folder}/") for mistake in loaded.mistakes):
         raise Refused(N_("Files of the module %(module)s have mistakes. Mend them first."), module=module)
-    origin = loaded.texts[module].get(_lineage(loaded, lang)[-2], {})
+    origin = loaded.texts[module].get(lineage(loaded, lang)[-2], {})
     recorded = {key: section_hash(origin[key]) for key in loaded.texts[module].get(lang, {}) if key in origin}
     path = root / folder / FILE
     path.write_text(_toml({**loaded.freshness[module], lang: recorded}), encoding="utf-8", newline="\n")
@@ -77,7 +82,7 @@ def _state(above: State, origin: str | None, text: str | None, recorded: str | N
     return State.FRESH if fresh else State.STALE
 
 
-def _lineage(loaded: Loaded, lang: Lang) -> list[Lang]:
+def lineage(loaded: Loaded, lang: Lang) -> list[Lang]:
     """From the source language down to ``lang``: ``en, uz-Cyrl, uz-Latn``."""
     derived = loaded.programme.derived_from if loaded.programme else {}
     chain = [lang]

@@ -178,3 +178,39 @@ class MistakeReport(Base):
     cohort: Mapped[Cohort | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Act(enum.StrEnum):
+    """What a person did with a translated text."""
+
+    TRANSLATED = "translated"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+
+
+class TranslationRecord(Base):
+    """That a person wrote, reviewed or approved a text in one language: this very text, made from this very source.
+
+    ``key`` is that of the text in its module or the glossary. The hashes (``freshness.text_hash``) say which text was
+    meant: when source or translation change, the record stays true and no longer speaks of what is read today. So
+    rows are only ever added.
+    """
+
+    __tablename__ = "translation_records"
+    __table_args__ = (
+        UniqueConstraint(
+            *("module", "lang", "key", "act", "source_hash", "text_hash", "by_id"), name="uq_translation_records_once"
+        ),
+    )
+
+    id: Mapped[intpk]
+    module: Mapped[str]
+    lang: Mapped[Lang]
+    key: Mapped[str]
+    act: Mapped[Act]
+    source_hash: Mapped[str]
+    text_hash: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[datetime]
+
+    by: Mapped[User] = relationship()
