@@ -1,18 +1,25 @@
-"""``content approve`` and ``content review``: what named readers have read."""
+"""``content approve`` and ``review``: what named readers have read; ``export`` and ``import``: workbooks."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import gettext
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.core import db
 from diploma.core.errors import Refused
+from diploma.core.grid import SheetRefused
+from diploma.core.lang import Lang
 from diploma.learning import loader
 from diploma.learning.commands import content, language, root
 from diploma.learning.models import Act
-from diploma.learning.translation import records, standing
+from diploma.learning.translation import importing, records, standing, workbooks
+from diploma.learning.translation.importing import Plan
+from diploma.learning.translation.messages import problem_message, refusal_message
 from diploma.learning.translation.places import named, places
 from diploma.learning.translation.standing import Text
 
@@ -46,6 +53,47 @@ def review(**options: Any) -> None:
     _record(Act.REVIEWED, **options)
 
 
+@content.command("export")
+@click.option("--lang", "tag", required=True, help="ar, ru, uz-Latn or uz-Cyrl.")
+@click.option("--module", help="Id of a module, or glossary; by default all.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The workbook to write.")
+def export(tag: str, module: str | None, out: Path) -> None:
+    """Write the texts of a language into a workbook, one row for each, for people who translate there."""
+    loaded, lang = loader.load(root()), language(tag)
+    chosen = [module] if module else standing.modules(loaded)
+    for one in chosen:
+        _check(loaded, one, lang)
+    try:
+        data = workbooks.export(loaded, lang, chosen, records.known() or {}, gettext)
+        out.write_bytes(data)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(str(out))
+
+
+@content.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", "email", required=True, help="E-mail address of the translator.")
+@click.option("--partial", is_flag=True, help="Take the good rows although others have errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_(file: Path, email: str, partial: bool, as_json: bool) -> None:
+    """Write the translations of a workbook into the content files. With an error in any row nothing is written."""
+    try:
+        sheet = workbooks.read(file, file.name)
+        plan = importing.apply(root(), sheet, by=person(email), partial=partial, operator=True)
+    except SheetRefused as refused:
+        raise click.ClickException(refusal_message(refused, gettext)) from None
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or file} cannot be read or written: {error.strerror}.") from None
+    stopped = bool(plan.errors) and not partial
+    click.echo(json.dumps(_report(plan, stopped), ensure_ascii=False) if as_json else _words(plan, stopped))
+    raise SystemExit(1 if stopped else 0)
+
+
 def person(email: str) -> User:
     """The person whom ``--by`` names."""
     found = accounts.find(email)
@@ -58,8 +106,7 @@ def _record(act: Act, *, tag: str, module: str, sections: tuple[str, ...], whole
     if whole == bool(sections):
         raise click.UsageError("Name texts with --section, or take all with --all.")
     loaded, lang = loader.load(root()), language(tag)
-    if module not in standing.modules(loaded) or lang is loaded.source_language:
-        raise click.ClickException(f"There is no translation of {module} into {lang}.")
+    _check(loaded, module, lang)
     try:
         with db.unit_of_work():
             held = records.held(module=module, langs=[lang])
@@ -87,3 +134,42 @@ def _chosen(loaded: loader.Loaded, texts: dict[str, Text], sections: tuple[str, 
             raise click.ClickException(f"{first.module} has no text {name}.")
         keys |= dict.fromkeys(found)
     return [texts[key] for key in keys]
+
+
+def _check(loaded: loader.Loaded, module: str, lang: Lang) -> None:
+    if module not in standing.modules(loaded) or lang is loaded.source_language:
+        raise click.ClickException(f"There is no translation of {module} into {lang}.")
+
+
+def _report(plan: Plan, stopped: bool) -> dict[str, Any]:
+    problems: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for one in plan.problems:
+        said = {"row": one.row, "module": one.module, "key": one.key, "message": problem_message(one, gettext)}
+        problems[one.warning].append(said)
+    return {
+        "lang": plan.lang.value,
+        "rows": plan.rows,
+        "ready": plan.ready,
+        "written": 0 if stopped else plan.ready,
+        "errors": problems[False],
+        "warnings": problems[True],
+        "lost": [f"{module} {key}" for module, key in plan.lost],
+    }
+
+
+def _words(plan: Plan, stopped: bool) -> str:
+    """The report as lines: each problem by row, what has no row, the counts."""
+    lines = []
+    for one in plan.problems:
+        kind = "warning: " if one.warning else ""
+        lines.append(
+            "  ".join(filter(None, (f"row {one.row}", one.module, one.key, kind + problem_message(one, gettext))))
+        )
+    if plan.lost:
+        names = ", ".join(f"{module} {key}" for module, key in plan.lost[:10])
+        more = f" and {len(plan.lost) - 10} more" if plan.lost[10:] else ""
+        lines.append(f"{len(plan.lost)} texts have no row: lost, or new since the export: {names}{more}")
+    faulty = len({one.row for one in plan.errors})
+    lines.append(f"{plan.lang}: {plan.rows} rows: {plan.ready} to write, {faulty} with errors")
+    lines.append("Nothing was written: correct the rows, or add --partial for the good ones." if stopped else "Done.")
+    return "\n".join(lines)

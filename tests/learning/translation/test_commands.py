@@ -1,7 +1,9 @@
 """``content check``, ``approve``, ``review`` and ``publish`` on the command line."""
 
+import io
 import json
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,13 @@ from diploma.core.audit import AuditEvent
 from diploma.core.lang import Lang
 from diploma.learning import catalogue, publisher
 from diploma.learning.models import Edition, Revision
-from diploma.learning.translation import records
+from diploma.learning.translation import records, workbooks
 from tests.learning.sample import LESSON_EN, LESSON_RU, MODULE, MODULE_ID, RU, Course
 from tests.learning.translation.conftest import READER, TRANSLATOR, read, standings, texts
+from tests.learning.translation.workbooks import Book
 
 M2 = "m2-challenge-assessment"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HERE = ("--lang", "ru", "--module", MODULE_ID)
 WHY, WHERE = "lessons/01-listen/why", "lessons/01-listen/where"
 
@@ -184,3 +188,111 @@ def test_a_revision_carries_the_status_that_readers_recorded(desk: Course, unit:
         assert catalogue.content(approved.revision_id).status(MODULE_ID, Lang.RU) == "approved"
         assert not catalogue.content(approved.revision_id).say(MODULE_ID, "module/title", Lang.RU).draft
         assert len(session.scalars(select(Revision)).all()) == 2
+
+
+# ---- export and import
+
+
+@pytest.fixture
+def exported(run: Any, tmp_path: Path) -> Path:
+    path = tmp_path / "list.xlsx"
+    answer = run("export", *HERE, "--out", path)
+    assert answer.exit_code == 0 and str(path) in answer.output
+    return path
+
+
+def test_a_workbook_is_written_and_comes_back(run: Any, desk: Course, exported: Path) -> None:
+    Book(desk, Lang.RU).translate({"module/title": "Вызов дня"}).save(exported)
+    answer = run("import", exported, "--by", TRANSLATOR)
+    assert answer.exit_code == 0 and "1 to write, 0 with errors" in answer.output and answer.output.endswith("Done.\n")
+    assert 'title = "Вызов дня"' in desk.read(RU)
+    assert run("import", exported, "--by", TRANSLATOR).exit_code == 0
+
+
+def test_all_modules_are_exported_by_default(run: Any, tmp_path: Path, app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setitem(app.config, "COURSES", ROOT / "courses" / "gid")
+    assert run("export", "--lang", "uz-Cyrl", "--out", tmp_path / "all.xlsx").exit_code == 0
+    sheet = workbooks.read(tmp_path / "all.xlsx", "all.xlsx")
+    assert sheet.lang is Lang.UZ_CYRL and {one.module for one in sheet.rows} >= {M2, "glossary"}
+
+
+def test_problems_are_told_by_row_and_nothing_is_written(run: Any, desk: Course, tmp_path: Path) -> None:
+    book = Book(desk, Lang.RU).translate({"module/title": "Вызов дня", "quiz/q01/stem": "Какие из 7 дел?"})
+    path, row = book.save(tmp_path / "list.xlsx"), book.row("quiz/q01/stem")
+    answer = run("import", path, "--by", TRANSLATOR)
+    assert answer.exit_code == 1 and f"row {row}  {MODULE_ID}  quiz/q01/stem  The numbers differ" in answer.output
+    assert "Nothing was written" in answer.output and "Вызов дня" not in desk.read(RU)
+    report = json.loads(run("import", path, "--by", TRANSLATOR, "--json").output)
+    assert (report["lang"], report["ready"], report["written"]) == ("ru", 1, 0)
+    assert [(one["row"], one["key"]) for one in report["errors"]] == [(row, "quiz/q01/stem")]
+    assert run("import", path, "--by", TRANSLATOR, "--partial").exit_code == 0 and "Вызов дня" in desk.read(RU)
+
+
+def test_rows_that_are_gone_are_told(run: Any, desk: Course, tmp_path: Path) -> None:
+    book = Book(desk, Lang.RU)
+    del book.rows[book.row("module/summary") - 1]
+    answer = run("import", book.save(tmp_path / "list.xlsx"), "--by", TRANSLATOR)
+    assert (
+        answer.exit_code == 0
+        and f"1 texts have no row: lost, or new since the export: {MODULE_ID} module/summary" in (answer.output)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("sixty megabytes of zeros in a small file", "unpacks to far more than texts"),
+        ("a file of sixty megabytes", "too large: at most 20 MB are read"),
+        ("a workbook of something else", "has the columns of exported texts"),
+        ("a list of people", "is no workbook"),
+        ("a picture", "is no workbook"),
+        ("nothing", "is empty"),
+        ("a workbook with a password", "protected by a password"),
+        ("an old workbook", "Tables of this kind are not read"),
+        ("a document type", "has parts that do not belong"),
+        ("only the header", "There are no texts below the header"),
+        ("no file", "No such file"),
+    ],
+)
+def test_a_nasty_file_gets_a_clear_sentence(run: Any, desk: Course, tmp_path: Path, name: str, words: str) -> None:
+    path = tmp_path / "list.xlsx"
+    if name != "no file":
+        path.write_bytes(nasty(name, desk))
+    answer = run("import", path, "--by", TRANSLATOR)
+    assert answer.exit_code == 1 and words in answer.output and len(answer.output.strip().splitlines()) == 1
+
+
+def nasty(name: str, desk: Course) -> bytes:
+    book = Book(desk, Lang.RU)
+    match name:
+        case "sixty megabytes of zeros in a small file":
+            return with_part(book.bytes(), "xl/worksheets/sheet1.xml", b"<worksheet>" + b" " * 60_000_000)
+        case "a file of sixty megabytes":
+            return b"PK\x03\x04" + bytes(60_000_000)
+        case "a workbook of something else":
+            book.rows = [["Name", "Key"], ["a", "b"]]
+            return book.bytes()
+        case "a list of people":
+            return b"E-mail,Name\na@uz.test,A\n"
+        case "a picture":
+            return b"\x89PNG\r\n\x1a\n0000"
+        case "a workbook with a password":
+            return OLE + "EncryptedPackage".encode("utf-16-le")
+        case "an old workbook":
+            return OLE + bytes(600)
+        case "a document type":
+            bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
+            return with_part(book.bytes(), "xl/worksheets/sheet1.xml", bomb)
+        case "only the header":
+            book.rows = book.rows[:1]
+            return book.bytes()
+    return b""
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    """The workbook with another part of that name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.namelist():
+            new.writestr(one, content if one == name else old.read(one))
+    return out.getvalue()
