@@ -1,4 +1,4 @@
-"""``content approve`` and ``review``: what named readers have read; ``export`` and ``import``: workbooks."""
+"""``content approve`` and ``review``: what named readers have read; ``export``, ``import`` and ``derive``."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from diploma.core.lang import Lang
 from diploma.learning import loader
 from diploma.learning.commands import content, language, root
 from diploma.learning.models import Act
-from diploma.learning.translation import importing, records, standing, workbooks
+from diploma.learning.translation import deriving, importing, records, standing, workbooks
 from diploma.learning.translation.importing import Plan
 from diploma.learning.translation.messages import problem_message, refusal_message
 from diploma.learning.translation.places import named, places
@@ -92,6 +92,26 @@ def import_(file: Path, email: str, partial: bool, as_json: bool) -> None:
     stopped = bool(plan.errors) and not partial
     click.echo(json.dumps(_report(plan, stopped), ensure_ascii=False) if as_json else _words(plan, stopped))
     raise SystemExit(1 if stopped else 0)
+
+
+@content.command("derive")
+@click.option("--module", required=True, help="Id of a module, or glossary.")
+@click.option("--force", is_flag=True, help="Write anew what was corrected by hand as well.")
+def derive(module: str, force: bool) -> None:
+    """Make the draft of Uzbek Latin from the Cyrillic texts; what was corrected by hand stays."""
+    try:
+        made = deriving.derive(root(), module, force=force)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}.") from None
+    for mistake in made.mistakes:
+        click.echo(str(mistake), err=True)
+    if made.mistakes:
+        raise click.ClickException("The draft has mistakes; nothing was written.")
+    for key in made.kept:
+        click.echo(f"{key}: kept as it was corrected by hand; --force writes it anew")
+    click.echo(f"{module}: {len(made.written)} texts derived, {len(made.kept)} kept, {len(made.same)} unchanged")
 
 
 def person(email: str) -> User:
