@@ -214,3 +214,38 @@ class TranslationRecord(Base):
     at: Mapped[datetime]
 
     by: Mapped[User] = relationship()
+
+
+class UploadState(enum.StrEnum):
+    """The life of a handed-in workbook: it waits, then the operator's import takes it or refuses it for good."""
+
+    WAITING = "waiting"
+    IMPORTED = "imported"
+    REFUSED = "refused"
+
+
+class TranslationUpload(Base):
+    """A workbook of translations that somebody without a shell handed in; the file store keeps it by its digest.
+
+    ``partial``: only its good rows are wanted. ``report`` holds what came of it: how many texts were ``written``, and
+    the ``problems`` by row as they are shown.
+    """
+
+    __tablename__ = "translation_uploads"
+    __table_args__ = (
+        CheckConstraint("(state = 'waiting') = (closed_at IS NULL)", name="closed_at_if_closed"),
+        Index("ix_translation_uploads_queue", "state", "id"),
+    )
+
+    id: Mapped[intpk]
+    lang: Mapped[Lang]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    partial: Mapped[bool]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    handed_in_at: Mapped[datetime]
+    state: Mapped[UploadState] = mapped_column(default=UploadState.WAITING)
+    closed_at: Mapped[datetime | None]
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    by: Mapped[User] = relationship()

@@ -1,11 +1,13 @@
 """``content approve`` and ``review``: what named readers have read; ``export``, ``import`` and ``derive``."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 from flask_babel import gettext
 
 from diploma.accounts import service as accounts
@@ -16,8 +18,8 @@ from diploma.core.grid import SheetRefused
 from diploma.core.lang import Lang
 from diploma.learning import loader
 from diploma.learning.commands import content, language, root
-from diploma.learning.models import Act
-from diploma.learning.translation import deriving, importing, records, standing, workbooks
+from diploma.learning.models import Act, UploadState
+from diploma.learning.translation import deriving, importing, records, standing, uploads, workbooks
 from diploma.learning.translation.importing import Plan
 from diploma.learning.translation.messages import problem_message, refusal_message
 from diploma.learning.translation.places import named, places
@@ -63,32 +65,27 @@ def export(tag: str, module: str | None, out: Path) -> None:
     chosen = [module] if module else standing.modules(loaded)
     for one in chosen:
         _check(loaded, one, lang)
-    try:
-        data = workbooks.export(loaded, lang, chosen, records.known() or {}, gettext)
-        out.write_bytes(data)
-    except Refused as refused:
-        raise click.ClickException(str(refused)) from None
-    except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
+    with _told(out):
+        out.write_bytes(workbooks.export(loaded, lang, chosen, records.known() or {}, gettext))
     click.echo(str(out))
 
 
 @content.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--by", "email", required=True, help="E-mail address of the translator.")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--by", "email", help="E-mail address of the translator.")
+@click.option("--waiting", is_flag=True, help="Instead of FILE: all workbooks that were handed in on the pages.")
 @click.option("--partial", is_flag=True, help="Take the good rows although others have errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def import_(file: Path, email: str, partial: bool, as_json: bool) -> None:
+def import_(file: Path | None, email: str | None, waiting: bool, partial: bool, as_json: bool) -> None:
     """Write the translations of a workbook into the content files. With an error in any row nothing is written."""
-    try:
+    if waiting == bool(file) or bool(file) != bool(email):
+        raise click.UsageError("Name a FILE and with --by its translator, or import what is --waiting.")
+    if file is None or email is None:
+        _import_waiting(as_json)
+        return
+    with _told(file):
         sheet = workbooks.read(file, file.name)
         plan = importing.apply(root(), sheet, by=person(email), partial=partial, operator=True)
-    except SheetRefused as refused:
-        raise click.ClickException(refusal_message(refused, gettext)) from None
-    except Refused as refused:
-        raise click.ClickException(str(refused)) from None
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or file} cannot be read or written: {error.strerror}.") from None
     stopped = bool(plan.errors) and not partial
     click.echo(json.dumps(_report(plan, stopped), ensure_ascii=False) if as_json else _words(plan, stopped))
     raise SystemExit(1 if stopped else 0)
@@ -99,12 +96,8 @@ def import_(file: Path, email: str, partial: bool, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Write anew what was corrected by hand as well.")
 def derive(module: str, force: bool) -> None:
     """Make the draft of Uzbek Latin from the Cyrillic texts; what was corrected by hand stays."""
-    try:
+    with _told(root()):
         made = deriving.derive(root(), module, force=force)
-    except Refused as refused:
-        raise click.ClickException(str(refused)) from None
-    except OSError as error:
-        raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}.") from None
     for mistake in made.mistakes:
         click.echo(str(mistake), err=True)
     if made.mistakes:
@@ -154,6 +147,40 @@ def _chosen(loaded: loader.Loaded, texts: dict[str, Text], sections: tuple[str, 
             raise click.ClickException(f"{first.module} has no text {name}.")
         keys |= dict.fromkeys(found)
     return [texts[key] for key in keys]
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """Refusals, and files that cannot be read or written, in one sentence."""
+    try:
+        yield
+    except SheetRefused as refused:
+        raise click.ClickException(refusal_message(refused, gettext)) from None
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or file} cannot be read or written: {error.strerror}.") from None
+
+
+def _import_waiting(as_json: bool) -> None:
+    """One workbook after the other; a refused one stops none of the others."""
+    path_of = current_app.extensions["files"].path
+    with _told(root()):
+        done = [uploads.take(one, root(), path_of) for one in uploads.waiting()]
+    reports = []
+    for one in done:
+        told = [f"row {bad.row}  {bad.key}  {problem_message(bad, gettext)}" for bad in uploads.problems(one)]
+        said = {"file": one.file_name, "by": one.by.email, "lang": one.lang.value, "state": one.state.value}
+        reports.append({**said, "written": one.report["written"], "problems": told})
+    if as_json:
+        click.echo(json.dumps({"uploads": reports}, ensure_ascii=False))
+    else:
+        for report in reports:
+            click.echo("{file} by {by}: {state}, {written} texts written".format(**report))
+            for line in report["problems"]:
+                click.echo(f"  {line}")
+        click.echo(f"{len(reports)} workbooks")
+    raise SystemExit(1 if any(one.state is UploadState.REFUSED for one in done) else 0)
 
 
 def _check(loaded: loader.Loaded, module: str, lang: Lang) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from diploma.cohorts import roster_messages
-from diploma.core.errors import N_
+from diploma.core.errors import N_, Refused
 from diploma.core.grid import MAX_BYTES, Refusal, SheetRefused
 from diploma.learning.translation.importing import Problem
 
@@ -36,6 +36,13 @@ def problem_message(problem: Problem, translate: Translate) -> str:
     return problem.message if problem.english else translate(problem.message) % problem.params
 
 
-def refusal_message(refused: SheetRefused, translate: Translate) -> str:
-    """The sentence of a file that cannot be read."""
-    return translate(REFUSALS[refused.code]) % {"limit": MAX_BYTES // 2**20, **refused.params}
+def refusal_message(refused: SheetRefused | Refused, translate: Translate) -> str:
+    """The sentence of a file, or of an import, that is refused as a whole."""
+    return problem_message(of_refusal(refused), translate)
+
+
+def of_refusal(refused: SheetRefused | Refused) -> Problem:
+    """The same as a problem of no row."""
+    if isinstance(refused, Refused):
+        return Problem(0, "", "", refused.message, refused.params)
+    return Problem(0, "", "", REFUSALS[refused.code], {"limit": MAX_BYTES // 2**20, **refused.params})

@@ -79,11 +79,26 @@ def approve(
     """
     reasons = [
         (title(one.key, places(loaded, one.module, one.lang)[one.key]), why)
-        for one, why in _obstacles(loaded, texts, by)
+        for one, why in obstacles(loaded, texts, by)
     ]
     if reasons:
         raise NotApprovable(reasons)
     return _record(texts, act, by, operator)
+
+
+def obstacles(loaded: Loaded, texts: Collection[Text], by: User) -> list[tuple[Text, str]]:
+    """What keeps ``by`` from reviewing or approving these texts, and why; :class:`Refused` without the right at all."""
+    langs = {one.lang for one in texts}
+    for lang in langs - approves(by):
+        raise Refused(NO_RIGHT, lang=lang.value)
+    own = {lang: _written(by, freshness.lineage(loaded, lang)) for lang in langs}
+    found = []
+    for one in texts:
+        if one.standing in (Standing.MISSING, Standing.STALE):
+            found.append((one, MISSING if one.standing is Standing.MISSING else STALE))
+        elif (one.module, one.key) in own[one.lang]:
+            found.append((one, OWN))
+    return found
 
 
 def check_unchanged(text: Text, seen: tuple[str, str]) -> None:
@@ -101,20 +116,6 @@ def check_translator(user: User, lang: Lang) -> None:
     """:class:`Refused` unless ``user`` may translate into ``lang``."""
     if lang not in translates(user):
         raise Refused(N_("You have no right to translate into %(lang)s."), lang=lang.value)
-
-
-def _obstacles(loaded: Loaded, texts: Collection[Text], by: User) -> list[tuple[Text, str]]:
-    langs = {one.lang for one in texts}
-    for lang in langs - approves(by):
-        raise Refused(NO_RIGHT, lang=lang.value)
-    own = {lang: _written(by, freshness.lineage(loaded, lang)) for lang in langs}
-    found = []
-    for one in texts:
-        if one.standing in (Standing.MISSING, Standing.STALE):
-            found.append((one, MISSING if one.standing is Standing.MISSING else STALE))
-        elif (one.module, one.key) in own[one.lang]:
-            found.append((one, OWN))
-    return found
 
 
 def _written(by: User, langs: Collection[Lang]) -> set[tuple[str, str]]:
