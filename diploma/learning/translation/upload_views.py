@@ -48,37 +48,37 @@ class Upload:
     source: Source
 
 
-@bp.route("/translations/<lang>/uploads/", methods=["GET", "POST"])
+@bp.route("/translations/<language>/uploads/", methods=["GET", "POST"])
 @guard.needs(Permission.TRANSLATE)
 @receives_files("file")
-def upload(lang: str) -> ResponseReturnValue:
+def upload(language: str) -> ResponseReturnValue:
     """Choose a workbook; the next page shows what is in it."""
-    language = _written(lang)
+    lang = _written(language)
     sent = sent_files("file")
     if sent:
-        reference = _signer().dumps([current_user.id, lang, sent[0].blob.sha256, clean(sent[0].name)[:150]])
-        return redirect(url_for("translations.check", lang=lang, file=reference))
+        reference = _signer().dumps([current_user.id, language, sent[0].blob.sha256, clean(sent[0].name)[:150]])
+        return redirect(url_for("translations.check", language=language, file=reference))
     if request.method == "POST":
-        return _first_step(language, _("Choose a file first.")), 422
-    return _first_step(language)
+        return _first_step(lang, _("Choose a file first.")), 422
+    return _first_step(lang)
 
 
-@bp.get("/translations/<lang>/uploads/check")
+@bp.get("/translations/<language>/uploads/check")
 @guard.needs(Permission.TRANSLATE)
-def check(lang: str) -> ResponseReturnValue:
+def check(language: str) -> ResponseReturnValue:
     """Everything that is wrong with a workbook, by row. Writes nothing."""
-    language, found = _written(lang), _upload(lang, request.args.get("file", ""))
+    lang, found = _written(language), _upload(language, request.args.get("file", ""))
     if found is None:
-        return _choose_again(language)
+        return _choose_again(lang)
     try:
-        plan = _plan(language, found.source)
+        plan = _plan(lang, found.source)
     except (Refused, SheetRefused) as refused:
-        return _first_step(language, refusal_message(refused, _)), 422
+        return _first_step(lang, refusal_message(refused, _)), 422
     pages = listing.last_page(len(plan.problems), PAGE)
     page = listing.page(request.args, pages)
     return render_template(
         "translations/check.html",
-        lang=language,
+        lang=lang,
         upload=found,
         plan=plan,
         problems=plan.problems[(page - 1) * PAGE : page * PAGE],
@@ -89,24 +89,24 @@ def check(lang: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/translations/<lang>/uploads/hand-in")
+@bp.post("/translations/<language>/uploads/hand-in")
 @guard.needs(Permission.TRANSLATE)
-def hand_in(lang: str) -> ResponseReturnValue:
+def hand_in(language: str) -> ResponseReturnValue:
     """Keep a checked workbook for the import."""
-    language, found = _written(lang), _upload(lang, request.form.get("file", ""))
+    lang, found = _written(language), _upload(language, request.form.get("file", ""))
     if found is None:
-        return _choose_again(language)
+        return _choose_again(lang)
     try:
-        plan = _plan(language, found.source)
+        plan = _plan(lang, found.source)
     except (Refused, SheetRefused) as refused:
-        return _first_step(language, refusal_message(refused, _)), 422
+        return _first_step(lang, refusal_message(refused, _)), 422
     partial = "partial" in request.form
     if not plan.ready or (plan.errors and not partial):
         flash(_("Things have changed since you looked. Check once more."), "bad")
-        return redirect(url_for("translations.check", lang=lang, file=found.reference))
-    uploads.hand_in(language, found.source, partial=partial, by=current_user)
+        return redirect(url_for("translations.check", language=language, file=found.reference))
+    uploads.hand_in(lang, found.source, partial=partial, by=current_user)
     flash(_("Handed in. The texts stand in the course after the next import."), "ok")
-    return redirect(url_for("translations.upload", lang=lang))
+    return redirect(url_for("translations.upload", language=language))
 
 
 def _written(tag: str) -> Lang:
@@ -142,7 +142,7 @@ def _upload(lang: str, reference: str) -> Upload | None:
 
 def _choose_again(language: Lang) -> ResponseReturnValue:
     flash(_("Choose the file again: it was uploaded too long ago."), "warn")
-    return redirect(url_for("translations.upload", lang=language.value))
+    return redirect(url_for("translations.upload", language=language.value))
 
 
 def _first_step(language: Lang, error: str = "") -> str:

@@ -12,6 +12,7 @@ from diploma.accounts import guard
 from diploma.accounts.access import approves, translates
 from diploma.accounts.permissions import Permission
 from diploma.core import i18n, listing
+from diploma.core.errors import N_
 from diploma.core.lang import LANGS, Lang
 from diploma.learning import freshness
 from diploma.learning.catalogue import Said
@@ -29,9 +30,13 @@ WORDS = {
     Standing.STALE: (_l("Stale"), "warn", "fill-bad"),
     Standing.DRAFT: (_l("Draft"), "", "fill-3"),
     Standing.REVIEWED: (_l("Reviewed"), "info", "fill-1"),
-    Standing.APPROVED: (_l("Approved"), "ok", "fill-ok"),
+    Standing.APPROVED: (_l("Approved by a reader"), "ok", "fill-ok"),
 }
-ACTS = {Act.TRANSLATED: _l("Translated"), Act.REVIEWED: _l("Reviewed"), Act.APPROVED: _l("Approved")}
+ACTS = {
+    Act.TRANSLATED: N_("Translated by %(name)s"),
+    Act.REVIEWED: N_("Reviewed by %(name)s"),
+    Act.APPROVED: N_("Approved by %(name)s"),
+}
 
 
 @bp.context_processor
@@ -60,20 +65,20 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/translations/<lang>/<module>")
+@bp.get("/translations/<language>/<module>")
 @guard.needs(Permission.TRANSLATE)
-def module(lang: str, module: str) -> ResponseReturnValue:
+def module(language: str, module: str) -> ResponseReturnValue:
     """The texts of a module in a language; ``?state=`` shows those that stand there."""
-    language, loaded = language_of(lang), loaded_course()
-    texts = _texts(loaded, module, language)
+    lang, loaded = language_of(language), loaded_course()
+    texts = _texts(loaded, module, lang)
     asked = request.args.get("state", "")
     shown = [one for one in texts.values() if not asked or one.standing == asked]
     pages = listing.last_page(len(shown), PAGE)
     page = listing.page(request.args, pages)
-    where = places(loaded, module, language)
+    where = places(loaded, module, lang)
     return render_template(
         "translations/module.html",
-        lang=language,
+        lang=lang,
         source=loaded.source_language,
         module=module,
         module_title=module_title(loaded, module),
@@ -82,49 +87,51 @@ def module(lang: str, module: str) -> ResponseReturnValue:
         texts=[(one, title(one.key, where[one.key])) for one in shown[(page - 1) * PAGE : page * PAGE]],
         page=page,
         pages=pages,
-        translates=language in translates(current_user),
+        translates=lang in translates(current_user),
     )
 
 
-@bp.get("/translations/<lang>/texts.xlsx")
+@bp.get("/translations/<language>/texts.xlsx")
 @guard.needs(Permission.TRANSLATE)
-def workbook(lang: str) -> ResponseReturnValue:
+def workbook(language: str) -> ResponseReturnValue:
     """The workbook of a language: of one module (``?module=``), or of all."""
-    language, loaded = language_of(lang), loaded_course()
+    lang, loaded = language_of(language), loaded_course()
     known, asked = standing.modules(loaded), request.args.get("module", "")
     if asked and asked not in known:
         abort(404)
-    held = records.held(langs=[language])
-    data = workbooks.export(loaded, language, [asked] if asked else known, held, _)
-    name = "-".join(filter(None, (language.value, asked)))
+    held = records.held(langs=[lang])
+    data = workbooks.export(loaded, lang, [asked] if asked else known, held, _)
+    name = "-".join(filter(None, (lang.value, asked)))
     return Response(
         data, mimetype=workbooks.TYPE, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     )
 
 
-@bp.route("/translations/<lang>/<module>/<path:key>", methods=["GET", "POST"])
+@bp.route("/translations/<language>/<module>/<path:key>", methods=["GET", "POST"])
 @guard.needs(Permission.TRANSLATE)
-def text(lang: str, module: str, key: str) -> ResponseReturnValue:
+def text(language: str, module: str, key: str) -> ResponseReturnValue:
     """One text beside its source; a named reader records here that they have read it."""
-    language, loaded = language_of(lang), loaded_course()
-    texts = _texts(loaded, module, language)
+    lang, loaded = language_of(language), loaded_course()
+    texts = _texts(loaded, module, lang)
     if key not in texts:
         abort(404)
     if request.method == "POST":
         return _record(loaded, texts, key)
-    origin = _origin(loaded, language)
+    origin = _origin(loaded, lang)
     return render_template(
         "translations/text.html",
-        lang=language,
+        lang=lang,
         origin=origin,
         text=texts[key],
-        name=title(key, places(loaded, module, language)[key]),
+        name=title(key, places(loaded, module, lang)[key]),
         module=module,
         module_title=module_title(loaded, module),
         history=records.history(texts[key]) if texts[key].text else [],
         acts=ACTS,
         obstacle=_obstacle(loaded, texts[key]),
         neighbours=_neighbours([*texts], key),
+        number=[*texts].index(key) + 1,
+        total=len(texts),
     )
 
 
@@ -185,7 +192,9 @@ def _record(loaded: Loaded, texts: dict[str, Text], key: str) -> ResponseReturnV
     flash(_("Recorded: you have approved this text.") if act is Act.APPROVED else _("Recorded: reviewed by you."), "ok")
     keys, waits = [*texts], (Standing.DRAFT, Standing.REVIEWED)
     later = [one for one in keys[keys.index(key) + 1 :] if texts[one].standing in waits]
-    return redirect(url_for("translations.text", lang=found.lang.value, module=found.module, key=(later or [key])[0]))
+    return redirect(
+        url_for("translations.text", language=found.lang.value, module=found.module, key=(later or [key])[0])
+    )
 
 
 def _neighbours(keys: list[str], key: str) -> tuple[str | None, str | None]:

@@ -69,8 +69,11 @@ def test_a_translator_without_a_language_is_told_whom_to_ask(browser: Any) -> No
     assert "No language yet" in browser(STRANGER).get(DESK).text
 
 
-def test_who_is_no_translator_finds_no_desk(browser: Any, world: Any) -> None:
-    who = browser(world.director)
+def test_who_is_no_translator_finds_no_desk(browser: Any, unit: Any) -> None:
+    with unit():
+        accounts.end_role(person(STRANGER).grants[0])
+        accounts.grant_role(person(STRANGER), Role.DIRECTOR)
+    who = browser(STRANGER)
     assert who.get(DESK).status_code == 403 and "/translations/" not in who.get("/dashboard").text
 
 
@@ -118,7 +121,7 @@ def test_the_page_says_who_translated_and_who_approved(browser: Any, desk: Cours
     who = browser(READER)
     assert record(who).status_code == 302
     page = who.get(f"{HERE}/{WHY}").text
-    assert "Translated · <bdi>Translator</bdi>" in page and "Approved · <bdi>Reader</bdi>" in page
+    assert "Translated by <bdi>Translator</bdi>" in page and "Approved by <bdi>Reader</bdi>" in page
 
 
 # ---- recording
