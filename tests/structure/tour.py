@@ -84,7 +84,7 @@ PAGES: dict[str, str] = {
         /search?q=aziza
     """,
     "translator@test.test": """
-        /translations/ {T} {T}?state=missing {T}?state=draft&page=2
+        /dashboard /translations/ {T} {T}?state=missing {T}?state=draft&page=2
         {T}/module/title {T}/lessons/{L}/why {T}/lessons/{L}/idea
         /translations/ar/{M2} /translations/ar/glossary/glossary/gate/term /translations/uz-Cyrl/uploads/ /account
     """,
