@@ -9,6 +9,7 @@ import hashlib
 import unicodedata
 from collections.abc import Collection
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def section_hash(text: str) -> str:
     return text_hash(text)[:12]
 
 
+@lru_cache(maxsize=16384)  # the desk counts thousands of texts at each look, of which few have changed
 def text_hash(text: str) -> str:
     """SHA-256 in hexadecimal; the same for texts that differ only in white space or in Unicode composition."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
