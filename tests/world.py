@@ -126,7 +126,8 @@ def _government(slug: str, zone: str, name: str, languages: list[str], published
     }[slug]
     for login, full_name, lang in people:
         user = person(f"{login}@{slug}.test", full_name, password_hash, None, lang)
-        cohorts.enrol(cohort, user, entity=entity)
+        enrolment = cohorts.enrol(cohort, user, entity=entity)
+        cohorts.waive_prerequisite(enrolment, M2, "Биринчи модуль аввал ўқилган.")
     person(f"instructor@{slug}.test", f"Instructor {slug}", password_hash, Role.INSTRUCTOR, cohort_id=cohort.id)
     person(f"coordinator@{slug}.test", f"Coordinator {slug}", password_hash, Role.COORDINATOR, partner_id=partner.id)
 

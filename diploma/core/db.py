@@ -12,7 +12,6 @@ A flush outside of them is a programming error and raises.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,11 +125,6 @@ def insert_unless_there(row: Base) -> bool:
     except sa.exc.IntegrityError:
         return False
     return True
-
-
-def exists() -> bool:
-    """Whether there may be a database to ask; SQLite would make an empty one of a question."""
-    return not is_sqlite() or Path(str(db.engine.url.database)).exists()
 
 
 def is_sqlite() -> bool:

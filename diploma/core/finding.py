@@ -7,8 +7,9 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from unicodedata import is_normalized
 
-from diploma.core.text import fold
+from diploma.core.text import fold, normal
 
 LONGEST, MOST_WORDS = 200, 12  # of a query: characters, and words that count
 Span = tuple[int, int, re.Match[str]]
@@ -46,6 +47,23 @@ class Folded:
         for match in pattern.finditer(self.letters):
             if match.end() > match.start():
                 yield self._where[match.start()], self._where[match.end()], match
+
+
+class _Table(dict[int, str]):
+    """What each letter becomes, learnt when it is first met."""
+
+    def __missing__(self, letter: int) -> str:
+        self[letter] = _folded(chr(letter))
+        return self[letter]
+
+
+_TABLE = _Table()
+
+
+def letters(text: str) -> str:
+    """The letters of ``Folded(text)`` without their places: many times faster, for texts in which little is found."""
+    composed = text if is_normalized("NFC", text) else normal("NFC", text)
+    return _DROPPED.sub("", composed.translate(_TABLE))
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from diploma.accounts.permissions import Role
 from diploma.core import clock
 from diploma.core.lang import LANGS, Lang
 from diploma.learning import loader
-from diploma.learning.models import Act
+from diploma.learning.structure import Act
 from diploma.learning.translation import records, standing
 
 MODULE, LESSON = "m2-challenge-assessment", "01-from-complaint-to-challenge"

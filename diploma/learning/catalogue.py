@@ -11,6 +11,7 @@ What ``publisher`` stores per place and language in ``ContentText.body``:
 ``glossary``             ``{"status": …, "stale": [key, …], "texts": {"glossary/<id>/term": …, …/meaning}}``
 ``lesson:<module>/<id>`` the same with ``"sections": [{"anchor", "title", "html": {"*": …, "uz": …}}]``; in the source
                          language also ``"video": {"file", "size", "minutes", "files": {name: sha256}}`` when it has one
+``plan:<module>/<id>``   the sections of the plan of a workshop, as those of a lesson
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from sqlalchemy import select
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.learning.models import ContentText, Edition, Revision
-from diploma.learning.structure import Lesson, Module, ModuleEntry, Programme
+from diploma.learning.structure import Lesson, Module, ModuleEntry, Programme, Workshop
 
 
 class Said(str):
@@ -120,6 +121,10 @@ class Content:
     def sections(self, module: str, lesson: Lesson, lang: Lang, country: str) -> list[Section]:
         """The lesson's sections in its own order; a section missing in ``lang`` comes in the fallback."""
         return [self._section(f"lesson:{module}/{lesson.id}", anchor, lang, country) for anchor in lesson.anchors]
+
+    def plan(self, module: str, workshop: Workshop, lang: Lang, country: str) -> list[Section]:
+        """The sections of the plan of a workshop; empty when none is written."""
+        return [self._section(f"plan:{module}/{workshop.id}", anchor, lang, country) for anchor in workshop.anchors]
 
     def video(self, module: str, lesson: Lesson) -> Video | None:
         body = self._body(f"lesson:{module}/{lesson.id}", self.programme.source_language) or {}

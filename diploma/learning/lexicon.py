@@ -65,6 +65,11 @@ def written_forms(files: ModuleFiles | None, lang: Lang) -> dict[str, list[str]]
     return {entry: one.get("forms", usual_forms(one["term"], lang)) for entry, one in _written(files, lang).items()}
 
 
+def written_terms(files: ModuleFiles | None, lang: Lang) -> dict[str, str]:
+    """The term of each entry as the glossary's file in ``lang`` has it."""
+    return {entry: one["term"] for entry, one in _written(files, lang).items()}
+
+
 def usual_forms(term: str, lang: Lang) -> list[str]:
     """How a term is found when its author says nothing of it.
 

@@ -4,16 +4,17 @@ A file with a mistake of shape is left out, so that what is loaded can be truste
 refers to a missing file is then left out too. ``checker.check`` looks at the meaning of the rest.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from diploma.core.lang import LANGS, Lang
-from diploma.learning.authoring import build, formats
+from diploma.learning.authoring import build, build_sheets, formats, sheet_formats, translation_formats
 from diploma.learning.authoring.lessonfile import LessonFile, parse_lesson
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.shapes import Shape, guess
+from diploma.learning.authoring.sheet_texts import plan_passages, sheet_passages
 from diploma.learning.authoring.texts import (
     Passage,
     lesson_passages,
@@ -27,7 +28,11 @@ from diploma.learning.authoring.video_checks import SUFFIXES
 from diploma.learning.structure import Module, ModuleEntry, Programme, Status
 
 GLOSSARY = "glossary"  # stands beside the modules in texts, status and freshness
+STYLE = "style.toml"  # what texts never say; a course may do without
 PARTS = {"module": formats.MODULE, "quiz": formats.QUIZ, "assignment": formats.ASSIGNMENT, "rubric": formats.RUBRIC}
+OPTIONAL = {"workshops": sheet_formats.MARK_SHEETS, "worksheets": sheet_formats.WORKSHEETS}
+_LESSON = (translation_formats.LESSON_SOURCE, translation_formats.LESSON_TRANSLATION)
+_PLAN = (translation_formats.PLAN_SOURCE, translation_formats.PLAN_TRANSLATION)
 
 Texts = dict[Lang, dict[str, str]]
 
@@ -38,10 +43,12 @@ class ModuleFiles:
 
     id: str
     folder: str
-    parts: dict[str, TomlFile] = field(default_factory=dict)  # module, quiz, assignment, rubric; or glossary
+    parts: dict[str, TomlFile] = field(default_factory=dict)  # of PARTS and OPTIONAL; or glossary
+    without: set[str] = field(default_factory=set)  # those of OPTIONAL that the module does without
     overlays: dict[Lang, TomlFile] = field(default_factory=dict)
     lessons: dict[str, dict[Lang, LessonFile]] = field(default_factory=dict)
     media: dict[str, dict[str, Path]] = field(default_factory=dict)  # lesson → name → video or captions
+    plans: dict[str, dict[Lang, LessonFile]] = field(default_factory=dict)  # by workshop
     freshness: dict[Lang, dict[str, str]] = field(default_factory=dict)
     passages: dict[Lang, list[Passage]] = field(default_factory=dict)
 
@@ -68,6 +75,7 @@ class Loaded:
     partner_files: dict[str, TomlFile] = field(default_factory=dict)
     files: dict[str, ModuleFiles] = field(default_factory=dict)
     glossary: ModuleFiles | None = None
+    style: TomlFile | None = None
 
     @property
     def source_language(self) -> Lang:
@@ -98,6 +106,8 @@ class _Reader:
             if path.is_dir():
                 self.module(path)
         self.glossary()
+        if (self.root / STYLE).is_file():
+            loaded.style = self.toml(self.root / STYLE, formats.STYLE)
         if loaded.programme_file:
             self.programme(loaded.programme_file)
         return loaded
@@ -121,9 +131,15 @@ class _Reader:
         for part, shape in PARTS.items():
             if file := self.toml(folder / f"{part}.toml", shape):
                 files.parts[part] = file
+        for part, shape in OPTIONAL.items():
+            if not (folder / f"{part}.toml").is_file():
+                files.without.add(part)
+            elif file := self.toml(folder / f"{part}.toml", shape):
+                files.parts[part] = file
         for path in self.children(f"modules/{folder.name}", "*.toml"):
             self.other_toml(files, path)
         self.lessons(files, folder)
+        self.plans(files, folder)
         self.gather(files)
         self.loaded.files[files.id] = files
 
@@ -138,16 +154,16 @@ class _Reader:
         self.gather(files)
         self.loaded.glossary = files
 
-    def other_toml(self, files: ModuleFiles, path: Path, overlay: Shape = formats.OVERLAY) -> None:
+    def other_toml(self, files: ModuleFiles, path: Path, overlay: Shape = translation_formats.OVERLAY) -> None:
         """An overlay or freshness.toml; any other name is a slip of the author."""
         others = {f"{lang}.toml": lang for lang in LANGS if lang is not self.source}
-        if path.stem in PARTS:
+        if path.stem in (*PARTS, *OPTIONAL):
             return
         if path.name in others:
             if file := self.toml(path, overlay):
                 files.overlays[others[path.name]] = file
         elif path.name == "freshness.toml":
-            if file := self.toml(path, formats.FRESHNESS):
+            if file := self.toml(path, translation_formats.FRESHNESS):
                 files.freshness = {lang: file.data[lang] for lang in LANGS if lang in file.data}
         else:
             whole = "the glossary" if files.id == GLOSSARY else "a module"
@@ -174,17 +190,38 @@ class _Reader:
             self.say(path, f"The lesson {lesson_id!r} is not in module.toml.", guess(lesson_id, wanted))
         elif path.suffix in SUFFIXES:
             files.media.setdefault(lesson_id, {})[path.name] = path
-        elif lesson := self.lesson(path, names[path.name]):
+        elif lesson := self.page(path, names[path.name], _LESSON):
             files.lessons.setdefault(lesson_id, {})[names[path.name]] = lesson
 
-    def lesson(self, path: Path, lang: Lang) -> LessonFile | None:
+    def plans(self, files: ModuleFiles, folder: Path) -> None:
+        """``workshops/<workshop>/<lang>.md``; a module may do without."""
+        names, head = {f"{lang}.md": lang for lang in LANGS}, files.parts.get("module")
+        for path in self.children(f"modules/{folder.name}/workshops", "**/*"):
+            workshop = path.parent.name
+            wanted = [one["id"] for one in head.data["workshops"]] if head else [workshop]
+            if path.is_dir():
+                continue
+            if path.name not in names:
+                self.say(path, "A file of this name is not part of the plan of a workshop.", guess(path.name, names))
+            elif workshop not in wanted:
+                self.say(path, f"The workshop {workshop!r} is not in module.toml.", guess(workshop, wanted))
+            else:
+                translations = files.plans.setdefault(workshop, {})
+                if plan := self.page(path, names[path.name], _PLAN):
+                    translations[names[path.name]] = plan
+        for workshop in files.plans:
+            source = folder / "workshops" / workshop / f"{self.source}.md"
+            if not source.is_file():
+                self.say(source, "The source of the plan is missing.", "Write it, or remove its translations.")
+
+    def page(self, path: Path, lang: Lang, shapes: tuple[Shape, Shape]) -> LessonFile | None:
+        """A lesson or a plan; ``shapes`` are those of the front matter in the source and in a translation."""
         text = read_text(path, self.name(path))
-        lesson = text if isinstance(text, Mistake) else parse_lesson(self.name(path), text)
-        if isinstance(lesson, Mistake):
-            self.loaded.mistakes.append(lesson)
+        page = text if isinstance(text, Mistake) else parse_lesson(self.name(path), text)
+        if isinstance(page, Mistake):
+            self.loaded.mistakes.append(page)
             return None
-        shape = formats.LESSON_SOURCE if lang is self.source else formats.LESSON_TRANSLATION
-        return lesson if self.fits(lesson.front, shape) else None
+        return page if self.fits(page.front, shapes[lang is not self.source]) else None
 
     def gather(self, files: ModuleFiles) -> None:
         """Texts, status, recorded hashes and, when all its files are there, the structure of the module."""
@@ -192,12 +229,8 @@ class _Reader:
         self.loaded.texts[files.id] = {lang: _texts(passages) for lang, passages in files.passages.items()}
         self.loaded.status[files.id] = {lang: _status(files, lang, self.source) for lang in files.passages}
         self.loaded.freshness[files.id] = files.freshness
-        anchors = {
-            lesson_id: tuple(section.anchor for section in translations[self.source].sections)
-            for lesson_id, translations in files.lessons.items()
-            if self.source in translations
-        }
-        if len(files.parts) == len(PARTS) and len(anchors) == len(files.lessons):
+        anchors = self.anchors(files.lessons)
+        if files.parts.keys() >= PARTS.keys() and len(anchors) == len(files.lessons):
             data = {part: file.data for part, file in files.parts.items()}
             self.loaded.modules[files.id] = build.module(
                 data["module"],
@@ -205,7 +238,17 @@ class _Reader:
                 build.quiz(data["quiz"]),
                 build.assignment(data["assignment"]),
                 build.rubric(data["rubric"]),
+                workshops=build_sheets.workshops(data["module"], self.anchors(files.plans), data.get("workshops", {})),
+                worksheets=build_sheets.worksheets(data.get("worksheets", {})),
             )
+
+    def anchors(self, pages: Mapping[str, Mapping[Lang, LessonFile]]) -> dict[str, tuple[str, ...]]:
+        """Those of each lesson or plan whose source is there."""
+        return {
+            name: tuple(section.anchor for section in translations[self.source].sections)
+            for name, translations in pages.items()
+            if self.source in translations
+        }
 
     def toml(self, path: Path, shape: Shape) -> TomlFile | None:
         """The file if it is there, is TOML and fits its shape."""
@@ -246,12 +289,15 @@ def _texts(passages: Iterable[Passage]) -> dict[str, str]:
 def _passages(files: ModuleFiles, source: Lang) -> dict[Lang, list[Passage]]:
     found: dict[Lang, list[Passage]] = {lang: [] for lang in LANGS}
     for part, file in files.parts.items():
-        found[source] += source_passages(file, part)
+        found[source] += sheet_passages(file) if part in OPTIONAL else source_passages(file, part)
     for lang, overlay in files.overlays.items():
-        found[lang] += overlay_passages(overlay)
+        found[lang] += [*overlay_passages(overlay), *sheet_passages(overlay)]
     for lesson_id, translations in files.lessons.items():
         for lang, lesson in translations.items():
             found[lang] += lesson_passages(lesson, lesson_id)
+    for workshop, translations in files.plans.items():
+        for lang, plan in translations.items():
+            found[lang] += plan_passages(plan, workshop)
     return {lang: passages for lang, passages in found.items() if passages}
 
 
@@ -264,6 +310,6 @@ def _status(files: ModuleFiles, lang: Lang, source: Lang) -> Status:
 def _statuses(files: ModuleFiles, lang: Lang) -> Iterator[Status]:
     if lang in files.overlays:
         yield Status(files.overlays[lang].data["status"])
-    for translations in files.lessons.values():
+    for translations in (*files.lessons.values(), *files.plans.values()):
         if lang in translations:
             yield Status(translations[lang].front.data["status"])

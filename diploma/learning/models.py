@@ -16,6 +16,7 @@ from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort
 from diploma.core.lang import Lang
 from diploma.core.orm import Base, intpk
+from diploma.learning.structure import Act
 
 
 class Edition(Base):
@@ -46,7 +47,7 @@ class Revision(Base):
 
 
 class ContentText(Base):
-    """The texts of one place (``programme``, ``module:<id>``, ``lesson:<module>/<id>``) in one language."""
+    """The texts of one place (``programme``, ``module:<id>``, ``lesson:<module>/<id>`` …) in one language."""
 
     __tablename__ = "content_texts"
     __table_args__ = (UniqueConstraint("revision_id", "place", "lang"),)
@@ -178,14 +179,6 @@ class MistakeReport(Base):
     cohort: Mapped[Cohort | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
-
-
-class Act(enum.StrEnum):
-    """What a person did with a translated text."""
-
-    TRANSLATED = "translated"
-    REVIEWED = "reviewed"
-    APPROVED = "approved"
 
 
 class TranslationRecord(Base):

@@ -22,7 +22,7 @@ from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.video_checks import CAPTIONS, Media, minutes
 from diploma.learning.lexicon import Lexicon, written_forms
 from diploma.learning.models import ContentText, Edition, Revision
-from diploma.learning.structure import Status
+from diploma.learning.structure import Module, Status
 from diploma.learning.translation import records, requirements, standing
 from diploma.learning.translation.standing import Held
 
@@ -134,11 +134,8 @@ def _module_bodies(
     loaded: loader.Loaded, module: str, lang: Lang, texts: dict[str, str], bodies: Bodies, common: dict[str, str]
 ) -> None:
     stale = _stale(loaded, module, lang)
-    lessons = (
-        {lesson.id: lesson.anchors for lesson in loaded.modules[module].lessons} if module in loaded.modules else {}
-    )
-    section_keys = {f"lessons/{lesson}/{anchor}" for lesson, anchors in lessons.items() for anchor in anchors}
-    lexicon = Lexicon(written_forms(loaded.glossary, lang), lang)
+    pages = _pages(loaded.modules.get(module))
+    section_keys = {f"{page}/{anchor}" for page, anchors in pages.items() for anchor in anchors}
     bodies[f"module:{module}", lang] = {
         **common,
         "stale": sorted(stale - section_keys),
@@ -147,19 +144,27 @@ def _module_bodies(
     }
     if lang is loaded.source_language and (owner := _owner(loaded, module)):
         bodies[f"module:{module}", lang]["owner"] = owner
-    for lesson, anchors in lessons.items():
-        there = [anchor for anchor in anchors if f"lessons/{lesson}/{anchor}" in texts]
+    terms, none = Lexicon(written_forms(loaded.glossary, lang), lang), Lexicon({}, lang)
+    for page, anchors in pages.items():
+        kind, name = page.split("/")
+        there = [anchor for anchor in anchors if f"{page}/{anchor}" in texts]
         if there:
-            bodies[f"lesson:{module}/{lesson}", lang] = {
+            lexicon, countries = terms if kind == "lessons" else none, sorted(loaded.partners)
+            body = bodies[f"{kind.removesuffix('s')}:{module}/{name}", lang] = {
                 **common,
-                "stale": [one for one in there if f"lessons/{lesson}/{one}" in stale],
-                "sections": [
-                    _section(anchor, texts[f"lessons/{lesson}/{anchor}"], sorted(loaded.partners), lexicon)
-                    for anchor in there
-                ],
+                "stale": [one for one in there if f"{page}/{one}" in stale],
+                "sections": [_section(one, texts[f"{page}/{one}"], countries, lexicon) for one in there],
             }
-            if lang is loaded.source_language and (media := loaded.files[module].media.get(lesson)):
-                bodies[f"lesson:{module}/{lesson}", lang]["video"] = _video(media)
+            media = loaded.files[module].media.get(name) if kind == "lessons" else None
+            if media and lang is loaded.source_language:
+                body["video"] = _video(media)
+
+
+def _pages(module: Module | None) -> dict[str, tuple[str, ...]]:
+    """The anchors of each lesson and of the plan of each workshop, by the beginning of the keys of its texts."""
+    lessons = {f"lessons/{one.id}": one.anchors for one in module.lessons} if module else {}
+    plans = {f"plans/{one.id}": one.anchors for one in module.workshops} if module else {}
+    return lessons | plans
 
 
 def _video(media: Media) -> dict[str, Any]:
@@ -189,11 +194,11 @@ def _status(loaded: loader.Loaded, module: str, lang: Lang, held: Held) -> dict[
 def _section(anchor: str, markdown: str, countries: list[str], lexicon: Lexicon) -> dict[str, Any]:
     """A section rendered for readers of no country (``*``), and for each country for which it differs.
 
-    Terms of the glossary lead to their entries.
+    The terms of ``lexicon`` lead to their entries.
     """
     common = markup.sections(markdown, "")[0]
     html = {"*": lexicon.mark(common.html, anchor)}
-    for country in countries:
+    for country in countries if ":::" in markdown else ():
         own = lexicon.mark(markup.sections(markdown, country)[0].html, anchor)
         if own != html["*"]:
             html[country] = own

@@ -1,12 +1,22 @@
 """Frozen dataclasses that go into the database as plain JSON and come back equal."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import field, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, Self, get_args, get_origin, get_type_hints
+
+_LATER = {"later": True}
+
+
+def later() -> Any:
+    """An empty tuple that editions published before this field was thought of do not have.
+
+    While it is empty it is not written down, so a course that does not use it stays the same edition.
+    """
+    return field(default=(), metadata=_LATER)
 
 
 class Record:
@@ -15,7 +25,8 @@ class Record:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON; a ``Decimal`` becomes text, so that it stays exact."""
         record: Any = type(self)
-        return {name: _plain(getattr(self, name)) for name in _types(record)}
+        values = {name: getattr(self, name) for name in _types(record)}
+        return {name: _plain(value) for name, value in values.items() if value or name not in _later(record)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -27,7 +38,12 @@ class Record:
 @cache
 def _types(cls: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(cls)
-    return {field.name: hints[field.name] for field in fields(cls)}
+    return {one.name: hints[one.name] for one in fields(cls)}
+
+
+@cache
+def _later(cls: type[Any]) -> frozenset[str]:
+    return frozenset(one.name for one in fields(cls) if one.metadata == _LATER)
 
 
 def _plain(value: Any) -> Any:

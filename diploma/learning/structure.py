@@ -11,9 +11,11 @@ Hours are whole hours; weights, shares and limits are whole per cents.
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from diploma.core.lang import Lang
-from diploma.learning.record import Record
+from diploma.learning.record import Record, later
+from diploma.learning.sheets import MarkLine, Worksheet
 
 
 class Status(StrEnum):
@@ -27,6 +29,14 @@ class Status(StrEnum):
     def rank(self) -> int:
         """0 for a draft, 2 for an approved text."""
         return list(Status).index(self)
+
+
+class Act(StrEnum):
+    """What a person did with a translated text, as it is recorded."""
+
+    TRANSLATED = "translated"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
 
 
 class AwardKind(StrEnum):
@@ -108,11 +118,22 @@ class Lesson(Record):
 
 @dataclass(frozen=True)
 class Workshop(Record):
-    """A live session. Text: ``module/workshops/<id>``."""
+    """A live session. Text: ``module/workshops/<id>``.
+
+    ``anchors`` are the sections of its plan (texts: ``plans/<id>/summary`` and one per anchor), ``lines`` its mark
+    sheet; both are for those who lead it, and empty when they are not written.
+    """
 
     id: str
     hours: int
     mode: Mode
+    anchors: tuple[str, ...] = later()
+    lines: tuple[MarkLine, ...] = later()
+
+    @property
+    def guided(self) -> bool:
+        """Whether there is anything to read for whoever leads it."""
+        return bool(self.anchors or self.lines)
 
 
 @dataclass(frozen=True)
@@ -149,7 +170,10 @@ class Item(Record):
 
 @dataclass(frozen=True)
 class Quiz(Record):
-    """``draw`` items of the bank per attempt; ``minutes`` are shown, not enforced; ``pass_at`` per cent."""
+    """``draw`` items of the bank per attempt; ``minutes`` are shown, not enforced; ``pass_at`` per cent.
+
+    ``mix`` says how many of each type are drawn; without it any items are. An edition that has none stays as it was.
+    """
 
     draw: int
     attempts: int
@@ -157,6 +181,12 @@ class Quiz(Record):
     pass_at: int
     shuffle: Shuffle
     items: tuple[Item, ...]
+    mix: dict[ItemType, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Without a mix as if there were none: the hash of such an edition, by which it is known again, stays."""
+        data = super().to_dict()
+        return data if self.mix else {name: value for name, value in data.items() if name != "mix"}
 
 
 @dataclass(frozen=True)
@@ -224,6 +254,7 @@ class Module(Record):
     quiz: Quiz
     assignment: Assignment
     rubric: Rubric
+    worksheets: tuple[Worksheet, ...] = later()
 
 
 # ---- the programme

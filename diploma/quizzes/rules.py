@@ -7,6 +7,7 @@ An answer is a dict, as it is stored: ``{"chosen": [option, …]}`` (single, mul
 
 import hashlib
 import string
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -28,10 +29,18 @@ _MARKS = string.punctuation + "«»“”„‘’…–—،؛؟"
 
 
 def drawn(quiz: Quiz, seed: int) -> list[str]:
-    """Ids of the items of one attempt, ``draw`` of the bank; in the bank's order unless items are shuffled."""
-    bank = [item.id for item in quiz.items]
-    mixed = _mixed(bank, f"{seed}/items")[: quiz.draw]
-    return mixed if quiz.shuffle in (Shuffle.ITEMS, Shuffle.ALL) else [one for one in bank if one in mixed]
+    """Ids of the items of one attempt; in the bank's order unless items are shuffled.
+
+    ``draw`` of the bank, or, with a mix, so many of each type as it says: all attempts are then alike in kind.
+    """
+    types = {item.id: item.type for item in quiz.items}
+    left, chosen = Counter(quiz.mix), list[str]()
+    for one in _mixed(types, f"{seed}/items"):
+        if not quiz.mix or left[types[one]]:
+            left[types[one]] -= 1
+            chosen.append(one)
+    chosen = chosen[: quiz.draw]
+    return chosen if quiz.shuffle in (Shuffle.ITEMS, Shuffle.ALL) else [one for one in types if one in chosen]
 
 
 def offered(quiz: Quiz, item: Item, seed: int) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diploma.core.finding import LONGEST, MOST_WORDS, Folded, Sought, form
+from diploma.core.finding import LONGEST, MOST_WORDS, Folded, Sought, form, letters
 from diploma.core.text import fold
 
 LESSONS = sorted((Path(__file__).parents[2] / "courses").rglob("lessons/*/*.md"))
@@ -21,6 +21,12 @@ def found(query: str, text: str) -> list[str]:
 def test_a_text_folds_as_a_name_does(lesson):
     text = lesson.read_text("utf-8")
     assert Folded(text).letters.strip() == fold(text)
+    assert letters(text) == Folded(text).letters
+
+
+@pytest.mark.parametrize("text", ["Йўл  кўрсатди", "مُدرِّبٌ", "oʻzgar\u0306di", "Khiva yyer \t khkh", "e\u0301\u0301 ½ ﷲ"])
+def test_letters_without_their_places_are_the_same(text):
+    assert letters(text) == Folded(text).letters
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_another_window_does_not_overwrite_what_it_has_not_seen(world: World, br
     answer = browser.send(PAGE, form("Written on the phone.", key=SECOND, base=0))
     assert answer.status_code == 409
     assert "Written at the office." in answer.text and "Written on the phone." in answer.text
+    assert "data-autosave" not in answer.text, "the script would replace the other text before it is read"
     assert text_of(reading, world.trainee) == "Written at the office."
     seen = re.search(r'name="base" type="hidden" value="(\d+)"', answer.text)
     assert seen and browser.send(PAGE, form("Both.", key=SECOND, base=int(seen[1]))).status_code == 302

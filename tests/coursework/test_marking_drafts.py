@@ -111,6 +111,7 @@ def test_whoever_saves_after_the_refusal_sees_both_versions(
     form = {"level-voices": "exemplary", "comment": "Mine came later.", "page": OTHER, "version": 1, "do": "save"}
     answer = second.send(f"/marking/{handed.marking}", form, page="/account")
     assert answer.status_code == 409 and "Mine was first." in answer.text and "Mine came later." in answer.text
+    assert "data-autosave" not in answer.text, "the script would replace the other text before it is read"
     assert row(reading, handed).comment == "Mine was first."
 
 

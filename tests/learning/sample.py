@@ -12,6 +12,8 @@ PARTNER = "partners/uz.toml"
 MODULE_ID = "m2-challenge"
 FOLDER = f"modules/{MODULE_ID}"
 MODULE, QUIZ, ASSIGNMENT, RUBRIC = (f"{FOLDER}/{name}.toml" for name in ("module", "quiz", "assignment", "rubric"))
+MARK_SHEETS, WORKSHEETS = f"{FOLDER}/workshops.toml", f"{FOLDER}/worksheets.toml"
+PLAN_EN, PLAN_RU = (f"{FOLDER}/workshops/w1/{lang}.md" for lang in ("en", "ru"))
 RU, UZ_CYRL, UZ_LATN = (f"{FOLDER}/{lang}.toml" for lang in ("ru", "uz-Cyrl", "uz-Latn"))
 LESSON_EN, LESSON_RU, LESSON_LATN = (f"{FOLDER}/lessons/01-listen/{lang}.md" for lang in ("en", "ru", "uz-Latn"))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.learning.sample import ASSIGNMENT, MODULE, PARTNER, PROGRAMME, QUIZ, RU, RUBRIC, Course
+from tests.learning.sample import ASSIGNMENT, MODULE, PARTNER, PLAN_EN, PLAN_RU, PROGRAMME, QUIZ, RU, RUBRIC, Course
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def test_a_good_course_has_no_mistakes(course):
 
 def test_mistakes_come_by_file_and_line(course):
     course.change(RUBRIC, "weight = 60", "weight = 50")
-    course.change(QUIZ, "draw = 6", "draw = 9")
+    course.change(QUIZ, "draw = 6", "draw = 10")
     course.change(QUIZ, 'answer = "b"', 'answer = "z"')
     found = [(mistake.file, mistake.line) for mistake in course.check()]
     assert found == sorted(found) and len(found) == 3
@@ -126,6 +126,8 @@ def test_the_hours_of_a_written_module_make_a_module(course):
 
 def test_the_workshops_have_the_hours_of_the_module(course):
     course.change(MODULE, "hours = 3\n", "hours = 4\n")
+    for plan in (PLAN_EN, PLAN_RU):
+        course.change(plan, "| 60 |", "| 120 |")
     course.refuses(MODULE, "theory = 2", "hours.workshop", "The workshops have 4 hours, the module says 3")
 
 
@@ -228,8 +230,8 @@ def test_a_criterion_does_not_take_the_name_of_the_levels(course):
 
 
 def test_no_more_items_are_drawn_than_there_are(course):
-    course.change(QUIZ, "draw = 6", "draw = 9")
-    course.refuses(QUIZ, "draw", "draw", "9 items are drawn from a bank of 8")
+    course.change(QUIZ, "draw = 6", "draw = 10")
+    course.refuses(QUIZ, "draw", "draw", "10 items are drawn from a bank of 9")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,7 @@ def test_no_more_items_are_drawn_than_there_are(course):
         ('l2 = "r2"}', 'l2 = "r3"}', "q04.answer.l2", "There is no right side 'r3'"),
         ('l2 = "r2"}', 'l2 = "r2", l3 = "r1"}', "q04.answer.l3", "There is no left side 'l3'"),
         ('{l1 = "r1", l2 = "r2"}', '{l1 = "r1"}', "q04.answer", "The answer has no pair for l2"),
-        ('why = {all = "Because."}', 'why = {a = "x", b = "y"}', "q02.why", "Nothing explains c"),
+        ('b = "Not so.", c = "Because."}', 'b = "Not so."}', "q02.why", "Nothing explains c"),
         ('why = {all = "It is."}', 'why = {true = "x", false = "y", z = "z"}', "q03.why.z", "no option 'z' to explain"),
         ('why = {all = "By division."}', 'why = {a = "x"}', "q06.why.a", "There is no option 'a' to explain"),
         ('why = {all = "It is."}', 'why = {true = "It is."}', "q03.why", "Nothing explains false"),

@@ -64,7 +64,7 @@ def test_an_anchor_is_not_named_like_the_title(course):
 def test_a_lesson_has_sections(course):
     text = course.read(LESSON_RU)
     course.write(LESSON_RU, text[: text.index("## ")])
-    assert "The lesson has no sections." in [mistake.message for mistake in course.check()]
+    assert "There are no sections." in [mistake.message for mistake in course.check()]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +92,12 @@ def test_every_language_has_the_same_country_blocks(course):
 
 
 def test_a_short_lesson_is_a_warning(course):
-    course.change(LESSON_EN, "word " * 100, "")
+    course.change(LESSON_EN, "word. " * 100, "")
     course.refuses(LESSON_EN, "## Why", "", "words; a lesson has 350 to 500", warning=True)
 
 
 def test_a_long_lesson_is_a_warning(course):
-    course.change(LESSON_EN, "word ", "word " * 200)
+    course.change(LESSON_EN, "word. ", "word. " * 125)
     course.refuses(LESSON_EN, "## Why", "", "words; a lesson has 350 to 500", "Shorten it", warning=True)
 
 
@@ -257,3 +257,83 @@ def test_texts_of_partners_are_read_too(course):
 def test_freshness_that_was_edited_by_hand_is_refused(course):
     course.write(f"{FOLDER}/freshness.toml", 'format = 1\n[ru]\n"module/title" = "fresh"\n')
     course.refuses(f"{FOLDER}/freshness.toml", "module/title", "ru.module/title", "a hash of 12 characters")
+
+
+# ---- Arabic signs and declared numbers
+
+LESSON_AR = LESSON_RU.replace("ru.md", "ar.md")
+ARABIC = """+++
+title = "الإصغاء"
+summary = "الإصغاء إلى من لا يشتكي."
+status = "draft"
++++
+
+## لماذا {#why}
+
+راجع نحو 4,000 من أصحاب المحال 3 مرات، كل مرة 62.5 دقيقة؛ لماذا؟ FILLER
+
+## أين {#where}
+
+هذه «القائمة».
+
+:::only uz
+شكاوى منطقتك.
+:::
+"""
+
+
+@pytest.fixture
+def arabic(course):
+    course.write(LESSON_AR, ARABIC.replace("FILLER", " ".join(["كلمة."] * 300)))
+    return course
+
+
+def test_arabic_signs_and_a_comma_inside_a_number_are_right(arabic):
+    assert arabic.check() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("مرات،", "مرات,", "The sign , is not Arabic"),
+        ("دقيقة؛", "دقيقة;", "The sign ; is not Arabic"),
+        ("لماذا؟", "لماذا?", "The sign ? is not Arabic"),
+        ("لماذا؟", "لماذا ؟", "A space stands before ؟"),
+        ("62.5 دقيقة", "62.5, دقيقة", "The sign , is not Arabic"),
+    ],
+)
+def test_a_latin_sign_in_an_arabic_text_is_refused(arabic, old, new, message):
+    arabic.change(LESSON_AR, old, new)
+    arabic.refuses(LESSON_AR, "راجع", "why", message)
+
+
+def test_a_straight_quotation_mark_in_an_arabic_text_is_refused(arabic):
+    arabic.change(LESSON_AR, "«القائمة»", '"القائمة»')
+    arabic.refuses(LESSON_AR, "هذه", "where", 'The quotation mark " is not Arabic', "« and »")
+
+
+def test_an_address_in_an_arabic_text_keeps_its_signs(arabic):
+    for name in (LESSON_AR, LESSON_RU, LESSON_EN, LESSON_LATN):
+        arabic.change(name, ":::only", "https://a.example/?b=c;d\n\n:::only")
+    assert arabic.check() == []
+
+
+def test_a_number_may_be_declared_as_a_word(course):
+    course.change(LESSON_RU, "62,5 минуты", "по часу с лишним")
+    course.refuses(LESSON_RU, "{#why}", "why", "62.5 stands only in the source")
+    course.change(LESSON_RU, 'status = "draft"', 'status = "draft"\nnumbers = {"62.5" = "часу с лишним"}')
+    assert course.check() == []
+
+
+def test_a_declared_word_that_does_not_stand_there_declares_nothing(course):
+    course.change(RU, "из 120 дел", "из всех дел")
+    course.change(RU, 'status = "reviewed"', 'status = "reviewed"\nnumbers = {120 = "сто двадцать"}')
+    course.refuses(RU, "из всех дел", "quiz.q01.stem", "120 stands only in the source")
+    course.change(RU, "из всех дел", "из ста двадцати дел")
+    course.change(RU, "сто двадцать", "ста двадцати")
+    assert course.check() == []
+
+
+def test_only_a_number_is_declared(course):
+    course.change(RU, 'status = "reviewed"', 'status = "reviewed"\nnumbers = {many = "много"}')
+    course.refuses(RU, "many", "numbers.many", "Expected a number as English writes it")

@@ -26,7 +26,7 @@ RUSSIAN = """status = "draft"
 [entries.challenge]
 term = "вызов"
 meaning = "То, над чем работает команда."
-forms = ["вызов", "вызова"]
+forms = ["вызов", "вызова", "вызову"]
 
 [entries.weight]
 term = "вес"
@@ -57,7 +57,7 @@ def test_a_course_may_do_without_a_glossary(tmp_path):
 def test_the_forms_of_a_term_are_those_that_stand_there_else_the_usual_ones(course):
     files = course.load().glossary
     assert written_forms(files, Lang.EN) == {"challenge": ["challenge", "challenges"], "weight": []}
-    assert written_forms(files, Lang.RU) == {"challenge": ["вызов", "вызова"], "weight": ["вес*"]}
+    assert written_forms(files, Lang.RU) == {"challenge": ["вызов", "вызова", "вызову"], "weight": ["вес*"]}
     assert written_forms(files, Lang.AR) == {}
 
 
@@ -70,7 +70,7 @@ def test_the_forms_of_a_term_are_those_that_stand_there_else_the_usual_ones(cour
         (SOURCE, 'term = "weight"', 'term = "Challenge"', 'term = "Challenge"', "entries.weight.term", "too"),
         (SOURCE, 'id = "weight"', 'id = "challenge" # 2', "# 2", "entries.challenge.id", "stands twice"),
         (SOURCE, 'meaning = "What', 'meaning = "<b>What', "<b>", "entries.challenge.meaning", "HTML is not used"),
-        (RU, '"вызова"]', '"вызoва"]', "forms", "entries.challenge.forms.2", "mixes scripts"),
+        (RU, '"вызову"]', '"вызoву"]', "forms", "entries.challenge.forms.3", "mixes scripts"),
         (RU, "Доля критерия", "2 доли критерия", "2 доли", "entries.weight.meaning", "numbers differ"),
         (RU, "[entries.weight]", "[entries.wait]", "entries.wait", "entries.wait", "no glossary/wait"),
         (RU, 'status = "draft"', 'status = "new"', "status", "status", "Expected one of"),

@@ -86,6 +86,7 @@ def test_another_window_does_not_overwrite_it(aziza: Any, reading: Any) -> None:
     write(aziza, "from the phone", key="p" * 20)
     answer = write(aziza, "from the desk", key="d" * 20)
     assert answer.status_code == 409 and "from the phone" in answer.text and "from the desk" in answer.text
+    assert "data-autosave" not in answer.text, "the script would replace the other text before it is read"
     assert kept(reading) == ["from the phone"]
 
 

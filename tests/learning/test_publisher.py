@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from config import ROOT
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort
+from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 from diploma.learning import catalogue, freshness, publisher
 from diploma.learning.models import ContentText, Edition, Revision
+from tests.learning.sample import MODULE_ID, Course
 
 M2 = "m2-challenge-assessment"
 
@@ -41,6 +43,14 @@ def test_publishing_the_same_files_again_changes_nothing(course: Path, unit: Any
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Edition)) == 1
         assert session.scalar(select(func.count()).select_from(Revision)) == 1
+
+
+def test_a_planned_prerequisite_is_waived_on_the_record(tmp_path: Path, unit: Any, reading: Any) -> None:
+    with unit():
+        publisher.publish(Course(tmp_path / "sample").root)
+    with reading() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "prerequisite.waived_planned")).one()
+        assert event.detail == {"module": MODULE_ID, "prerequisite": "m1-design"}
 
 
 def test_a_corrected_word_is_a_new_revision_of_the_same_edition(course: Path, unit: Any) -> None:

@@ -231,6 +231,22 @@ def test_items_are_mixed_where_the_quiz_says_so() -> None:
     assert {tuple(rules.drawn(mixed, seed)) for seed in range(5)} > {tuple(rules.drawn(mixed, 1))}
 
 
+def test_a_mix_draws_so_many_of_each_type() -> None:
+    bank = [replace(item, id=f"{item.id}{number}") for item in (SINGLE, NUMBER, MATCH) for number in range(4)]
+    mixed = replace(QUIZ, items=tuple(bank), draw=4, mix={ItemType.SINGLE: 3, ItemType.NUMBER: 1})
+    draws = [rules.drawn(mixed, seed) for seed in range(30)]
+    assert {"".join(sorted(one[0] for one in drawn)) for drawn in draws} == {"nsss"}
+    assert len({tuple(drawn) for drawn in draws}) > 10
+    assert draws[0] == [item.id for item in bank if item.id in draws[0]]
+
+
+def test_a_quiz_without_a_mix_is_kept_as_before_there_were_mixes() -> None:
+    """Else the same files would make another edition, which running cohorts do not have."""
+    assert "mix" not in QUIZ.to_dict() and Quiz.from_dict(QUIZ.to_dict()) == QUIZ
+    mixed = replace(QUIZ, mix={ItemType.SINGLE: 1})
+    assert Quiz.from_dict(mixed.to_dict()) == mixed
+
+
 def test_options_keep_their_order_within_an_attempt() -> None:
     assert rules.offered(QUIZ, MULTIPLE, 7) == rules.offered(QUIZ, MULTIPLE, 7) == ["b", "c", "a", "d", "e"]
     assert sorted(rules.offered(QUIZ, MATCH, 7)) == list(MATCH.right)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from diploma.core.lang import Lang
+from diploma.learning.sheets import Worksheet
 from diploma.learning.structure import (
     Assignment,
     AttendanceRules,
@@ -22,7 +23,6 @@ from diploma.learning.structure import (
     LateRules,
     Lesson,
     Level,
-    Mode,
     Module,
     ModuleEntry,
     ModuleWeights,
@@ -79,7 +79,14 @@ def module_entry(data: Data, *, planned: bool) -> ModuleEntry:
 
 
 def module(
-    data: Data, anchors: Mapping[str, tuple[str, ...]], quiz: Quiz, assignment: Assignment, rubric: Rubric
+    data: Data,
+    anchors: Mapping[str, tuple[str, ...]],
+    quiz: Quiz,
+    assignment: Assignment,
+    rubric: Rubric,
+    *,
+    workshops: tuple[Workshop, ...],
+    worksheets: tuple[Worksheet, ...],
 ) -> Module:
     """``anchors`` are those of each lesson in the source language."""
     return Module(
@@ -93,14 +100,13 @@ def module(
             Lesson(lesson["id"], lesson["minutes"], tuple(lesson["outcomes"]), anchors[lesson["id"]])
             for lesson in data["lessons"]
         ),
-        workshops=tuple(
-            Workshop(workshop["id"], workshop["hours"], Mode(workshop["mode"])) for workshop in data["workshops"]
-        ),
+        workshops=workshops,
         complete_when=CompleteWhen(**data["complete_when"]),
         required_status={Lang(tag): Status(status) for tag, status in data["languages"].items()},
         quiz=quiz,
         assignment=assignment,
         rubric=rubric,
+        worksheets=worksheets,
     )
 
 
@@ -112,6 +118,7 @@ def quiz(data: Data) -> Quiz:
         data["pass"],
         Shuffle(data["shuffle"]),
         tuple(item(one) for one in data["items"]),
+        {ItemType(kind): number for kind, number in data.get("mix", {}).items()},
     )
 
 

@@ -147,6 +147,28 @@ GLOSSARY = Table(
 )
 GLOSSARY_OVERLAY = Table({"status": STATUS, "entries": MapOf(Table(_TERM, {"forms": ListOf(FORM)}))})
 
+# ---- style.toml
+
+PHRASES = ListOf(Text(r"[^\s]+(?: [^\s]+)*", "words with single spaces"), least=1)
+SPOKEN = tuple(dict.fromkeys(tag.partition("-")[0] for tag in TAGS))  # Uzbek is one language in two scripts
+_FORMS = ListOf(FORM, least=1)
+_RULE = Table(
+    {"forms": PHRASES, "why": TEXT}, {"write": TEXT, "near": PHRASES, "except": PHRASES, "most": Whole(1, 100)}
+)
+STYLE = Table(
+    {"format": FORMAT},
+    {
+        "example": Table(
+            {"anchor": ID, "invented": MapOf(PHRASES, keys=SPOKEN), "source": MapOf(TEXT, keys=SPOKEN)},
+        ),
+        "also": MapOf(MapOf(_FORMS), keys=SPOKEN),
+        "terms": ListOf(MapOf(_FORMS, least=1, keys=SPOKEN)),
+        "claims": ListOf(_RULE),
+        "inclusive": MapOf(ListOf(_RULE), keys=SPOKEN),
+        "faults": MapOf(ListOf(_RULE), keys=SPOKEN),
+    },
+)
+
 # ---- a module's folder
 
 MODULE = Table(
@@ -205,7 +227,8 @@ QUIZ = Table(
             ),
             least=1,
         ),
-    }
+    },
+    {"mix": MapOf(COUNT, least=1, keys=tuple(kind.value for kind in ItemType))},
 )
 
 _PART: dict[str, Shape] = {"id": ID, "kind": TEXT, "required": Flag()}
@@ -252,85 +275,3 @@ RUBRIC = Table(
         ),
     }
 )
-
-# ---- translations
-
-_SOURCE_ONLY = dict.fromkeys(
-    (
-        "answer",
-        "points",
-        "tolerance",
-        "type",
-        "outcome",
-        "weight",
-        "share",
-        "hours",
-        "minutes",
-        "mode",
-        "draw",
-        "attempts",
-        "pass",
-        "shuffle",
-        "parts",
-        "work",
-        "words",
-        "format",
-    ),
-    "A translation carries texts only: answers, points and numbers stand once, in the source. Remove this line.",
-)
-OVERLAY = Table(
-    {"status": STATUS},
-    {
-        "module": Table(
-            {}, {"title": TEXT, "summary": TEXT, "outcomes": MapOf(TEXT), "workshops": MapOf(TEXT)}, _SOURCE_ONLY
-        ),
-        "quiz": MapOf(
-            Table(
-                {},
-                {
-                    "stem": TEXT,
-                    "options": MapOf(TEXT),
-                    "left": MapOf(TEXT),
-                    "right": MapOf(TEXT),
-                    "why": MapOf(TEXT),
-                    "accepted": ListOf(TEXT, least=1),
-                    "unit": TEXT,
-                },
-                _SOURCE_ONLY,
-            )
-        ),
-        "assignment": Table(
-            {},
-            {
-                "title": TEXT,
-                "brief": TEXT,
-                "part_titles": MapOf(TEXT),
-                "part_hints": MapOf(TEXT),
-                "declarations": MapOf(TEXT),
-            },
-            _SOURCE_ONLY,
-        ),
-        "rubric": Table(
-            {},
-            {
-                "levels": MapOf(TEXT),
-                "criteria": MapOf(
-                    Table({}, {"title": TEXT, "text": Table({}, dict.fromkeys(LEVELS, TEXT))}, _SOURCE_ONLY)
-                ),
-            },
-            _SOURCE_ONLY,
-        ),
-    },
-    _SOURCE_ONLY,
-)
-
-LESSON_SOURCE = Table(
-    {"title": TEXT, "summary": TEXT},
-    {"video": Table({"file": VIDEO, "title": TEXT})},
-    advice={"status": "Only translations have a status; the source is what they are measured against."},
-)
-LESSON_TRANSLATION = Table(
-    {"title": TEXT, "summary": TEXT, "status": STATUS},
-    {"video": Table({"title": TEXT}, advice={"file": "The file stands once, in the source. Remove this line."})},
-)
-FRESHNESS = Table({"format": FORMAT}, dict.fromkeys(TAGS, MapOf(Text("[0-9a-f]{12}", "a hash of 12 characters"))))

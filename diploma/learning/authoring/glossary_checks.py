@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from diploma.core.finding import letters
 from diploma.core.lang import LANGS, Lang
 from diploma.core.text import fold
 from diploma.learning.authoring.ids import repeated
 from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.authoring.phrases import term
 from diploma.learning.authoring.spelling import slips
 from diploma.learning.authoring.tomlfile import KeyPath, TomlFile
-from diploma.learning.lexicon import Lexicon
 from diploma.learning.loader import GLOSSARY, ModuleFiles
 
 
@@ -26,13 +27,13 @@ def _terms(file: TomlFile, lang: Lang, paths: dict[str, KeyPath]) -> Iterator[Mi
     first: dict[str, str] = {}
     for entry, path in paths.items():
         written = file.data["entries"][path[-1]]
-        if (term := fold(written["term"])) in first:
+        if (folded := fold(written["term"])) in first:
             yield file.mistake(
                 (*path, "term"),
-                f"{written['term']!r} is the term of {first[term]} too.",
+                f"{written['term']!r} is the term of {first[folded]} too.",
                 "Readers cannot tell them apart: name one of them more exactly, or remove it.",
             )
-        first.setdefault(term, entry)
+        first.setdefault(folded, entry)
         yield from _forms(file, (*path, "forms"), written, lang)
 
 
@@ -43,7 +44,7 @@ def _forms(file: TomlFile, path: KeyPath, written: dict[str, object], lang: Lang
     for at, form in enumerate(forms):
         for slip in slips(form, lang):
             yield file.mistake((*path, at), slip.message, slip.hint)
-    if not Lexicon({"": forms}, lang).found(str(written["term"])):
+    if not any(term(form).within(letters(str(written["term"]))) for form in forms):
         yield file.mistake(
             path,
             f"None of these forms finds the term itself, {written['term']!r}.",

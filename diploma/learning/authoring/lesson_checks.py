@@ -1,24 +1,24 @@
-"""Do the translations of a lesson have the sections and country blocks of its source?"""
+"""Do the translations of a lesson, or of a plan, have the sections and country blocks of its source?"""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from diploma.core.lang import Lang
-from diploma.core.markup import Source, select
+from diploma.core.markup import Source
 from diploma.learning.authoring.lessonfile import LessonFile, fences
 from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.authoring.prose import running_text, words
 from diploma.learning.authoring.shapes import guess, said
 
-WORDS = (350, 500)  # of a lesson's source text (spec content, rule 9)
-
 _RESERVED = ("title", "summary")
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
-def lesson_mistakes(
+def section_mistakes(
     translations: Mapping[Lang, LessonFile], source: Lang, countries: Collection[str]
 ) -> Iterator[Mistake]:
-    """One lesson in all its languages; ``countries`` are the partners', empty when they are unknown."""
+    """Anchors and country blocks: right in themselves, and those of the source.
+
+    ``countries`` are the partners', empty when they are unknown.
+    """
     original = translations.get(source)
     for lesson in translations.values():
         yield from _anchors(lesson)
@@ -27,8 +27,20 @@ def lesson_mistakes(
         if original and lesson is not original:
             yield from _same_anchors(lesson, original)
             yield from _same_countries(lesson, original)
-    if original:
-        yield from _length(original)
+
+
+def length_mistakes(page: LessonFile, least_most: tuple[int, int], what: str) -> Iterator[Mistake]:
+    """A warning when the words that a reader of some country sees are fewer or more."""
+    count = words(running_text(page))
+    least, most = least_most
+    if not least <= count <= most:
+        yield page.at(
+            page.line(()),
+            (),
+            f"The {what} has {count} words; a {what} has {least} to {most}.",
+            "Shorten it, or move a thought to its own place." if count > most else "Is a part missing?",
+            warning=True,
+        )
 
 
 def _anchors(lesson: LessonFile) -> Iterator[Mistake]:
@@ -48,7 +60,7 @@ def _anchors(lesson: LessonFile) -> Iterator[Mistake]:
             yield lesson.at(
                 line,
                 (anchor,),
-                f"An anchor cannot be named {anchor!r}: the lesson has a text of that name.",
+                f"An anchor cannot be named {anchor!r}: another text has that name.",
                 "Choose another anchor in every language.",
             )
         elif anchor in seen:
@@ -60,7 +72,7 @@ def _anchors(lesson: LessonFile) -> Iterator[Mistake]:
             )
         seen.setdefault(anchor, line)
     if not lesson.sections:
-        yield lesson.at(1, (), "The lesson has no sections.", "Write ## Title {#anchor} and text under it.")
+        yield lesson.at(1, (), "There are no sections.", "Write ## Title {#anchor} and text under it.")
 
 
 def _same_anchors(lesson: LessonFile, original: LessonFile) -> Iterator[Mistake]:
@@ -117,7 +129,7 @@ def _fences(lesson: LessonFile, section: Source, countries: Collection[str]) -> 
         yield lesson.at(
             opened,
             path,
-            "The block is not closed: it would hide the rest of the lesson elsewhere.",
+            "The block is not closed: it would hide the rest of the page elsewhere.",
             "Write a line ::: after its text.",
         )
 
@@ -140,18 +152,3 @@ def _countries(section: Source) -> list[str]:
 
 def _said(countries: list[str]) -> str:
     return said(countries) if countries else "none"
-
-
-def _length(lesson: LessonFile) -> Iterator[Mistake]:
-    text = "\n".join(section.markdown for section in lesson.sections)
-    shown = {country for section in lesson.sections for fence in fences(section) for country in fence.countries or ()}
-    most = max(len(_WORD.findall(select(text, country))) for country in [*shown, ""])
-    least, limit = WORDS
-    if not least <= most <= limit:
-        yield lesson.at(
-            lesson.line(()),
-            (),
-            f"The lesson has {most} words; a lesson has {least} to {limit}.",
-            "Shorten it, or move a thought to its own lesson." if most > limit else "Is a part missing?",
-            warning=True,
-        )

@@ -1,4 +1,4 @@
-"""A lesson in one language: front matter between ``+++`` lines (TOML), then Markdown sections."""
+"""A lesson, or the plan of a workshop, in one language: front matter between ``+++`` lines (TOML), then sections."""
 
 import re
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def parse_lesson(name: str, text: str) -> LessonFile | Mistake:
             1,
             "",
             "The front matter is missing.",
-            'Begin the file with a line +++, then title = "…" and summary = "…", then another line +++.',
+            'Begin the file with a line +++, then its keys (summary = "…"), then another line +++.',
         )
     toml = parse_toml(name, front[1], offset=1)
     if isinstance(toml, Mistake):

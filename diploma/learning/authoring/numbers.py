@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from decimal import Decimal
+from functools import lru_cache
 
 from diploma.core.lang import Lang
 
 SMALL = 12  # up to here, and round tens up to 100, a translation may use a word for the source's digits
 
 _POINT = (Lang.EN, Lang.AR)  # the others write 4 000 and 62,5
+_DIGIT = re.compile(r"\d")
 _NOT_TEXT = re.compile(r"\{#[^}]*\}|https?://\S+|^[ \t]*\d+\.(?=[ \t])", re.MULTILINE)
 _DOTTED_DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _WITH_POINT = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
@@ -75,12 +77,17 @@ def differences(source: str, translation: str, lang: Lang) -> tuple[list[Decimal
     A number that the source writes as a word may stand in digits, and a small one the other way round.
     """
     wanted, found = numbers(source, Lang.EN), numbers(translation, lang)
+    if wanted == found:
+        return [], []
     lacking = [number for number in wanted - found if not _may_be_a_word(number)]
     return lacking, list(found - wanted - _in_words(source))
 
 
+@lru_cache(maxsize=4096)  # a source is compared with each of its translations
 def numbers(text: str, lang: Lang) -> Counter[Decimal]:
     """How often each number stands in digits; list markers, anchors and addresses do not count."""
+    if not _DIGIT.search(text):
+        return Counter()
     bare = _DOTTED_DATE.sub(r"\1 \2 \3", _NOT_TEXT.sub(" ", text)).translate(_TO_ASCII)
     if lang in _POINT:
         return Counter(Decimal(token.replace(",", "")) for token in _WITH_POINT.findall(bare))
@@ -92,6 +99,7 @@ def _may_be_a_word(number: Decimal) -> bool:
     return number == int(number) and (number <= SMALL or (number <= 100 and number % 10 == 0))
 
 
+@lru_cache(maxsize=4096)
 def _in_words(text: str) -> Counter[Decimal]:
     """Numbers that stand in English words: ``twenty-five``, and the parts of ``six-months``."""
     found: Counter[Decimal] = Counter()

@@ -104,7 +104,8 @@ class ListOf:
             yield _expected("a list", value, path, "Put it in square brackets.")
             return
         if not self.least <= len(value) <= (len(value) if self.most is None else self.most):
-            count = f"{self.least}" if self.least == self.most else f"at least {self.least}"
+            wanted = f"at most {self.most}" if len(value) > self.least else f"at least {self.least}"
+            count = f"{self.least}" if self.least == self.most else wanted
             yield Fault(path, f"The list has {len(value)} values; {count} expected.", "Add or remove values.")
         for index, one in enumerate(value):
             yield from self.element.faults(one, (*path, index))
@@ -112,11 +113,12 @@ class ListOf:
 
 @dataclass(frozen=True)
 class MapOf:
-    """A table whose keys are ids (or, with ``keys``, a closed list) and whose values have one shape."""
+    """A table whose keys are ids (or one of ``keys``, or as ``named`` has it) and whose values have one shape."""
 
     element: Shape
     least: int = 0
     keys: tuple[str, ...] = ()
+    named: Text | None = None
 
     def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
         if not isinstance(value, dict):
@@ -128,6 +130,8 @@ class MapOf:
             if self.keys and key not in self.keys:
                 yield _unknown(key, self.keys, path)
             else:
+                if self.named:
+                    yield from self.named.faults(key, (*path, key))
                 yield from self.element.faults(one, (*path, key))
 
 

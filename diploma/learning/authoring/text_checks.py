@@ -9,6 +9,7 @@ from itertools import takewhile
 from diploma.core.lang import Lang
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.numbers import differences
+from diploma.learning.authoring.phrases import exact
 from diploma.learning.authoring.shapes import guess, said
 from diploma.learning.authoring.spelling import Slip, slips
 from diploma.learning.authoring.texts import Passage, side_by_side
@@ -20,6 +21,8 @@ _IMAGE = re.compile(r"!\[")
 _LINK = re.compile(r"(?:\]\(\s*<?|<)((?!https:)[A-Za-z][A-Za-z0-9+.-]*):")
 _TOP_HEADING = re.compile(r"^#(?!#)", re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]*`")
+_WHOLE = ("quiz/", "rubric/", "glossary/", "workshops/", "worksheets/")  # of each, what has the next step in common
+_MARKUP = re.compile(r"[<\]!]|^#", re.MULTILINE)  # without one of these there is nothing to find
 
 
 def text_mistakes(passages: Iterable[Passage], lang: Lang) -> Iterator[Mistake]:
@@ -30,13 +33,23 @@ def text_mistakes(passages: Iterable[Passage], lang: Lang) -> Iterator[Mistake]:
 
 
 def number_mistakes(passages: Iterable[Passage], source: Mapping[str, str], lang: Lang) -> Iterator[Mistake]:
-    """Numbers that differ from the source's; accepted answers may be written in any way."""
+    """Numbers that differ from the source's; accepted answers may be written in any way.
+
+    A file may declare which words stand for a number: ``numbers = {25 = "خمس وعشرون"}``.
+    """
     for passage in passages:
         if passage.key not in source or passage.key.endswith("/accepted"):
             continue
         lacking, added = differences(source[passage.key], passage.text, lang)
+        lacking = [number for number in lacking if not _declared(passage, number)]
         if added or lacking:
             yield passage.mistake(_differ(lacking, added), "Compare it with the source, digit by digit.")
+
+
+def _declared(passage: Passage, number: Decimal) -> bool:
+    file = passage.file if isinstance(passage.file, TomlFile) else passage.file.front
+    word = file.data.get("numbers", {}).get(str(number))
+    return word is not None and exact(word).within(passage.letters)
 
 
 def side_by_side_mistakes(file: TomlFile, source: Lang) -> Iterator[Mistake]:
@@ -54,7 +67,7 @@ def overlay_mistakes(files: ModuleFiles, lang: Lang, source: Lang) -> Iterator[M
     refused: set[str] = set()
     for passage in files.passages.get(lang, ()):
         part = passage.key.split("/")[0]
-        if part in files.parts and passage.key not in known:
+        if (part in files.parts or part in files.without) and passage.key not in known:
             stranger, siblings = _stranger(passage.key, known)
             if stranger not in refused:
                 refused.add(stranger)
@@ -84,11 +97,11 @@ def _shared(first: list[str], second: list[str]) -> int:
 
 
 def _in_part(passages: Iterable[Passage], known: set[str]) -> Iterator[Mistake]:
-    """A question, a criterion or an entry in two languages at once confuses: it is translated whole or not at all."""
+    """A question, a criterion or a worksheet in two languages confuses: it is translated whole or not at all."""
     translated: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
         whole = "/".join(passage.key.split("/")[:2])
-        if whole.startswith(("quiz/", "rubric/", "glossary/")):
+        if whole.startswith(_WHOLE):
             translated[whole].append(passage)
     for whole, found in translated.items():
         there = {passage.key for passage in found}
@@ -111,6 +124,8 @@ def _differ(lacking: list[Decimal], added: list[Decimal]) -> str:
 
 
 def _markup_slips(text: str) -> Iterator[Slip]:
+    if not _MARKUP.search(text):
+        return
     shown = _CODE.sub(lambda match: " " * len(match[0]), text)
     for pattern, message, hint in (
         (_HTML, "HTML is not used in texts; it would be shown as it stands.", "Write Markdown: **bold**, lists."),

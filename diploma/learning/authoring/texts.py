@@ -7,13 +7,15 @@
 ``quiz/<id>/stem|unit|accepted`` · ``quiz/<id>/options|left|right|why/<id>`` ·
 ``assignment/title|brief`` · ``assignment/part_titles|part_hints|declarations/<id>`` ·
 ``rubric/levels/<id>`` · ``rubric/<criterion>/title`` · ``rubric/<criterion>/<level>`` ·
-``glossary/<id>/term`` · ``glossary/<id>/meaning``.
+``glossary/<id>/term`` · ``glossary/<id>/meaning``. Those of worksheets and workshops stand in ``sheet_texts``.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from diploma.core.finding import letters
 from diploma.core.lang import LANGS, Lang
 from diploma.learning.authoring.lessonfile import LessonFile
 from diploma.learning.authoring.mistakes import Mistake
@@ -31,6 +33,11 @@ class Passage:
     text: str
     file: TomlFile | LessonFile
     path: KeyPath
+
+    @cached_property
+    def letters(self) -> str:
+        """The folded letters, in which phrases and terms are looked for."""
+        return letters(self.text)
 
     def mistake(self, message: str, hint: str = "", *, at: int = 0, warning: bool = False) -> Mistake:
         """A mistake about this text; ``at`` is the character in it, which matters in a lesson of many lines."""
@@ -73,10 +80,10 @@ def source_passages(file: TomlFile, part: str) -> Iterator[Passage]:
     data = file.data
     if part == "glossary":
         for index, entry in enumerate(data["entries"]):
-            yield from _named(file, entry, ("entries", index), f"glossary/{entry['id']}", ("term", "meaning"))
+            yield from named(file, entry, ("entries", index), f"glossary/{entry['id']}", ("term", "meaning"))
         return
     if part == "module":
-        yield from _named(file, data, (), "module", ("title", "summary"))
+        yield from named(file, data, (), "module", ("title", "summary"))
         for group, name in (("outcomes", "text"), ("workshops", "title")):
             for index, entry in enumerate(data[group]):
                 yield Passage(f"module/{group}/{entry['id']}", entry[name], file, (group, index, name))
@@ -95,23 +102,28 @@ def source_passages(file: TomlFile, part: str) -> Iterator[Passage]:
 def overlay_passages(file: TomlFile) -> Iterator[Passage]:
     """All texts of a translation's ``<lang>.toml``: a module's or the glossary's."""
     for entry_id, entry in file.data.get("entries", {}).items():
-        yield from _named(file, entry, ("entries", entry_id), f"glossary/{entry_id}", ("term", "meaning"))
+        yield from named(file, entry, ("entries", entry_id), f"glossary/{entry_id}", ("term", "meaning"))
     module = file.data.get("module", {})
-    yield from _named(file, module, ("module",), "module", ("title", "summary"))
-    yield from _groups(file, module, ("module",), "module", ("outcomes", "workshops"))
+    yield from named(file, module, ("module",), "module", ("title", "summary"))
+    yield from groups(file, module, ("module",), "module", ("outcomes", "workshops"))
     for item_id, item in file.data.get("quiz", {}).items():
         yield from _item(file, item, ("quiz", item_id), item_id)
     yield from _assignment(file, file.data.get("assignment", {}), ("assignment",))
     rubric = file.data.get("rubric", {})
-    yield from _groups(file, rubric, ("rubric",), "rubric", ("levels",))
+    yield from groups(file, rubric, ("rubric",), "rubric", ("levels",))
     for criterion_id, criterion in rubric.get("criteria", {}).items():
         yield from _criterion(file, criterion, ("rubric", "criteria", criterion_id), criterion_id)
 
 
 def lesson_passages(file: LessonFile, lesson_id: str) -> Iterator[Passage]:
     prefix = f"lessons/{lesson_id}"
-    yield from _named(file.front, file.front.data, (), prefix, ("title", "summary"))
-    yield from _named(file.front, file.front.data.get("video", {}), ("video",), f"{prefix}/video", ("title",))
+    yield from named(file.front, file.front.data, (), prefix, ("title", "summary"))
+    yield from named(file.front, file.front.data.get("video", {}), ("video",), f"{prefix}/video", ("title",))
+    yield from sections(file, prefix)
+
+
+def sections(file: LessonFile, prefix: str) -> Iterator[Passage]:
+    """The text of each section that has an anchor, under it."""
     for section in file.sections:
         if section.anchor:
             yield Passage(f"{prefix}/{section.anchor}", section.markdown, file, (section.anchor,))
@@ -119,35 +131,37 @@ def lesson_passages(file: LessonFile, lesson_id: str) -> Iterator[Passage]:
 
 def _item(file: TomlFile, item: Mapping[str, Any], path: KeyPath, item_id: str) -> Iterator[Passage]:
     prefix = f"quiz/{item_id}"
-    yield from _named(file, item, path, prefix, ("stem", "unit"))
-    yield from _groups(file, item, path, prefix, _ITEM_GROUPS)
+    yield from named(file, item, path, prefix, ("stem", "unit"))
+    yield from groups(file, item, path, prefix, _ITEM_GROUPS)
     accepted = "answer" if item.get("type") == "short" else "accepted"
     if accepted in item:
         yield Passage(f"{prefix}/accepted", "\n".join(item[accepted]), file, (*path, accepted))
 
 
 def _assignment(file: TomlFile, data: Mapping[str, Any], path: KeyPath) -> Iterator[Passage]:
-    yield from _named(file, data, path, "assignment", ("title", "brief"))
-    yield from _groups(file, data, path, "assignment", _ASSIGNMENT_GROUPS)
+    yield from named(file, data, path, "assignment", ("title", "brief"))
+    yield from groups(file, data, path, "assignment", _ASSIGNMENT_GROUPS)
 
 
 def _criterion(file: TomlFile, data: Mapping[str, Any], path: KeyPath, criterion_id: str) -> Iterator[Passage]:
     prefix = f"rubric/{criterion_id}"
-    yield from _named(file, data, path, prefix, ("title",))
-    yield from _named(file, data.get("text", {}), (*path, "text"), prefix, tuple(data.get("text", {})))
+    yield from named(file, data, path, prefix, ("title",))
+    yield from named(file, data.get("text", {}), (*path, "text"), prefix, tuple(data.get("text", {})))
 
 
-def _named(
+def named(
     file: TomlFile, data: Mapping[str, Any], path: KeyPath, prefix: str, names: tuple[str, ...]
 ) -> Iterator[Passage]:
+    """Those of ``names`` that the table ``data`` at ``path`` has."""
     for name in names:
         if name in data:
             yield Passage(f"{prefix}/{name}", data[name], file, (*path, name))
 
 
-def _groups(
+def groups(
     file: TomlFile, data: Mapping[str, Any], path: KeyPath, prefix: str, groups: tuple[str, ...]
 ) -> Iterator[Passage]:
+    """The texts of tables inside of ``data``: each of ``groups`` holds one text per id."""
     for group in groups:
         for name, text in data.get(group, {}).items():
             yield Passage(f"{prefix}/{group}/{name}", text, file, (*path, group, name))

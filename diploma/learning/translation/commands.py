@@ -18,7 +18,8 @@ from diploma.core.grid import SheetRefused
 from diploma.core.lang import Lang
 from diploma.learning import loader
 from diploma.learning.commands import content, language, root
-from diploma.learning.models import Act, UploadState
+from diploma.learning.models import UploadState
+from diploma.learning.structure import Act
 from diploma.learning.translation import deriving, importing, records, standing, uploads, workbooks
 from diploma.learning.translation.importing import Plan
 from diploma.learning.translation.messages import problem_message, refusal_message
@@ -66,7 +67,7 @@ def export(tag: str, module: str | None, out: Path) -> None:
     for one in chosen:
         _check(loaded, one, lang)
     with _told(out):
-        out.write_bytes(workbooks.export(loaded, lang, chosen, records.known() or {}, gettext))
+        out.write_bytes(workbooks.export(loaded, lang, chosen, records.held(), gettext))
     click.echo(str(out))
 
 

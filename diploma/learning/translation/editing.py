@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 
 from diploma.learning.authoring.lessonfile import parse_lesson
 from diploma.learning.authoring.mistakes import Mistake
-from diploma.learning.authoring.tomlfile import KeyPath, layout
+from diploma.learning.authoring.tomlfile import KeyPath, Layout, layout
 from diploma.learning.translation.places import Place
 
 NEW_OVERLAY = 'status = "draft"\n'
-NEW_PAGE = f'+++\ntitle = ""\nsummary = ""\n{NEW_OVERLAY}+++\n'
+
+Piece = tuple[int, bool, str]  # where to write it, whether it begins a table, and the text
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LISTS = ("accepted",)  # texts that are lists of forms; one stands in each line of the text
@@ -22,12 +23,12 @@ _FENCE = "+++"
 
 def put(raw: str, texts: Mapping[Place, str], order: Iterable[str] = ()) -> str:
     """The file with ``texts`` at their places; ``order`` are the anchors of the source, where new sections go by."""
-    raw = raw or (NEW_PAGE if any(one.file.endswith(".md") for one in texts) else NEW_OVERLAY)
+    page = any(one.file.endswith(".md") for one in texts)
     keys = {one.path: text for one, text in texts.items() if not one.section}
     sections = {str(one.path[0]): text for one, text in texts.items() if one.section}
-    if not any(one.file.endswith(".md") for one in texts):
-        return put_keys(raw, keys)
-    return put_sections(_put_front(raw, keys), sections, [*order])
+    if not page:
+        return put_keys(raw or NEW_OVERLAY, keys)
+    return put_sections(_put_front(raw or _new_page(keys), keys), sections, [*order])
 
 
 def put_keys(raw: str, texts: Mapping[KeyPath, str]) -> str:
@@ -37,10 +38,7 @@ def put_keys(raw: str, texts: Mapping[KeyPath, str]) -> str:
     for path in sorted(there, key=values.__getitem__, reverse=True):
         start, end = values[path]
         raw = raw[:start] + _literal(texts[path], raw[start:end], _ending(raw)) + raw[end:]
-    for path, text in texts.items():
-        if path not in values:
-            raw = _add(raw, path, text)
-    return raw
+    return _add(raw, {path: text for path, text in texts.items() if path not in values})
 
 
 def put_sections(raw: str, texts: Mapping[str, str], order: list[str]) -> str:
@@ -53,6 +51,12 @@ def put_sections(raw: str, texts: Mapping[str, str], order: list[str]) -> str:
     for anchor in [one for one in order if one in texts and one not in spans]:
         lines = _add_section(lines, anchor, texts[anchor], order, ending)
     return "\n".join(lines)
+
+
+def _new_page(texts: Mapping[KeyPath, str]) -> str:
+    """A page with nothing but its front matter, in which the status comes last of the plain keys."""
+    plain = "".join(f"{_keys(path)} = {_string(text)}\n" for path, text in texts.items() if len(path) == 1)
+    return f"{_FENCE}\n{plain}{NEW_OVERLAY}{_FENCE}\n"
 
 
 def _put_front(raw: str, texts: Mapping[KeyPath, str]) -> str:
@@ -99,28 +103,51 @@ def _ending(raw: str) -> str:
     return "\r\n" if found and first.endswith("\r") else "\n"
 
 
-def _add(raw: str, path: KeyPath, text: str) -> str:
-    """A pair that is not there yet: into the inline table, or below the header, that holds its like; else a header."""
+def _add(raw: str, texts: Mapping[KeyPath, str]) -> str:
+    """Pairs that are not there yet: into the inline table, or below the header, that holds their like; else a header.
+
+    New tables stand behind the one that has most in common with them.
+    """
+    if not texts:
+        return raw
     found, ending = layout(raw), _ending(raw)
-    for steps in range(len(path) - 1, 0, -1):
-        if path[:steps] in found.values:
-            end = found.values[path[:steps]][1] - 1
-            comma = "" if raw[:end].rstrip().endswith("{") else ", "
-            return f"{raw[:end].rstrip()}{comma}{_keys(path[steps:])} = {_quoted(text, path)}{raw[end:]}"
-    value, table = _literal(text, "[" if path[-1] in _LISTS else "", ending), path[:-1]
+    inside: dict[KeyPath, list[str]] = {}
+    below: dict[KeyPath, list[str]] = {}
+    for path, text in texts.items():
+        inline = next((path[:steps] for steps in range(len(path) - 1, 0, -1) if path[:steps] in found.values), None)
+        if inline:
+            inside.setdefault(inline, []).append(f"{_keys(path[len(inline) :])} = {_quoted(text, path)}")
+        else:
+            value = _literal(text, "[" if path[-1] in _LISTS else "", ending)
+            below.setdefault(path[:-1], []).append(f"{_keys(path[-1:])} = {value}{ending}")
+    pieces = [_in_braces(raw, found.values[path][1] - 1, pairs) for path, pairs in inside.items()]
+    for table, lines in below.items():
+        head = "" if table in found.ends else f"{ending}[{_keys(table)}]{ending}"
+        pieces.append((_line_end(raw, _end(found, table)), bool(head), head + "".join(lines)))
+    raw += "" if raw.endswith("\n") or not raw else ending
+    for at, _new_table, new in sorted(pieces, key=lambda piece: piece[:2])[::-1]:
+        raw = raw[:at] + new + raw[at:]
+    return raw
+
+
+def _in_braces(raw: str, brace: int, pairs: list[str]) -> Piece:
+    """What to write before the closing brace of an inline table."""
+    at = len(raw[:brace].rstrip())
+    return at, False, ("" if raw[at - 1] == "{" else ", ") + ", ".join(pairs)
+
+
+def _end(found: Layout, table: KeyPath) -> int:
+    """The end of a table, of the nearest to it, or of the document."""
     if table in found.ends:
-        return _below(raw, found.ends[table], f"{_keys(path[-1:])} = {value}", ending)
+        return found.ends[table]
     nearest = max(found.ends, key=lambda one: (_shared(one, table), found.ends[one]))
-    at = found.ends[nearest] if _shared(nearest, table) else max(found.ends.values())
-    return _below(raw, at, f"{ending}[{_keys(table)}]{ending}{_keys(path[-1:])} = {value}", ending)
+    return found.ends[nearest] if _shared(nearest, table) else max(found.ends.values())
 
 
-def _below(raw: str, at: int, new: str, ending: str) -> str:
-    """``new`` as lines of its own after the line in which ``at`` stands."""
-    line_end = raw.find("\n", at)
-    if line_end < 0:
-        return f"{raw}{ending}{new}{ending}"
-    return f"{raw[: line_end + 1]}{new}{ending}{raw[line_end + 1 :]}"
+def _line_end(raw: str, at: int) -> int:
+    """Where the line after that of ``at`` begins; the end of a document whose last line is open gets its end first."""
+    end = raw.find("\n", at)
+    return end + 1 if end >= 0 else len(raw) + (0 if raw.endswith("\n") or not raw else len(_ending(raw)))
 
 
 def _shared(first: KeyPath, second: KeyPath) -> int:

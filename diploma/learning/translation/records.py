@@ -7,18 +7,18 @@ and then nobody has read it yet.
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from diploma.accounts.access import approves, translates
 from diploma.accounts.models import User
-from diploma.core import audit, clock, db
+from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.core.lang import Lang
 from diploma.learning import freshness
 from diploma.learning.loader import Loaded
-from diploma.learning.models import Act, TranslationRecord
+from diploma.learning.models import TranslationRecord
+from diploma.learning.structure import Act
 from diploma.learning.translation.places import places, title
 from diploma.learning.translation.standing import Held, Standing, Text
 
@@ -50,15 +50,6 @@ def held(*, module: str | None = None, langs: Collection[Lang] = ()) -> Held:
     for of_module, lang, key, act, source_hash, own_hash in session.execute(query):
         found.setdefault((of_module, lang), set()).add((key, act, source_hash, own_hash))
     return found
-
-
-def known() -> Held | None:
-    """The same of everything; ``None`` when there is no database to ask."""
-    try:
-        return held() if db.exists() else None
-    except SQLAlchemyError:
-        session.rollback()
-        return None
 
 
 def history(text: Text) -> list[TranslationRecord]:
@@ -131,13 +122,15 @@ def _written(by: User, langs: Collection[Lang]) -> set[tuple[str, str]]:
 
 def _record(texts: Iterable[Text], act: Act, by: User, operator: bool) -> int:
     """Add a record for each text that has none of this person yet, and enter it in the audit chain."""
-    added, now = 0, clock.now()
+    row, now, added = TranslationRecord, clock.now(), 0
+    done = select(row.module, row.lang, row.key, row.source_hash, row.text_hash)
+    there = {tuple(one) for one in session.execute(done.where(row.by_id == by.id, row.act == act))}
     for one in texts:
-        hashes = {"source_hash": one.source_hash, "text_hash": one.text_hash}
-        place = {"module": one.module, "lang": one.lang, "key": one.key}
-        if session.scalar(select(TranslationRecord.id).filter_by(**place, **hashes, act=act, by_id=by.id)):
+        place, hashes = (one.module, one.lang, one.key), {"source_hash": one.source_hash, "text_hash": one.text_hash}
+        if (*place, *hashes.values()) in there:
             continue
-        session.add(TranslationRecord(**place, **hashes, act=act, by_id=by.id, at=now))
+        there.add((*place, *hashes.values()))
+        session.add(row(module=one.module, lang=one.lang, key=one.key, **hashes, act=act, by_id=by.id, at=now))
         subject = f"text:{one.lang.value}:{one.module}/{one.key}"
         audit.record(f"translation.{act.value}", subject, by=by, **hashes, operator=operator or None)
         added += 1

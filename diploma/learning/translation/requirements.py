@@ -33,7 +33,7 @@ def claims(loaded: Loaded, held: Held) -> Iterator[Mistake]:
     for module in modules(loaded):
         for lang in languages(loaded):
             claimed = loaded.status[module].get(lang, Status.DRAFT)
-            if claimed.rank > lowest(texts(loaded, module, lang, held).values()).rank:
+            if claimed is not Status.DRAFT and claimed.rank > lowest(texts(loaded, module, lang, held).values()).rank:
                 yield Mistake(
                     f"{files_of(loaded, module).folder}/{lang}.toml",
                     1,

@@ -13,8 +13,7 @@ from diploma.core.lang import LANGS, Lang
 from diploma.learning import freshness
 from diploma.learning.freshness import State, text_hash
 from diploma.learning.loader import GLOSSARY, Loaded
-from diploma.learning.models import Act
-from diploma.learning.structure import Status
+from diploma.learning.structure import Act, Status
 
 # (module, language) → what was done there: key, act, hash of the source, hash of the text
 Held = Mapping[tuple[str, Lang], Collection[tuple[str, Act, str, str]]]

@@ -1,6 +1,6 @@
 """Workbooks that people without a shell hand in: kept until the operator imports them into the files.
 
-The web never writes into the content files (ADR 14). What it takes in was checked and is checked again by the import.
+The web never writes into the content files (ADR 15). What it takes in was checked and is checked again by the import.
 """
 
 from collections.abc import Callable

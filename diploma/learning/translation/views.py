@@ -17,7 +17,7 @@ from diploma.core.lang import LANGS, Lang
 from diploma.learning import freshness
 from diploma.learning.catalogue import Said
 from diploma.learning.loader import GLOSSARY, Loaded
-from diploma.learning.models import Act
+from diploma.learning.structure import Act
 from diploma.learning.translation import course, records, standing, workbooks
 from diploma.learning.translation.places import places, title
 from diploma.learning.translation.standing import Standing, Text

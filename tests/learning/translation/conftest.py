@@ -13,7 +13,7 @@ from diploma.accounts.permissions import Role
 from diploma.core import db
 from diploma.core.lang import Lang
 from diploma.learning.freshness import accept
-from diploma.learning.models import Act
+from diploma.learning.structure import Act
 from diploma.learning.translation import records, standing
 from diploma.learning.translation.standing import Text
 from tests.learning.sample import MODULE, MODULE_ID, Course

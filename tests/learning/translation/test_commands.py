@@ -13,10 +13,11 @@ from sqlalchemy import select
 from config import ROOT
 from diploma.core.audit import AuditEvent
 from diploma.core.lang import Lang
-from diploma.learning import catalogue, publisher
+from diploma.learning import catalogue, check_command, publisher
 from diploma.learning.models import Edition, Revision
-from diploma.learning.translation import records, workbooks
-from tests.learning.sample import LESSON_EN, LESSON_RU, MODULE, MODULE_ID, RU, Course
+from diploma.learning.structure import Act
+from diploma.learning.translation import workbooks
+from tests.learning.sample import FOLDER, LESSON_EN, LESSON_RU, MODULE, MODULE_ID, RU, Course
 from tests.learning.translation.conftest import READER, TRANSLATOR, read, standings, texts
 from tests.learning.translation.workbooks import Book
 
@@ -38,7 +39,7 @@ def test_check_counts_what_is_missing_stale_draft_reviewed_and_approved(run: Any
     before = counts(run)
     with unit():
         read(desk, Lang.RU, READER, WHY, WHERE)
-        read(desk, Lang.RU, READER, "module/title", act=records.Act.REVIEWED)
+        read(desk, Lang.RU, READER, "module/title", act=Act.REVIEWED)
     desk.change(LESSON_EN, "## Where", "## Where to listen")
     found = counts(run)
     assert found == before | {
@@ -53,7 +54,7 @@ def test_check_counts_what_is_missing_stale_draft_reviewed_and_approved(run: Any
 
 
 def test_check_works_without_a_database_and_says_what_it_does_not_know(run: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(records, "known", lambda: None)
+    monkeypatch.setattr(check_command, "known", lambda _url: None)
     report = json.loads(run("check", "--json").output)
     assert report["approvals"] == "unknown" and set(report["translations"][MODULE_ID]["ru"]) == {
         "missing",
@@ -66,7 +67,8 @@ def test_check_works_without_a_database_and_says_what_it_does_not_know(run: Any,
 
 def test_a_file_that_claims_more_than_was_recorded_is_warned_of(run: Any, desk: Course) -> None:
     assert "The files say" not in run("check").output
-    desk.change(LESSON_RU, 'status = "draft"', 'status = "reviewed"')  # the overlay says so already
+    for file in (LESSON_RU, f"{FOLDER}/workshops/w1/ru.md"):  # the overlay says so already
+        desk.change(file, 'status = "draft"', 'status = "reviewed"')
     answer = run("check")
     assert answer.exit_code == 0 and f"{RU}:1: status: warning: The files say reviewed" in answer.output
 
@@ -129,7 +131,7 @@ def test_publication_is_refused_below_what_the_module_asks(run: Any, desk: Cours
     desk.change(MODULE, 'ru = "draft"', 'ru = "reviewed"')
     with unit():
         read(desk, Lang.RU, READER, WHY)
-        read(desk, Lang.RU, READER, "module/title", act=records.Act.REVIEWED)
+        read(desk, Lang.RU, READER, "module/title", act=Act.REVIEWED)
     answer = run("publish")
     assert answer.exit_code == 1
     assert f"{LESSON_RU}:{desk.line(LESSON_RU, '{#where}')}: where: This text is a draft" in answer.output
@@ -142,7 +144,7 @@ def test_publication_is_refused_below_what_the_module_asks(run: Any, desk: Cours
 def test_a_review_is_not_enough_where_an_approval_is_asked(run: Any, desk: Course, unit: Any) -> None:
     desk.change(MODULE, 'ru = "draft"', 'ru = "approved"')
     with unit():
-        read(desk, Lang.RU, READER, "module/title", act=records.Act.REVIEWED)
+        read(desk, Lang.RU, READER, "module/title", act=Act.REVIEWED)
     assert (
         "module.title: This text is reviewed and not approved; module.toml asks for approved" in run("publish").output
     )

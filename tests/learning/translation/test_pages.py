@@ -11,7 +11,8 @@ from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
 from diploma.core import db
 from diploma.core.lang import Lang
-from diploma.learning.models import Act, TranslationRecord, TranslationUpload, UploadState
+from diploma.learning.models import TranslationRecord, TranslationUpload, UploadState
+from diploma.learning.structure import Act
 from diploma.learning.translation import records, workbooks
 from tests.learning.sample import FOLDER, LESSON_EN, MODULE_ID, RU, Course
 from tests.learning.translation.conftest import (

@@ -53,6 +53,8 @@ def test_a_text_is_named_by_its_lesson_and_anchor_or_by_its_key(course: Course) 
 
 def test_the_file_of_a_text_is_its_languages_own(course: Course) -> None:
     known = places(course.load(), MODULE_ID, Lang.RU)
-    assert {one.file for one in known.values()} == {RU, LESSON_RU}
+    assert {one.file for one in known.values()} == {RU, LESSON_RU, f"{FOLDER}/workshops/w1/ru.md"}
     arabic = places(course.load(), MODULE_ID, Lang.AR)
-    assert {one.file for one in arabic.values()} == {f"{FOLDER}/ar.toml", f"{FOLDER}/lessons/01-listen/ar.md"}
+    assert {one.file for one in arabic.values()} == {
+        f"{FOLDER}/{name}" for name in ("ar.toml", "lessons/01-listen/ar.md", "workshops/w1/ar.md")
+    }

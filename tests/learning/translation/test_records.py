@@ -11,7 +11,8 @@ from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.learning.freshness import accept, text_hash
-from diploma.learning.models import Act, TranslationRecord
+from diploma.learning.models import TranslationRecord
+from diploma.learning.structure import Act
 from diploma.learning.translation import records
 from tests.learning.sample import LESSON_EN, LESSON_RU, MODULE, MODULE_ID, UZ_CYRL, Course
 from tests.learning.translation.conftest import (
@@ -183,9 +184,3 @@ def test_what_was_not_read_as_it_stands_is_not_approved(desk: Course, reading: A
     for seen in ((text.source_hash, "0" * 64), ("0" * 64, text.text_hash), ("", "")):
         with pytest.raises(Stale, match="changed while you were reading"):
             records.check_unchanged(text, seen)
-
-
-def test_without_a_database_nothing_is_known(app: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("diploma.core.db.exists", lambda: False)
-    with app.app_context():
-        assert records.known() is None
