@@ -17,6 +17,9 @@ _LETTERS |= {"ў": f"o{TURNED_COMMA}", "ғ": f"g{TURNED_COMMA}"}
 _LETTERS |= {"щ": "sh", "ы": "i"}  # of foreign names: Uzbek has neither
 
 _KEPT = re.compile(r"https?://[^\s<>)]+|\]\([^)]*\)|\{#[^}]*\}|`[^`\n]*`|^[ \t]*:::.*$", re.MULTILINE)
+# 2026 йил 5 май is 2026-yil 5-may; 3 марта is «three times».
+_MONTHS = "январ|феврал|март(?!а)|апрел|май|июн|июл|август|сентябр|октябр|ноябр|декабр"
+_DATE = re.compile(rf"(?<![\d.,])(?:((?:1[5-9]|20)\d\d)[ \u00a0](?=йил)|([1-9]|[12]\d|3[01])[ \u00a0](?={_MONTHS}))")
 _WORD = re.compile(r"[\u0400-\u04ff]+")
 
 
@@ -25,7 +28,8 @@ def latin(text: str) -> str:
     text = normal("NFC", text)
     kept = [*_KEPT.finditer(text)]
     starts, ends = [0, *(one.end() for one in kept)], [*(one.start() for one in kept), len(text)]
-    parts = [_WORD.sub(_word, text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    dated = [_DATE.sub(r"\1\2-", text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    parts = [_WORD.sub(_word, one) for one in dated]
     return "".join(part + one for part, one in zip(parts, [*(one[0] for one in kept), ""], strict=True))
 
 

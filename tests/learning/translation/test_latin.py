@@ -56,6 +56,8 @@ def test_the_table_has_the_hard_cases_and_enough_of_them() -> None:
         ("## Нега {#nega}\n\n- **Кимга**: *аҳоли*", "## Nega {#nega}\n\n- **Kimga**: *aholi*"),
         ("[боғ](https://uz.test/боғ) https://uz.test/ё", "[bog\u02bb](https://uz.test/боғ) https://uz.test/ё"),
         ("{#анча} `ё` ё\n:::only uz\nё\n:::", "{#анча} `ё` yo\n:::only uz\nyo\n:::"),
+        ("2026 йил 5 майда, 4\u00a0мартгача, 2000 йилги", "2026-yil 5-mayda, 4-martgacha, 2000-yilgi"),
+        ("3 марта, 30 йил, 12 000 йил, 62,5 май, 45 май", "3 marta, 30 yil, 12 000 yil, 62,5 may, 45 may"),
         ("CIO (Чиф) 4 000 та, 62,5 %", "CIO (Chif) 4 000 ta, 62,5 %"),
         ("", ""),
         ("Faqat lotin yozuvi, maʼno.", "Faqat lotin yozuvi, maʼno."),
