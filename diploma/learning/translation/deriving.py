@@ -9,7 +9,7 @@ from pathlib import Path
 
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
-from diploma.learning import checker, freshness, loader
+from diploma.learning import freshness, loader
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.freshness import section_hash
 from diploma.learning.loader import Loaded
@@ -45,7 +45,7 @@ def derive(root: Path, module: str, *, force: bool = False) -> Derived:
         with writing.copy_of(root) as copy:
             writing.edit(copy, loaded, DERIVED, texts)
             after = loader.load(copy)
-            found = writing.new_mistakes(checker.check(loaded), checker.check(after)) if texts else []
+            found = writing.new_mistakes(*(writing.mistakes(one, texts) for one in (loaded, after)))
             made.mistakes = [one for one in found if not one.warning]
             if not made.mistakes:
                 writing.accept(copy, DERIVED, {(module, key) for key in (*made.written, *made.same)})

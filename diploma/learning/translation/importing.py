@@ -15,7 +15,7 @@ from diploma.core.db import unit_of_work
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
 from diploma.core.markup import split
-from diploma.learning import checker, freshness, loader
+from diploma.learning import freshness, loader
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.freshness import section_hash
 from diploma.learning.loader import Loaded
@@ -168,7 +168,7 @@ class _Judge:
 
     def try_out(self) -> None:
         """Hold what is left to the checks of the course; rows that fail are taken out, and the rest is tried again."""
-        before = checker.check(self.loaded) if self.made.texts else []
+        before = writing.mistakes(self.loaded, self.row_of) if self.made.texts else []
         for _ in range(TRIES):
             found = self.tried(before) if self.made.texts else []
             bad = {key for problem, keys in found for key in keys if not problem.warning}
@@ -185,7 +185,7 @@ class _Judge:
             after = loader.load(copy)
         self.compare(after)
         where = _Places(after, self.lang, self.made.texts)
-        found = [(one, where.keys(one)) for one in writing.new_mistakes(before, checker.check(after))]
+        found = [(one, where.keys(one)) for one in writing.new_mistakes(before, writing.mistakes(after, self.row_of))]
         return [(self.of_mistake(mistake, keys), keys or [*self.made.texts]) for mistake, keys in found]
 
     def compare(self, after: Loaded) -> None:

@@ -7,10 +7,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from diploma.core.lang import Lang
-from diploma.learning import freshness
+from diploma.learning import checker, freshness
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.loader import Loaded
 from diploma.learning.translation.editing import put
@@ -61,6 +62,16 @@ def accept(root: Path, lang: Lang, keys: Keys) -> None:
     """Record for these texts that they say what their source says today."""
     for module in dict.fromkeys(module for module, _key in keys):
         freshness.accept(root, module, lang, {key for one, key in keys if one == module})
+
+
+def mistakes(loaded: Loaded, keys: Keys) -> list[Mistake]:
+    """What is wrong with the modules of ``keys``, and with the course around them.
+
+    Other modules are passed over, so that the check takes the time of what is written; what the course then says of
+    their absence, it says before and after.
+    """
+    touched = {module for module, _key in keys}
+    return checker.check(replace(loaded, files={name: one for name, one in loaded.files.items() if name in touched}))
 
 
 def new_mistakes(before: list[Mistake], after: list[Mistake]) -> list[Mistake]:
