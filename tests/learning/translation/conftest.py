@@ -16,7 +16,7 @@ from diploma.learning.freshness import accept
 from diploma.learning.structure import Act
 from diploma.learning.translation import records, standing
 from diploma.learning.translation.standing import Text
-from tests.learning.sample import MODULE, MODULE_ID, Course
+from tests.learning.sample import MODULE_ID, Course
 
 TRANSLATOR, READER, BOTH, ARABIST, STRANGER = (
     f"{login}@desk.test" for login in ("translator", "reader", "both", "arabist", "stranger")
@@ -45,7 +45,6 @@ def course(tmp_path: Path) -> Course:
 @pytest.fixture
 def desk(app: Flask, course: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
     """The sample as the installation's course, and people with the rights of ``RIGHTS``."""
-    course.change(MODULE, 'uz-Cyrl = "reviewed"', 'uz-Cyrl = "draft"')
     monkeypatch.setitem(app.config, "COURSES", course.root)
     with app.app_context(), db.unit_of_work():
         for email, rights in RIGHTS.items():
