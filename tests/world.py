@@ -15,7 +15,7 @@ from diploma.accounts.passwords import hash_password
 from diploma.accounts.permissions import Role
 from diploma.cohorts import partners
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.models import CohortState
+from diploma.cohorts.models import Cohort, CohortState, Entity
 from diploma.core import clock, db
 from diploma.core.lang import Lang
 from diploma.core.orm import Base
@@ -126,10 +126,15 @@ def _government(slug: str, zone: str, name: str, languages: list[str], published
     }[slug]
     for login, full_name, lang in people:
         user = person(f"{login}@{slug}.test", full_name, password_hash, None, lang)
-        enrolment = cohorts.enrol(cohort, user, entity=entity)
-        cohorts.waive_prerequisite(enrolment, M2, "Биринчи модуль аввал ўқилган.")
+        enrol(cohort, user, entity)
     person(f"instructor@{slug}.test", f"Instructor {slug}", password_hash, Role.INSTRUCTOR, cohort_id=cohort.id)
     person(f"coordinator@{slug}.test", f"Coordinator {slug}", password_hash, Role.COORDINATOR, partner_id=partner.id)
+
+
+def enrol(cohort: Cohort, user: User, entity: Entity | None = None) -> None:
+    """Enrol a person who is past the first module, so that the second is open."""
+    enrolment = cohorts.enrol(cohort, user, entity=entity)
+    cohorts.waive_prerequisite(enrolment, M2, "Биринчи модуль аввал ўқилган.")
 
 
 def person(

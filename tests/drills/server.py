@@ -19,10 +19,10 @@ from config import ROOT, Config
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.app import create_app
-from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort
 from diploma.core import db
 from diploma.core.lang import Lang
+from tests.world import enrol
 
 
 @dataclass
@@ -119,7 +119,7 @@ def enrol_many(installation: Installation, cohort_slug: str, count: int, passwor
         for number, email in enumerate(emails):
             user = accounts.create_user(email, f"Drill {chr(65 + number % 26)}{chr(97 + number // 26)}son", Lang.EN)
             accounts.set_password(user, password_hash)
-            cohorts.enrol(cohort, user)
+            enrol(cohort, user)
     return emails
 
 

@@ -49,7 +49,7 @@ from diploma.quizzes import service as quizzes
 from diploma.quizzes.models import QuizAttempt
 from tests import film
 from tests.conftest import Client
-from tests.world import M2, person
+from tests.world import M2, enrol, person
 
 LESSON = "01-from-complaint-to-challenge"
 FILE = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
@@ -155,8 +155,7 @@ def _cohort(slug: str) -> Cohort:
 def _people(cohort: Cohort, password_hash: str) -> dict[str, Any]:
     """Trainees for the steps of certificates, the programme's roles held on the other government, a role to end."""
     for email in STEPS:
-        enrolment = cohorts.enrol(cohort, person(email, "Олим Каримов", password_hash, None, Lang.UZ_CYRL))
-        cohorts.waive_prerequisite(enrolment, M2, "Биринчи модуль аввал ўқилган.")
+        enrol(cohort, person(email, "Олим Каримов", password_hash, None, Lang.UZ_CYRL))
     abroad = _cohort("ae-1").partner
     for role, email in GUESTS.items():
         person(email, "سارة المثال", password_hash, role, partner_id=abroad.id)
