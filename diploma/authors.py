@@ -13,7 +13,7 @@ from diploma.learning.check_command import check
 
 def create_app(config: Config) -> Flask:
     app = Flask("diploma")
-    app.config["COURSES"] = config.COURSES
+    app.config.update(COURSES=config.COURSES, SQLALCHEMY_DATABASE_URI=config.database_url)
     content = AppGroup("content")
     content.add_command(check)
     app.cli.add_command(content)

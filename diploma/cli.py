@@ -19,13 +19,14 @@ from diploma.cohorts import commands as roster
 from diploma.core import assets as builder
 from diploma.core import audit, backup, db, jobs
 from diploma.core.errors import Refused
-from diploma.learning import commands as content
+from diploma.learning.commands import content
+from diploma.learning.translation import commands as _translation  # noqa: F401 - adds to the group content
 
 audit_group = AppGroup("audit", help="The chained audit table.")
 jobs_group = AppGroup("jobs", help="The job runner.")
 COMMANDS = (
     people.people,
-    content.content,
+    content,
     roster.roster,
     certificates.certificates,
     demo.demo,

@@ -88,6 +88,16 @@ PAGES: dict[str, dict[str, str]] = {
         "settings": f"{UZ}/settings",
         "roles": f"{UZ}/roles",
     },
+    "translator": {
+        "dashboard-translator": "/dashboard",
+        "desk": "/translations/",
+        "desk-module": f"/translations/uz-Cyrl{M2.removeprefix('/modules')}",
+        "desk-text": f"/translations/uz-Cyrl{M2.removeprefix('/modules')}/lessons/01-from-complaint-to-challenge/idea",
+        "desk-upload": "/translations/uz-Cyrl/uploads/",
+    },
+    "reader": {
+        "desk-read": f"/translations/ar{M2.removeprefix('/modules')}/lessons/01-from-complaint-to-challenge/example",
+    },
     "director": {"dashboard-director": "/dashboard", "partners": "/partners/", "corrections": "/corrections/"},
     "registrar": {
         "dashboard-registrar": "/dashboard",

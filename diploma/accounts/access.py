@@ -6,6 +6,7 @@ from typing import Any
 from diploma.accounts.models import User
 from diploma.accounts.permissions import GRANTS, Permission
 from diploma.core import clock
+from diploma.core.lang import LANGS, Lang
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,18 @@ def reach(user: Any, permission: Permission) -> Reach:
         frozenset(one.entity_id for one in grants if one.entity_id),
         frozenset(one.cohort_id for one in grants if one.cohort_id),
     )
+
+
+def translates(user: Any) -> frozenset[Lang]:
+    """The languages into which ``user`` may translate today, by any of their grants."""
+    return _languages(user, "translates")
+
+
+def approves(user: Any) -> frozenset[Lang]:
+    """The languages in which ``user`` is a named reader today: whose reviews and approvals count."""
+    return _languages(user, "approves")
+
+
+def _languages(user: Any, right: str) -> frozenset[Lang]:
+    grants = user.current_grants(clock.now().date()) if isinstance(user, User) else ()
+    return frozenset(lang for lang in LANGS if any(lang in getattr(one, right) for one in grants))

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from diploma.core.forms import Form
-from diploma.core.lang import LANGS
+from diploma.core.forms import Form, ManyField
+from diploma.core.lang import LANGS, Lang
 
 _EMAIL = {
     "dir": "ltr",
@@ -16,6 +16,7 @@ _EMAIL = {
     "autocapitalize": "none",
     "spellcheck": "false",
 }
+_TRANSLATIONS = {one.value: one.native_name for one in LANGS if one is not Lang.EN}
 _REQUIRED = DataRequired(_l("This field is needed."))
 
 
@@ -72,12 +73,14 @@ class PreferencesForm(Form):
 
 
 class RoleForm(Form):
-    """A role for a person, on one scope."""
+    """A role for a person, on one scope; for a translator also the languages of their work."""
 
     email = StringField(_l("E-mail of the person"), [_REQUIRED, Length(max=254)], render_kw=_EMAIL)
     full_name = StringField(_l("Full name, if the person is new here"), [Length(max=200)], render_kw={"dir": "auto"})
     role = SelectField(_l("Role"))
     scope = SelectField(_l("Where"))
+    translates = ManyField(_l("A translator writes in"), choices=_TRANSLATIONS)
+    approves = ManyField(_l("A translator approves in, as named reader"), choices=_TRANSLATIONS)
 
 
 class ReasonForm(Form):

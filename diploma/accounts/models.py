@@ -146,6 +146,8 @@ class RoleGrant(Base):
     """A role held on exactly one scope: the programme (no scope column), a partner, an entity or a cohort.
 
     It holds from ``starts_on`` through ``ends_on``; one that was taken away on its first day ends the day before.
+    ``translates`` and ``approves`` are the languages (tags) into which a translator may write, and in which they are
+    a named reader. They do not depend on the scope: the content is one for all governments.
     """
 
     __tablename__ = "role_grants"
@@ -155,6 +157,8 @@ class RoleGrant(Base):
             " + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) <= 1",
             name="one_scope",
         ),
+        CheckConstraint("role = 'translator' OR translates = '[]'", name="only_translators_translate"),
+        CheckConstraint("role = 'translator' OR approves = '[]'", name="only_translators_approve"),
         Index("ix_role_grants_scope", "role", "cohort_id", "partner_id"),
     )
 
@@ -167,6 +171,8 @@ class RoleGrant(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    translates: Mapped[list[str]] = mapped_column(default=list)
+    approves: Mapped[list[str]] = mapped_column(default=list)
 
     user: Mapped[User] = relationship(back_populates="grants", foreign_keys=[user_id])
 

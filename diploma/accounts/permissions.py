@@ -24,6 +24,7 @@ class Permission(enum.StrEnum):
     LEARN = "lesson:read"
     PREVIEW = "lesson:preview"
     CORRECT_CONTENT = "lesson:correct"
+    TRANSLATE = "translation:work"  # on which languages, and whether to write or to approve, says the grant
     TAKE_QUIZ = "quiz:take"
     SUBMIT = "submission:submit"
     MARK = "submission:mark"
@@ -79,7 +80,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_AUDIT,
         }
     ),
-    Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT}),
+    Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT, _P.TRANSLATE}),
     Role.LINE_MANAGER: frozenset(),
     Role.AUDITOR: frozenset({_P.PREVIEW, _P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.SEE_AUDIT}),
     Role.ADMIN: frozenset(

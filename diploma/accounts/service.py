@@ -2,18 +2,20 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
+from diploma.accounts.access import reach
 from diploma.accounts.models import MailedLink, PersonName, Purpose, RoleGrant, User, UserSession
-from diploma.accounts.permissions import Role
+from diploma.accounts.permissions import Permission, Role
 from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
-from diploma.core.lang import Lang
+from diploma.core.lang import LANGS, Lang
 from diploma.core.text import fold, sort_key
 
 LIFETIME = {Purpose.ACTIVATE: timedelta(days=14), Purpose.RESET: timedelta(hours=2)}
@@ -203,23 +205,31 @@ def grant_role(
     cohort_id: int | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    translates: Collection[Lang] = (),
+    approves: Collection[Lang] = (),
     by: User | None = None,
 ) -> RoleGrant:
     """Give a role on one scope. A person may not give a role to themselves nor one above their own.
 
-    ``by`` is ``None`` for the operator, who may give every role. Granting twice changes nothing.
+    ``by`` is ``None`` for the operator, who may give every role. Granting twice changes nothing. ``translates`` and
+    ``approves`` are a translator's languages; more of them later are a grant of their own, so that past rights can be
+    explained. What is translated is read by all governments: only who grants roles everywhere gives languages.
     """
     today = clock.now().date()
+    languages = {"translates": _tags(translates), "approves": _tags(approves)}
     if by is not None and (by.id == user.id or role not in by.grantable(today)):
         raise Refused(N_("You may not grant this role."))
+    if any(languages.values()):
+        check_languages(role, by)
     if ends_on is not None and ends_on < (starts_on or today):
         raise Refused(N_("The last day lies before the first."))
     scope = {"partner_id": partner_id, "entity_id": entity_id, "cohort_id": cohort_id}
-    held = session.scalar(
+    same = session.scalars(
         select(RoleGrant)
         .where(RoleGrant.user_id == user.id, RoleGrant.role == role, RoleGrant.ends_on.is_(None))
         .filter_by(**scope)
     )
+    held = next((one for one in same if {name: getattr(one, name) for name in languages} == languages), None)
     if held:
         return held
     made = RoleGrant(
@@ -229,10 +239,12 @@ def grant_role(
         ends_on=ends_on,
         granted_by_id=getattr(by, "id", None),
         **scope,
+        **languages,
     )
     session.add(made)
     session.flush()
-    audit.record("role.granted", f"user:{user.id}", by=by, role=role, **scope)
+    said = {name: tags or None for name, tags in languages.items()}
+    audit.record("role.granted", f"user:{user.id}", by=by, role=role, **scope, **said)
     return made
 
 
@@ -242,3 +254,15 @@ def end_role(grant: RoleGrant, *, by: User | None = None) -> None:
         raise Refused(N_("You may not take this role away."))
     grant.ends_on = clock.now().date() - timedelta(days=1)
     audit.record("role.ended", f"user:{grant.user_id}", by=by, role=grant.role)
+
+
+def check_languages(role: Role, by: User | None) -> None:
+    """:class:`Refused` unless ``by`` may give rights on translations with ``role``."""
+    if role is not Role.TRANSLATOR:
+        raise Refused(N_("Languages belong to the role of a translator."))
+    if by is not None and not reach(by, Permission.GRANT_ROLES).everywhere:
+        raise Refused(N_("You may not give rights on translations: they count for all governments."))
+
+
+def _tags(languages: Collection[Lang]) -> list[str]:
+    return [lang.value for lang in LANGS if lang in languages]

@@ -22,7 +22,7 @@ from flask_login import current_user, login_user
 from itsdangerous import BadSignature
 from sqlalchemy import select
 
-from diploma.accounts import guard, passwords, service
+from diploma.accounts import access, guard, passwords, service
 from diploma.accounts.forms import ChangePasswordForm, ForgotForm, NewPasswordForm, PreferencesForm, SignInForm
 from diploma.accounts.models import Purpose, User, UserSession
 from diploma.core import clock, db, i18n
@@ -118,7 +118,13 @@ def account() -> ResponseReturnValue:
         .order_by(UserSession.seen_at.desc())
     ).all()
     return render_template(
-        "accounts/account.html", form=form, sessions=sessions, here=g.user_session.id, active="account"
+        "accounts/account.html",
+        form=form,
+        sessions=sessions,
+        here=g.user_session.id,
+        translates=access.translates(current_user),
+        approves=access.approves(current_user),
+        active="account",
     )
 
 

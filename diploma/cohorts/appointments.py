@@ -1,5 +1,6 @@
 """Roles given by hand: an account found or created, and a role on a cohort, a partner or the whole programme."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from diploma.accounts import service as accounts
@@ -29,17 +30,22 @@ def appoint(
     cohort: Cohort | None = None,
     full_name: str = "",
     language: Lang | None = None,
+    translates: Collection[Lang] = (),
+    approves: Collection[Lang] = (),
     by: User | None = None,
 ) -> Appointed:
     """Give ``role`` to the person with this address, on a cohort, else on a partner, else on the whole programme.
 
     A trainee of a cohort is enrolled in it. An account that is new gets ``full_name`` and no password; nobody is
-    invited. ``by`` is ``None`` for the operator. :class:`Refused`, before anything is changed, for a role that ``by``
-    may not give there, for an account that belongs elsewhere, and for a new one without a name.
+    invited. ``translates`` and ``approves`` are a translator's languages. ``by`` is ``None`` for the operator.
+    :class:`Refused`, before anything is changed, for a role or languages that ``by`` may not give there, for an account
+    that belongs elsewhere, and for a new one without a name.
     """
     partner = cohort.partner if cohort else partner
     if by is not None:
         _check_right(by, role, partner, cohort)
+    if translates or approves:
+        accounts.check_languages(role, by)
     address = accounts.folded_email(email)
     user = accounts.find(address)
     if user is None and not full_name:
@@ -56,6 +62,8 @@ def appoint(
             held,
             role,
             by=by,
+            translates=translates,
+            approves=approves,
             cohort_id=cohort.id if cohort else None,
             partner_id=partner.id if partner and not cohort else None,
         )

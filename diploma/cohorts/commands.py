@@ -31,6 +31,7 @@ from diploma.core.lang import LANGS, Lang
 roster = AppGroup("roster", help="Lists of people for a cohort.")
 
 Command = Callable[..., Any]
+TRANSLATIONS = click.Choice([one.value for one in LANGS if one is not Lang.EN])
 _COUNTS = {
     Action.CREATE: "new",
     Action.UPDATE: "changed",
@@ -88,6 +89,8 @@ def import_(file: Path, slug: str, wants_json: bool, partial: bool) -> None:
 @click.option("--cohort", "cohort_slug", help="Short name of the cohort; a trainee is enrolled in it.")
 @click.option("--name", "full_name", default="", help="Full name; by default what stands before the @.")
 @click.option("--lang", "lang", type=click.Choice([one.value for one in LANGS]), help="Language of the person.")
+@click.option("--translates", multiple=True, type=TRANSLATIONS, help="A language into which a translator writes.")
+@click.option("--approves", multiple=True, type=TRANSLATIONS, help="A language in which a translator is named reader.")
 @click.option("--json", "wants_json", is_flag=True, help="Print one JSON object.")
 def create(
     email: str,
@@ -96,9 +99,13 @@ def create(
     cohort_slug: str | None,
     full_name: str,
     lang: str | None,
+    translates: tuple[str, ...],
+    approves: tuple[str, ...],
     wants_json: bool,
 ) -> None:
     """Create a person, give a role and queue the mail with the activation link. Known people only get the role."""
+    if (translates or approves) and role != Role.TRANSLATOR:
+        raise click.UsageError("--translates and --approves go with --role translator.")
     try:
         with unit_of_work():
             cohort = _cohort(cohort_slug) if cohort_slug else None
@@ -112,6 +119,8 @@ def create(
                 cohort=cohort,
                 full_name=full_name or email.partition("@")[0],
                 language=Lang(lang) if lang else None,
+                translates=[Lang(one) for one in translates],
+                approves=[Lang(one) for one in approves],
             )
             invited = done.user.activated_at is None
             if invited:
@@ -126,10 +135,14 @@ def create(
         "cohort": cohort_slug,
         "invited": invited,
     }
+    if role == Role.TRANSLATOR:
+        report |= {"translates": list(translates), "approves": list(approves)}
     if wants_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
     where = cohort_slug or partner_slug or "the whole programme"
+    where += f"; translates into {', '.join(translates)}" if translates else ""
+    where += f"; approves in {', '.join(approves)}" if approves else ""
     click.echo(f"{done.user.email}: {'created' if done.created else 'known already'}, {role} on {where}")
     click.echo("The mail with the activation link is queued." if invited else "The account is active; no mail is sent.")
 

@@ -14,18 +14,16 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from diploma.cohorts.models import CohortAward, CohortModule, LiveSession
 from diploma.cohorts.rules import clocks_show, instant
 from diploma.cohorts.service import ModuleDates, SessionPlan
-from diploma.core.forms import Form
+from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
 from diploma.core.text import uzbek_apostrophes
 
@@ -37,13 +35,6 @@ _MOMENT = [_MINUTE, _MINUTE + ":%S", "%Y-%m-%d %H:%M"]  # the first is what is s
 _CLOCKS_CHANGE = _l("The clocks are changed at that time; choose another.")
 _DATES = ("opens_at", "due_at", "cut_off_at")
 AWARDS = {CohortAward.FOUNDATION: _l("Foundation workshop"), CohortAward.DIPLOMA: _l("Diploma")}
-
-
-class ManyField(SelectMultipleField):
-    """Boxes to tick; what was not offered is refused by WTForms."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def _name(lang: Lang) -> Any:

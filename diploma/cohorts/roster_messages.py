@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from diploma.cohorts.grid import MAX_BYTES, Refusal, SheetRefused
 from diploma.cohorts.roster import LIMITS, Code, Problem
 from diploma.core.errors import N_
+from diploma.core.grid import MAX_BYTES, Refusal, SheetRefused
 
 COLUMNS: Mapping[str, str] = {
     "email": N_("E-mail"),

@@ -1,5 +1,7 @@
 """What staff decide about one cohort: its plan, the dates of its modules, the steps of its life, texts and roles."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,6 +23,7 @@ from diploma.cohorts.rules import COHORT_MOVES, FROZEN, REOPENING
 from diploma.core import clock, i18n
 from diploma.core.db import session
 from diploma.core.errors import Refused
+from diploma.core.lang import Lang
 
 COHORT, PARTNER = "cohort", "partner"
 
@@ -129,6 +132,8 @@ def roles(slug: str) -> ResponseReturnValue:
     form.role.choices = {one.value: _(labels.ROLES[one]) for one in _offered(cohort)}
     partner = {PARTNER: cohort.partner.name(i18n.current())} if _reaches_partner(cohort) else {}
     form.scope.choices = {COHORT: cohort.name(i18n.current()), **partner}
+    if Role.TRANSLATOR not in _offered(cohort) or not reach(current_user, Permission.GRANT_ROLES).everywhere:
+        del form.translates, form.approves
     if form.validate_on_submit():
         try:
             done = appointments.appoint(
@@ -137,6 +142,8 @@ def roles(slug: str) -> ResponseReturnValue:
                 full_name=form.full_name.data or "",
                 partner=cohort.partner,
                 cohort=cohort if form.scope.data == COHORT else None,
+                translates=_languages(form.translates),
+                approves=_languages(form.approves),
                 by=current_user,
             )
         except Refused as refused:
@@ -182,6 +189,10 @@ def end_role(slug: str, grant_id: int) -> ResponseReturnValue:
 
 def _offered(cohort: Cohort) -> list[Role]:
     return sorted(grantable(current_user, cohort.partner_id, cohort.id), key=[*Role].index)
+
+
+def _languages(field: Any) -> list[Lang]:
+    return [Lang(tag) for tag in field.data or ()] if field else []
 
 
 def _reaches_partner(cohort: Cohort) -> bool:

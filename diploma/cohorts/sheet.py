@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from diploma.cohorts import workbook
-from diploma.cohorts.grid import MAX_BYTES, MAX_COLUMNS, Area, Grid, Refusal, SheetRefused, within_limits
 from diploma.cohorts.vocabulary import GIVEN_NAME, SURNAME, field_of
+from diploma.core import workbook
+from diploma.core.grid import MAX_BYTES, MAX_COLUMNS, Grid, Refusal, SheetRefused, covered, within_limits
 from diploma.core.text import clean
 
 __all__ = ["Sheet", "SheetRefused", "read_sheet"]
@@ -25,9 +25,7 @@ SEPARATORS = ",;\t|"
 MAX_LINE = 100_000  # characters
 _NUMBERS = ("phone", "personnel_number")
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BLANK = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"  # white space and byte order marks
-_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _OTHER_KINDS = (b"%PDF", b"{\\rtf", b"<")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SEPARATOR_LINE = re.compile(rf'"?sep=([{SEPARATORS}])"?\s*', re.IGNORECASE)
@@ -84,10 +82,8 @@ def _load(source: str | Path | bytes) -> bytes:
 
 
 def _grids(data: bytes) -> Iterator[Grid]:
-    if data.startswith(_ZIP):
+    if workbook.claims_to_be_one(data):
         return workbook.grids(data)
-    if data.startswith(_OLE):
-        raise SheetRefused(Refusal.ENCRYPTED if _ENCRYPTED_STREAM in data else Refusal.OTHER_FORMAT)
     if data.startswith(_OTHER_KINDS):
         raise SheetRefused(Refusal.NOT_A_TABLE)
     return iter([_csv_grid(data)])
@@ -174,7 +170,7 @@ def _sheet(grid: Grid, header: tuple[int, dict[str, int]]) -> Sheet:
         raise SheetRefused(Refusal.NO_ROWS)
     texts = [clean(cell) for cell in grid.rows[number - 1]]
     ignored = tuple(text for index, text in enumerate(texts) if text and index not in columns.values())
-    return Sheet(number, columns, rows, grid.encoding, _formula_cells(grid.formulas, columns, rows[-1][0]), ignored)
+    return Sheet(number, columns, rows, grid.encoding, covered(grid.formulas, columns, rows[-1][0]), ignored)
 
 
 def _whole_names(named: dict[str, int]) -> dict[str, int]:
@@ -209,15 +205,3 @@ def _whole_number(text: str) -> str:
     if exponent and len(exponent[2] or "") == int(exponent[3]):
         return f"{Decimal(text.replace(',', '.')):f}"
     return text.removesuffix(".0") if re.fullmatch(r"\d+\.0", text) else text
-
-
-def _formula_cells(areas: tuple[Area, ...], columns: dict[str, int], last_row: int) -> frozenset[tuple[int, str]]:
-    """Row and field of each cell that a formula fills; areas may overlap, no cell is visited twice."""
-    cells: set[tuple[int, str]] = set()
-    for field, column in columns.items():
-        done = 0
-        spans = [(a.first_row, a.last_row) for a in areas if a.first_column <= column <= a.last_column]
-        for first, last in sorted(spans):
-            cells.update((row, field) for row in range(max(first, done + 1), min(last, last_row) + 1))
-            done = max(done, last)
-    return frozenset(cells)

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_babel import get_translations, gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField, TextAreaField
+from wtforms import PasswordField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from diploma.core import i18n
 from diploma.core.errors import N_, Refused
@@ -60,6 +61,13 @@ class Form(FlaskForm):
     def refuse(self, refused: Refused) -> None:
         """Show a refusal of a service above the form, which keeps what was typed."""
         self.form_errors.append(i18n.reason(refused.message, refused.params))
+
+
+class ManyField(SelectMultipleField):
+    """Boxes to tick; what was not offered is refused by WTForms."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class _Cleaned:

@@ -64,12 +64,17 @@ def _is_mark(sign: str) -> bool:
     return unicodedata.combining(unicodedata.normalize("NFKD", sign)[0]) > 0
 
 
+def visible(text: str) -> str:
+    """The text in NFC, without control and bidi-override characters; its lines and spaces stay as they are."""
+    return normal("NFC", _INVISIBLE.sub("", text))
+
+
 def clean(text: str) -> str:
     """The text in NFC, without control and bidi-override characters, white space collapsed to single spaces.
 
     Zero-width joiners stay: they belong to the spelling of some Arabic-script words.
     """
-    return " ".join(normal("NFC", _INVISIBLE.sub("", text)).split())
+    return " ".join(visible(text).split())
 
 
 def fold(name: str) -> str:

@@ -24,7 +24,7 @@ from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import margins, people, work
+from diploma.demo import desk, margins, people, work
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -115,6 +115,7 @@ def live_until_today() -> None:
     hashed = hash_password(PASSWORD)
     made = {plan.slug: _open_cohort(plan, content, hashed) for plan in PLANS}
     _appoint_staff(made, hashed)
+    desk.work(hashed)
     for plan in PLANS[:2]:
         _teach(made[plan.slug], content)
     margins.write()

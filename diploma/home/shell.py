@@ -41,6 +41,7 @@ def navigation() -> list[tuple[str, str, str]]:
             guard.allowed(Permission.LEARN) or guard.allowed(Permission.PREVIEW),
         ),
         ("corrections", "corrections.index", _("Corrections"), guard.allowed(Permission.CORRECT_CONTENT)),
+        ("translations", "translations.index", _("Translations"), guard.allowed(Permission.TRANSLATE)),
         ("marking", "marking.queue", _("Marking"), guard.allowed(Permission.MARK)),
         ("cohorts", "cohorts.index", _("Cohorts"), guard.allowed(Permission.SEE_COHORT)),
         ("certificates", "certificates.index", _("Certificates"), True),

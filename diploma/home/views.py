@@ -16,9 +16,9 @@ from diploma.accounts.service import LIFETIME
 from diploma.certificates import printed, rules, subscriptions
 from diploma.certificates.verification import LARGEST_FILE
 from diploma.cohorts import access as cohorts
-from diploma.cohorts import grid, invitations, labels, queries
+from diploma.cohorts import invitations, labels, queries
 from diploma.cohorts.models import Partner
-from diploma.core import clock, db, i18n
+from diploma.core import clock, db, grid, i18n
 from diploma.home import dashboard as figures
 from diploma.learning import catalogue
 

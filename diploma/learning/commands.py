@@ -25,7 +25,7 @@ def publish() -> None:
     """Publish the content files; publishing the same files again changes nothing."""
     try:
         with db.unit_of_work():
-            made = publisher.publish(_root())
+            made = publisher.publish(root())
     except publisher.NotPublishable as refused:
         for one in refused.mistakes:
             click.echo(str(one), err=True)
@@ -39,11 +39,8 @@ def publish() -> None:
 @click.option("--module", required=True)
 def accept(lang: str, module: str) -> None:
     """Record that a translation says what its source says today."""
-    language = Lang.parse(lang)
-    if language is None:
-        raise click.UsageError(f"{lang} is not a language of the product: {', '.join(LANGS)}")
     try:
-        click.echo(freshness.accept(_root(), module, language))
+        click.echo(freshness.accept(root(), module, language(lang)))
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
 
@@ -63,6 +60,15 @@ def advance(slug: str) -> None:
     click.echo(f"{slug}: revision {newest.number}")
 
 
-def _root() -> Path:
+def root() -> Path:
+    """The folder of the course."""
     root: Path = current_app.config["COURSES"]
     return root
+
+
+def language(tag: str) -> Lang:
+    """The language that an option names."""
+    found = Lang.parse(tag)
+    if found is None:
+        raise click.UsageError(f"{tag} is not a language of the product: {', '.join(LANGS)}")
+    return found

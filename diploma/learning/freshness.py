@@ -7,13 +7,15 @@ from Cyrillic (``derived_from``): what makes the Cyrillic text stale makes the L
 
 import hashlib
 import unicodedata
+from collections.abc import Collection
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import LANGS, Lang
-from diploma.learning.loader import GLOSSARY, Loaded, load
+from diploma.learning.loader import GLOSSARY, Loaded, ModuleFiles, load
 
 FILE = "freshness.toml"
 _HEAD = "# Written by the tool when a translation is accepted; not by hand.\nformat = 1\n"
@@ -28,16 +30,22 @@ class State(StrEnum):
 
 
 def section_hash(text: str) -> str:
-    """12 hexadecimal digits; the same for texts that differ only in white space or in Unicode composition."""
+    """12 hexadecimal digits: the beginning of ``text_hash``, enough to notice a change."""
+    return text_hash(text)[:12]
+
+
+@lru_cache(maxsize=16384)  # the desk counts thousands of texts at each look, of which few have changed
+def text_hash(text: str) -> str:
+    """SHA-256 in hexadecimal; the same for texts that differ only in white space or in Unicode composition."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
-    return hashlib.sha256(folded.encode()).hexdigest()[:12]
+    return hashlib.sha256(folded.encode()).hexdigest()
 
 
 def state(loaded: Loaded, module: str, lang: Lang) -> dict[str, State]:
     """The state of each text of a written module or the glossary in ``lang``, by the keys of the source."""
     texts = loaded.texts[module]
     states = dict.fromkeys(texts[loaded.source_language], State.FRESH)
-    chain = _lineage(loaded, lang)
+    chain = lineage(loaded, lang)
     for origin, made in pairwise(chain):
         recorded = loaded.freshness[module].get(made, {})
         states = {
@@ -47,27 +55,36 @@ def state(loaded: Loaded, module: str, lang: Lang) -> dict[str, State]:
     return states
 
 
-def accept(root: Path, module: str, lang: Lang) -> Path:
-    """Record that the texts of ``module`` in ``lang`` say what their source says today.
+def accept(root: Path, module: str, lang: Lang, keys: Collection[str] | None = None) -> Path:
+    """Record that texts of ``module`` in ``lang`` say what their source says today: those of ``keys``, else all.
 
     Writes the module's ``freshness.toml`` anew (the same input gives the same bytes; other languages stay
     as they are) and returns its path. ``Refused`` for an unknown module, for the source language, and
     while files of the module have mistakes, because their hashes would be lost.
     """
     loaded = load(root)
+    if lang is loaded.source_language:
+        raise Refused(N_("%(lang)s is the source language; only translations are accepted."), lang=lang.value)
+    folder = sound(loaded, module).folder
+    origin = loaded.texts[module].get(lineage(loaded, lang)[-2], {})
+    there = loaded.texts[module].get(lang, {})
+    before = loaded.freshness[module]
+    kept = {key: value for key, value in before.get(lang, {}).items() if key not in keys} if keys is not None else {}
+    chosen = [key for key in there if key in origin and (keys is None or key in keys)]
+    recorded = kept | {key: section_hash(origin[key]) for key in chosen}
+    path = root / folder / FILE
+    path.write_text(_toml({**before, lang: recorded}), encoding="utf-8", newline="\n")
+    return path
+
+
+def sound(loaded: Loaded, module: str) -> ModuleFiles:
+    """The files of a written module or the glossary; ``Refused`` when there are none, or some could not be read."""
     files = loaded.glossary if module == GLOSSARY else loaded.files.get(module)
     if files is None:
         raise Refused(N_("There is no written module %(module)s."), module=module)
-    if lang is loaded.source_language:
-        raise Refused(N_("%(lang)s is the source language; only translations are accepted."), lang=lang.value)
-    folder = files.folder
-    if any(mistake.file.startswith(f"{folder}/") for mistake in loaded.mistakes):
+    if any(mistake.file.startswith(f"{files.folder}/") for mistake in loaded.mistakes):
         raise Refused(N_("Files of the module %(module)s have mistakes. Mend them first."), module=module)
-    origin = loaded.texts[module].get(_lineage(loaded, lang)[-2], {})
-    recorded = {key: section_hash(origin[key]) for key in loaded.texts[module].get(lang, {}) if key in origin}
-    path = root / folder / FILE
-    path.write_text(_toml({**loaded.freshness[module], lang: recorded}), encoding="utf-8", newline="\n")
-    return path
+    return files
 
 
 def _state(above: State, origin: str | None, text: str | None, recorded: str | None) -> State:
@@ -77,7 +94,7 @@ def _state(above: State, origin: str | None, text: str | None, recorded: str | N
     return State.FRESH if fresh else State.STALE
 
 
-def _lineage(loaded: Loaded, lang: Lang) -> list[Lang]:
+def lineage(loaded: Loaded, lang: Lang) -> list[Lang]:
     """From the source language down to ``lang``: ``en, uz-Cyrl, uz-Latn``."""
     derived = loaded.programme.derived_from if loaded.programme else {}
     chain = [lang]

@@ -16,6 +16,7 @@ from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort
 from diploma.core.lang import Lang
 from diploma.core.orm import Base, intpk
+from diploma.learning.structure import Act
 
 
 class Edition(Base):
@@ -178,3 +179,66 @@ class MistakeReport(Base):
     cohort: Mapped[Cohort | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class TranslationRecord(Base):
+    """That a person wrote, reviewed or approved a text in one language: this very text, made from this very source.
+
+    ``key`` is that of the text in its module or the glossary. The hashes (``freshness.text_hash``) say which text was
+    meant: when source or translation change, the record stays true and no longer speaks of what is read today. So
+    rows are only ever added.
+    """
+
+    __tablename__ = "translation_records"
+    __table_args__ = (
+        UniqueConstraint(
+            *("module", "lang", "key", "act", "source_hash", "text_hash", "by_id"), name="uq_translation_records_once"
+        ),
+    )
+
+    id: Mapped[intpk]
+    module: Mapped[str]
+    lang: Mapped[Lang]
+    key: Mapped[str]
+    act: Mapped[Act]
+    source_hash: Mapped[str]
+    text_hash: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[datetime]
+
+    by: Mapped[User] = relationship()
+
+
+class UploadState(enum.StrEnum):
+    """The life of a handed-in workbook: it waits, then the operator's import takes it or refuses it for good."""
+
+    WAITING = "waiting"
+    IMPORTED = "imported"
+    REFUSED = "refused"
+
+
+class TranslationUpload(Base):
+    """A workbook of translations that somebody without a shell handed in; the file store keeps it by its digest.
+
+    ``partial``: only its good rows are wanted. ``report`` holds what came of it: how many texts were ``written``, and
+    the ``problems`` by row as they are shown.
+    """
+
+    __tablename__ = "translation_uploads"
+    __table_args__ = (
+        CheckConstraint("(state = 'waiting') = (closed_at IS NULL)", name="closed_at_if_closed"),
+        Index("ix_translation_uploads_queue", "state", "id"),
+    )
+
+    id: Mapped[intpk]
+    lang: Mapped[Lang]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    partial: Mapped[bool]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    handed_in_at: Mapped[datetime]
+    state: Mapped[UploadState] = mapped_column(default=UploadState.WAITING)
+    closed_at: Mapped[datetime | None]
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    by: Mapped[User] = relationship()

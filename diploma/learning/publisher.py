@@ -22,7 +22,9 @@ from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.video_checks import CAPTIONS, Media, minutes
 from diploma.learning.lexicon import Lexicon, written_forms
 from diploma.learning.models import ContentText, Edition, Revision
-from diploma.learning.structure import Module
+from diploma.learning.structure import Module, Status
+from diploma.learning.translation import records, requirements, standing
+from diploma.learning.translation.standing import Held
 
 Bodies = dict[tuple[str, Lang], dict[str, Any]]
 
@@ -40,21 +42,24 @@ class Published:
 
 
 class NotPublishable(Refused):
-    """The files have mistakes; ``mistakes`` lists them all."""
+    """The files have mistakes, or translations are below what is asked of them; ``mistakes`` lists them all."""
 
-    def __init__(self, mistakes: list[Mistake]) -> None:
-        super().__init__(N_("The content has %(num)s mistakes; nothing was published."), num=len(mistakes))
+    def __init__(self, message: str, mistakes: list[Mistake]) -> None:
+        super().__init__(message, num=len(mistakes))
         self.mistakes = mistakes
 
 
 def publish(root: Path, *, by: User | None = None) -> Published:
     """Check and publish the course under ``root``; raises :class:`NotPublishable` with every mistake."""
     loaded = loader.load(root)
+    held = records.held()
     mistakes = [one for one in checker.check(loaded) if not one.warning]
     if mistakes:
-        raise NotPublishable(mistakes)
+        raise NotPublishable(N_("The content has %(num)s mistakes; nothing was published."), mistakes)
+    if too_low := list(requirements.too_low(loaded, held)):
+        raise NotPublishable(N_("%(num)s texts are not as far as their module asks; nothing was published."), too_low)
     structure = _structure(loaded)
-    bodies = _bodies(loaded)
+    bodies = _bodies(loaded, held)
     edition, new_edition = _edition(structure)
     revision, new_revision = _revision(edition, bodies)
     if new_edition:
@@ -72,8 +77,17 @@ def _structure(loaded: loader.Loaded) -> dict[str, Any]:
     }
 
 
+def _without_requirements(structure: dict[str, Any]) -> dict[str, Any]:
+    """What a translation needs is asked at publication, of no cohort: asking for more makes no new edition."""
+    lowest = {
+        key: {**module, "required_status": dict.fromkeys(module["required_status"], Status.DRAFT.value)}
+        for key, module in structure["modules"].items()
+    }
+    return {**structure, "modules": lowest}
+
+
 def _edition(structure: dict[str, Any]) -> tuple[Edition, bool]:
-    digest = hashlib.sha256(canonical(structure).encode()).hexdigest()
+    digest = hashlib.sha256(canonical(_without_requirements(structure)).encode()).hexdigest()
     found = session.scalar(select(Edition).where(Edition.structure_hash == digest))
     if found:
         return found, False
@@ -101,7 +115,7 @@ def _revision(edition: Edition, bodies: Bodies) -> tuple[Revision, bool]:
     return made, True
 
 
-def _bodies(loaded: loader.Loaded) -> Bodies:
+def _bodies(loaded: loader.Loaded, held: Held) -> Bodies:
     """Everything that ``catalogue`` reads, by place and language; lessons and briefs are rendered here, once."""
     bodies: Bodies = {("programme", lang): {"texts": texts} for lang, texts in loaded.programme_texts.items()}
     for country, pack in loaded.partners.items():
@@ -110,17 +124,18 @@ def _bodies(loaded: loader.Loaded) -> Bodies:
         for lang, texts in languages.items():
             if texts and module == loader.GLOSSARY:
                 stale = sorted(_stale(loaded, module, lang))
-                bodies[module, lang] = {**_status(loaded, module, lang), "stale": stale, "texts": texts}
+                bodies[module, lang] = {**_status(loaded, module, lang, held), "stale": stale, "texts": texts}
             elif texts:
-                _module_bodies(loaded, module, lang, texts, bodies)
+                _module_bodies(loaded, module, lang, texts, bodies, _status(loaded, module, lang, held))
     return bodies
 
 
-def _module_bodies(loaded: loader.Loaded, module: str, lang: Lang, texts: dict[str, str], bodies: Bodies) -> None:
+def _module_bodies(
+    loaded: loader.Loaded, module: str, lang: Lang, texts: dict[str, str], bodies: Bodies, common: dict[str, str]
+) -> None:
     stale = _stale(loaded, module, lang)
     pages = _pages(loaded.modules.get(module))
     section_keys = {f"{page}/{anchor}" for page, anchors in pages.items() for anchor in anchors}
-    common = _status(loaded, module, lang)
     bodies[f"module:{module}", lang] = {
         **common,
         "stale": sorted(stale - section_keys),
@@ -169,9 +184,11 @@ def _owner(loaded: loader.Loaded, module: str) -> str:
     return str(head.data.get("owner", "")) if head else ""
 
 
-def _status(loaded: loader.Loaded, module: str, lang: Lang) -> dict[str, str]:
-    status = loaded.status.get(module, {}).get(lang)
-    return {"status": "" if lang is loaded.source_language or status is None else status.value}
+def _status(loaded: loader.Loaded, module: str, lang: Lang, held: Held) -> dict[str, str]:
+    """The lowest that named readers have recorded of the texts that are there; empty for the source language."""
+    if lang is loaded.source_language or module not in standing.modules(loaded):
+        return {"status": ""}
+    return {"status": standing.lowest(standing.texts(loaded, module, lang, held).values()).value}
 
 
 def _section(anchor: str, markdown: str, countries: list[str], lexicon: Lexicon) -> dict[str, Any]:
@@ -181,7 +198,7 @@ def _section(anchor: str, markdown: str, countries: list[str], lexicon: Lexicon)
     """
     common = markup.sections(markdown, "")[0]
     html = {"*": lexicon.mark(common.html, anchor)}
-    for country in countries:
+    for country in countries if ":::" in markdown else ():
         own = lexicon.mark(markup.sections(markdown, country)[0].html, anchor)
         if own != html["*"]:
             html[country] = own

@@ -30,6 +30,14 @@ class Status(StrEnum):
         return list(Status).index(self)
 
 
+class Act(StrEnum):
+    """What a person did with a translated text, as it is recorded."""
+
+    TRANSLATED = "translated"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+
+
 class AwardKind(StrEnum):
     ATTENDANCE = "attendance"
     ACHIEVEMENT = "achievement"

@@ -177,3 +177,19 @@ def test_a_person_that_cannot_be_created_is_refused_in_one_sentence(
 ) -> None:
     answer = run(people, "create", *args)
     assert answer.exit_code == 1 and words in answer.output and len(answer.output.strip().splitlines()) == 1
+
+
+def test_a_translator_gets_languages(run: Run, reading: Any) -> None:
+    languages = ("--translates", "ru", "--approves", "uz-Cyrl", "--approves", "uz-Latn")
+    answer = run(people, "create", "t@uz.test", "--role", "translator", *languages, "--lang", "ru")
+    assert answer.exit_code == 0 and "translates into ru; approves in uz-Cyrl, uz-Latn" in answer.output
+    with reading():
+        grant = accounts.find("t@uz.test").grants[0]  # type: ignore[union-attr]
+        assert (grant.translates, grant.approves) == (["ru"], ["uz-Latn", "uz-Cyrl"])
+
+
+def test_only_a_translator_gets_languages(run: Run, reading: Any) -> None:
+    assert run(people, "create", "t@uz.test", "--role", "auditor", "--approves", "ru").exit_code == 2
+    assert run(people, "create", "t@uz.test", "--role", "translator", "--approves", "en").exit_code == 2
+    with reading():
+        assert accounts.find("t@uz.test") is None

@@ -189,3 +189,35 @@ def test_nobody_ends_their_own_role(coordinator: Any, world: Any, reading: Any) 
         path = f"{ROLES}/{grant_of(session, world.coordinator).id}/end"
     assert f"/{path}" not in coordinator.get(ROLES).text
     assert coordinator.send(path, {}).status_code == 409
+
+
+def test_a_director_appoints_a_translator_with_languages(world: Any, browser_of: Any, reading: Any) -> None:
+    director = browser_of(world.director)
+    form = {"email": "t@uz.test", "full_name": "T", "role": "translator", "scope": "partner"}
+    assert director.send(ROLES, {**form, "translates": ["ru"], "approves": ["uz-Cyrl"]}).status_code == 302
+    with reading():
+        grant = accounts.find("t@uz.test").grants[0]  # type: ignore[union-attr]
+        assert (grant.partner_id, grant.translates, grant.approves) == (1, ["ru"], ["uz-Cyrl"])
+    page = director.get(ROLES).text
+    assert "Translates into: <bdi" in page and "Approves in: <bdi" in page
+
+
+def test_languages_for_another_role_create_nobody(world: Any, browser_of: Any, reading: Any) -> None:
+    form = {"email": "t@uz.test", "full_name": "T", "role": "auditor", "scope": "partner", "translates": ["ru"]}
+    page = browser_of(world.director).send(ROLES, form)
+    assert page.status_code == 422 and "Languages belong to the role of a translator." in page.text
+    with reading():
+        assert accounts.find("t@uz.test") is None
+
+
+def test_a_director_of_one_government_is_not_offered_languages(
+    world: Any, unit: Any, browser_of: Any, reading: Any
+) -> None:
+    with unit():
+        accounts.grant_role(accounts.find(world.coordinator), Role.DIRECTOR, partner_id=1)
+    browser = browser_of(world.coordinator)
+    assert 'name="translates"' not in browser.get(ROLES).text
+    form = {"email": "t@uz.test", "full_name": "T", "role": "translator", "scope": "partner", "translates": ["ru"]}
+    browser.send(ROLES, form)
+    with reading():
+        assert [one.translates for one in accounts.find("t@uz.test").grants] == [[]]  # type: ignore[union-attr]

@@ -12,12 +12,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diploma.cohorts import sheet as sheets
-from diploma.cohorts.grid import MAX_BYTES, Area, Refusal, SheetRefused
 from diploma.cohorts.roster import check
 from diploma.cohorts.roster_messages import COLUMNS, REFUSALS, refusal_message
 from diploma.cohorts.sheet import Sheet, read_sheet
 from diploma.cohorts.vocabulary import FIELDS, field_of, language_of, role_of
+from diploma.core.grid import MAX_BYTES, Area, Refusal, SheetRefused, covered
 from diploma.core.text import neutralise_cell
 from tests.cohorts import nasty
 
@@ -236,7 +235,7 @@ def test_a_cell_that_we_neutralised_comes_back_as_it_was() -> None:
 
 def test_overlapping_formula_areas_are_visited_once() -> None:
     areas = tuple(Area(1, 0, 10_000, 99) for _ in range(1_000))
-    assert sheets._formula_cells(areas, {"email": 3}, 5) == {(row, "email") for row in range(1, 6)}
+    assert covered(areas, {"email": 3}, 5) == {(row, "email") for row in range(1, 6)}
 
 
 @pytest.mark.parametrize(

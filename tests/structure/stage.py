@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import Purpose, RoleGrant, User, UserSession
 from diploma.accounts.permissions import Role
@@ -38,8 +39,12 @@ from diploma.coursework.models import Submission, SubmissionVersion
 from diploma.coursework.rules import SentFile
 from diploma.learning import catalogue, corrections, notes
 from diploma.learning import service as learning
-from diploma.learning.models import MistakeKind, MistakeReport, ReportState
-from diploma.learning.structure import PartKind
+from diploma.learning.loader import load
+from diploma.learning.models import MistakeKind, MistakeReport, ReportState, UploadState
+from diploma.learning.structure import Act, PartKind
+from diploma.learning.translation import importing, records, standing
+from diploma.learning.translation import uploads as translation_uploads
+from diploma.learning.translation.importing import Problem
 from diploma.quizzes import service as quizzes
 from diploma.quizzes.models import QuizAttempt
 from tests import film
@@ -66,6 +71,8 @@ STAFF = (
     "coordinator@ae.test",
     "registrar@test.test",
     "director@test.test",
+    "translator@test.test",
+    "reader@test.test",
     *GUESTS.values(),
 )
 TRAINEES = ("aziza@uz.test", "bobur@uz.test", "salem@ae.test", *STEPS)
@@ -110,6 +117,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash), **_margins()}
             stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
             stage.ids["upload"] = _upload("aziza@uz.test")
+            _translations(password_hash)
         with db.unit_of_work():
             stage.ids |= _certificates(cohort)
             stage.ids |= _batches(cohort)
@@ -212,6 +220,30 @@ def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:
 def _hand_in(draft: Submission) -> SubmissionVersion:
     by, now = draft.enrolment.user, clock.now()
     return coursework.submit(draft, "k" * 20, DECLARED, received_at=now, base_url="", by=by)
+
+
+def _translations(password_hash: str) -> None:
+    """A translator and a named reader; a text that each has worked on, and workbooks in every state."""
+    translator = person("translator@test.test", "Омина Таржимон", password_hash, None, Lang.UZ_CYRL)
+    reader = person("reader@test.test", "سارة القارئة", password_hash, None, Lang.AR)
+    both = [Lang.AR, Lang.UZ_CYRL]
+    accounts.grant_role(translator, Role.TRANSLATOR, translates=both)
+    accounts.grant_role(reader, Role.TRANSLATOR, approves=both)
+    accounts.grant_role(person("nobody@test.test", "Нодир Алиев", password_hash, None), Role.TRANSLATOR)
+    loaded = load(ROOT / "courses" / "gid")
+    for lang in both:
+        texts = standing.texts(loaded, M2, lang, {})
+        first, second, *_rest = (texts[f"lessons/{LESSON}/{anchor}"] for anchor in ("why", "idea", "key"))
+        records.translated([first, second], by=translator)
+        records.approve(loaded, [first], by=reader)
+        records.approve(loaded, [second], by=reader, act=Act.REVIEWED)
+    problems = [Problem(7, M2, "module/title", importing.CHANGED), Problem(9, M2, "quiz", "It is wrong.", english=True)]
+    for number, state in enumerate(UploadState):
+        source = translation_uploads.Source("list.xlsx", f"{number:064x}")
+        made = translation_uploads.hand_in(Lang.UZ_CYRL, source, partial=False, by=translator)
+        if state is not UploadState.WAITING:
+            made.state, made.closed_at = state, clock.now()
+            made.report = {"written": number, "problems": [translation_uploads.as_json(one) for one in problems]}
 
 
 def _upload(email: str) -> str:

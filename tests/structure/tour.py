@@ -9,13 +9,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from flask import Flask, template_rendered
 from jinja2 import Template
 
+from config import ROOT
 from diploma.core.lang import Lang
+from diploma.learning.loader import load
+from diploma.learning.translation import standing, workbooks
 from tests.conftest import PASSWORD
 from tests.structure.stage import SIGNED_OUT, Stage
 from tests.world import M2
@@ -29,6 +32,9 @@ PLACES = {
     "C": "/cohorts/uz-1",
     "K": "/certificates/cohorts/uz-1",
     "P": "/partners/uz",
+    "M2": M2,
+    "L": "01-from-complaint-to-challenge",
+    "T": f"/translations/uz-Cyrl/{M2}",
 }
 LISTED = """E-mail,F.I.Sh.,Tashkilot,Til
 fresh@uz.test,Янги Одам,Адлия вазирлиги,uz-Cyrl
@@ -77,6 +83,12 @@ PAGES: dict[str, str] = {
         /corrections/?state=corrected /corrections/{mistake} /corrections/{answered} {M}/print {M}/assignment/print
         /search?q=aziza
     """,
+    "translator@test.test": """
+        /dashboard /translations/ {T} {T}?state=missing {T}?state=draft&page=2
+        {T}/module/title {T}/lessons/{L}/why {T}/lessons/{L}/idea
+        /translations/ar/{M2} /translations/ar/glossary/glossary/gate/term /translations/uz-Cyrl/uploads/ /account
+    """,
+    "reader@test.test": "/translations/ {T}/module/title {T}/lessons/{L}/why /translations/ar/{M2}/module/title",
     "registrar@test.test": """
         /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
         {K}?group=names {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
@@ -134,6 +146,10 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{P}/cohorts/new", {}, 422),
     ("coordinator@uz.test", "POST", "/entities/{entity}/rename", {}, 422),
     ("director@test.test", "POST", "/partners/new", {"slug": "Not A Slug"}, 422),
+    ("reader@test.test", "POST", "{T}/module/title", {"act": "approved"}, 409),
+    ("reader@test.test", "GET", "/translations/uz-Cyrl/uploads/", {}, 403),
+    ("reader@test.test", "GET", "/translations/ru/{M2}", {}, 404),
+    ("translator@test.test", "POST", "/translations/uz-Cyrl/uploads/", {}, 422),
     ("registrar@test.test", "POST", "/certificates/{serial}/revoke", {}, 422),
     ("registrar@test.test", "POST", "/certificates/{serial}/resume", {"reason": "Ошибка"}, 409),
 )  # fmt: skip
@@ -168,7 +184,7 @@ def walk_through(stage: Stage, lang: Lang) -> list[Page]:
     open_page = partial(_open, stage, lang)
     pages = [open_page(who, "GET", path, {}, 200) for who, paths in PAGES.items() for path in paths.split()]
     pages += [open_page(*one) for one in OTHERS]
-    return [*pages, _checked_list(open_page), _kept_form(open_page)]
+    return [*pages, _checked_list(open_page), *_checked_workbooks(open_page), _kept_form(open_page)]
 
 
 def _open(stage: Stage, lang: Lang, who: str, method: str, path: str, form: dict[str, Any], wanted: int) -> Page:
@@ -189,6 +205,26 @@ def _checked_list(open_page: Callable[..., Page]) -> Page:
     who, file = "coordinator@uz.test", (io.BytesIO(LISTED.encode()), "list.csv")
     sent = open_page(who, "POST", "{C}/import", {"file": file}, 302)
     return replace(open_page(who, "GET", sent.headers["Location"], {}, 200), name=f"the checked list by {who}")
+
+
+def _checked_workbooks(open_page: Callable[..., Page]) -> Iterator[Page]:
+    """A workbook of translations with a good row and faulty ones, one that changes nothing, and one of another kind."""
+    who, place = "translator@test.test", "/translations/uz-Cyrl/uploads/"
+    for name, data in _workbooks().items():
+        sent = open_page(who, "POST", place, {"file": (io.BytesIO(data), "list.xlsx")}, 302)
+        wanted = 422 if name == "a list" else 200
+        yield replace(open_page(who, "GET", sent.headers["Location"], {}, wanted), name=f"{name}, checked by {who}")
+
+
+@cache
+def _workbooks() -> dict[str, bytes]:
+    texts = standing.texts(load(ROOT / "courses" / "gid"), M2, Lang.UZ_CYRL, {})
+    first, second, third, fourth = (texts[key] for key in ("module/title", *(f"quiz/q0{n}/stem" for n in (1, 2, 3))))
+    wrong = [replace(first, text="Янги ном"), replace(second, text="77 нафар"), replace(third, key="quiz/q99")]
+    rows = {"wrong rows": [*wrong, replace(fourth, source="Other")], "the same rows": [first]}
+    write = partial(workbooks.write, source=Lang.EN, lang=Lang.UZ_CYRL, translate=str)
+    made = {name: write([("x", one) for one in found]) for name, found in rows.items()}
+    return made | {"a list": LISTED.encode()}
 
 
 def _kept_form(open_page: Callable[..., Page]) -> Page:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from bisect import bisect_right
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -95,6 +96,24 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     return scanner.lines
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand in a document, in characters: each value, and the end of what stands below each header.
+
+    ``ends[()]`` is the end of the pairs above the first header.
+    """
+
+    values: dict[KeyPath, tuple[int, int]]
+    ends: dict[KeyPath, int]
+
+
+def layout(text: str) -> Layout:
+    """The layout of a valid TOML document."""
+    scanner = _Scanner(text)
+    scanner.document()
+    return Layout(scanner.values, scanner.ends)
+
+
 def _name(step: str | int, value: Any) -> str:
     if isinstance(step, str):
         return step
@@ -108,6 +127,8 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
         self.lines: dict[KeyPath, int] = {}
+        self.values: dict[KeyPath, tuple[int, int]] = {}
+        self.ends: dict[KeyPath, int] = {(): 0}
         self._breaks = [match.start() for match in re.finditer("\n", text)]
         self._counts: dict[KeyPath, int] = {}  # elements so far of each [[list of tables]]
 
@@ -120,6 +141,7 @@ class _Scanner:
                 table = self._header(1)
             else:
                 self._pair(table)
+            self.ends[table] = self.at
 
     def _done(self) -> bool:
         self._skip()
@@ -181,7 +203,9 @@ class _Scanner:
             self._mark(path, start)
         self.at += 1  # the equals sign
         self._skip()
+        begin = self.at
         self._value(path)
+        self.values[path] = begin, self.at
 
     def _value(self, path: KeyPath) -> None:
         first = self.text[self.at]

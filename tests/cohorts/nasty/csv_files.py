@@ -1,6 +1,6 @@
 """Lists as text: separators, headers, encodings, cells and limits."""
 
-from diploma.cohorts.grid import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Refusal
+from diploma.core.grid import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Refusal
 from tests.cohorts.nasty.rows import ALI, CONTACTS, HEADER, VALI, File, Row
 
 BOTH = (HEADER, ALI, VALI)

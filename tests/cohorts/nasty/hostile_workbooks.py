@@ -3,7 +3,7 @@
 import struct
 import zipfile
 
-from diploma.cohorts.grid import Refusal
+from diploma.core.grid import Refusal
 from tests.cohorts.nasty.archive import PACKED, SHEET, STRINGS, UNPACKED, directory, edited, part, plain, repacked
 from tests.cohorts.nasty.rows import File
 

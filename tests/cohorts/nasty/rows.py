@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from diploma.cohorts.grid import Refusal
 from diploma.cohorts.roster import Known
+from diploma.core.grid import Refusal
 
 Report = tuple[int, int, set[tuple[int, str, str]]]
 Row = list[Any]

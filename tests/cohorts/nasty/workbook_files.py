@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
-from diploma.cohorts.grid import Refusal
+from diploma.core.grid import Refusal
 from tests.cohorts.nasty.archive import CHECKSUM, FLAGS, SHEET, STRINGS, directory, edited, plain, repacked, xlsx
 from tests.cohorts.nasty.rows import ALI, CONTACTS, HEADER, VALI, File, Row
 

@@ -1,6 +1,7 @@
-"""What the readers of roster files have in common: the grid of cells, the limits, the refusal."""
+"""What the readers of tables have in common: the grid of cells, the limits, the refusal."""
 
 import enum
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ MAX_COLUMNS = 100
 
 
 class Refusal(enum.StrEnum):
-    """Why a file as a whole cannot be read. ``roster_messages`` holds the sentence of each."""
+    """Why a file as a whole cannot be read. Each importer has a sentence for each."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -30,7 +31,7 @@ class Refusal(enum.StrEnum):
 
 
 class SheetRefused(Exception):
-    """The file cannot be read as a list of people; ``params`` fill the placeholders of its sentence."""
+    """The file cannot be read as the table that it should be; ``params`` fill the placeholders of its sentence."""
 
     def __init__(self, code: Refusal, **params: Any) -> None:
         super().__init__(code.value)
@@ -48,11 +49,27 @@ class Area(NamedTuple):
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of one sheet as text; ``rows[0]`` is row 1. ``formulas`` are the areas that formulas fill."""
+    """The cells of one sheet as text; ``rows[0]`` is row 1.
+
+    ``formulas`` are the areas that formulas fill; of those in ``merged`` only the first cell has its text.
+    """
 
     rows: list[list[str]]
     encoding: str
     formulas: tuple[Area, ...] = ()
+    merged: tuple[Area, ...] = ()
+
+
+def covered(areas: Collection[Area], columns: Mapping[str, int], last_row: int) -> frozenset[tuple[int, str]]:
+    """Row and field of each cell that an area covers; areas may overlap, no cell is visited twice."""
+    cells: set[tuple[int, str]] = set()
+    for field, column in columns.items():
+        done = 0
+        spans = [(a.first_row, a.last_row) for a in areas if a.first_column <= column <= a.last_column]
+        for first, last in sorted(spans):
+            cells.update((row, field) for row in range(max(first, done + 1), min(last, last_row) + 1))
+            done = max(done, last)
+    return frozenset(cells)
 
 
 def within_limits(row: int, column: int) -> None:

@@ -17,13 +17,15 @@ from xml.sax.saxutils import escape
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from diploma.cohorts.archive import Archive
-from diploma.cohorts.grid import Area, Grid, Refusal, SheetRefused, within_limits
+from diploma.core.archive import Archive
+from diploma.core.grid import Area, Grid, Refusal, SheetRefused, within_limits
 
 MAX_TEXT = 32 * 2**20  # characters of a sheet once shared strings stand in every cell that names them
 MAX_SHEETS = 10
 MAX_ELEMENTS = 500_000  # of one part: 10,000 rows of 16 cells, each written with three elements
 
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt=)(["'])e\2""")
 
@@ -32,12 +34,19 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
+def claims_to_be_one(data: bytes) -> bool:
+    """Whether a file begins as workbooks do: those that are read, and those with a password or of old programs."""
+    return data.startswith((_ZIP, _OLE))
+
+
 def grids(data: bytes) -> Iterator[Grid]:
     """The visible worksheets of a workbook, at most ``MAX_SHEETS``, each read when asked for.
 
     Raises ``SheetRefused``: encrypted, bomb, unsafe, too_large, too_many_rows, too_many_columns, other_format,
     not_a_table.
     """
+    if data.startswith(_OLE):
+        raise SheetRefused(Refusal.ENCRYPTED if _ENCRYPTED_STREAM in data else Refusal.OTHER_FORMAT)
     archive = Archive(data)
     book = next((target for _, kind, target in _relations(archive, "") if kind == "officeDocument"), "")
     if not book.endswith(".xml") or book not in archive.names:
@@ -51,8 +60,10 @@ def grids(data: bytes) -> Iterator[Grid]:
     worksheets = {key: target for key, kind, target in related if kind == "worksheet"}
     for key in [key for key in sheets if key in worksheets][:MAX_SHEETS]:
         xml = archive.read(worksheets[key])
-        formulas = _Survey(strings).of(xml)
-        yield Grid(_rows(_package(xml, strings, styles, dates)), "xlsx", formulas)
+        survey = _Survey(strings)
+        survey.of(xml)
+        rows = _rows(_package(xml, strings, styles, dates))
+        yield Grid(rows, "xlsx", tuple(survey.formulas), tuple(survey.merged))
 
 
 def _is_other_table(archive: Archive) -> bool:
@@ -156,7 +167,7 @@ def _shared_strings(xml: bytes) -> list[str]:
 
 
 class _Survey:
-    """Measures one sheet: where its cells lie, how long its text becomes, which cells formulas fill."""
+    """Measures one sheet: where its cells lie, how long its text becomes, which cells are formulas' or merged."""
 
     def __init__(self, strings: list[str]) -> None:
         self.strings = strings
@@ -165,11 +176,11 @@ class _Survey:
         self.reads_shared = False
         self.length = 0
         self.formulas: list[Area] = []
+        self.merged: list[Area] = []
 
-    def of(self, xml: bytes) -> tuple[Area, ...]:
-        """The areas of the sheet's formulas; refused when a cell lies too far out or the text grows too long."""
+    def of(self, xml: bytes) -> None:
+        """Look at a sheet; refused when a cell lies too far out or the text grows too long."""
         _parse(xml, self._start, CharacterDataHandler=self._text, EndElementHandler=self._end)
-        return tuple(self.formulas)
 
     def _start(self, tag: str, a: dict[str, str]) -> None:
         match tag:
@@ -183,9 +194,11 @@ class _Survey:
             case "f":
                 within_limits(self.row, self.column)
                 self.formulas.append(self._area(a.get("ref") if a.get("t") in ("array", "dataTable") else None))
+            case "mergeCell":
+                self.merged.append(self._area(a.get("ref")))
 
     def _area(self, reference: str | None) -> Area:
-        """The cells that a formula fills: its own, or all those of an array formula."""
+        """The cells of a reference, such as those of an array formula; without one the cell that is being read."""
         first, _, last = (reference or "").partition(":")
         start = _position(first) if first else (self.row, self.column)
         return Area(*start, *(_position(last) if last else start))

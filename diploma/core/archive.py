@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from diploma.cohorts.grid import Refusal, SheetRefused
+from diploma.core.grid import Refusal, SheetRefused
 
 MAX_MEMBERS = 1_000
 MAX_UNPACKED = 200 * 2**20  # of all members, as declared

@@ -1,0 +1,1 @@
+"""The translators' desk: how far each text has come, who read it, and its way into a workbook and back."""
