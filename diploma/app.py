@@ -28,13 +28,16 @@ from diploma.learning import curriculum
 from diploma.learning import note_views as notes
 from diploma.learning import video_views as videos
 from diploma.learning import views as learning
+from diploma.learning import workshop_views as workshops
 from diploma.learning.translation import upload_views as translations
 from diploma.quizzes import views as quizzes
+from diploma.worksheets import views as worksheets
 
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
 FEATURES = (
     *(home, search, jobs, uploads, styleguide),
-    *(accounts, learning, notes, videos, corrections, translations, quizzes, coursework, marking, bank, gradebook),
+    *(accounts, learning, notes, videos, workshops, corrections, translations),
+    *(quizzes, worksheets, coursework, marking, bank, gradebook),
     *(cohorts, cohort_staff, certificates),
 )
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol

@@ -22,11 +22,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Workshop:
-    """A live session that the content plans; ``hours`` are whole hours."""
+    """A live session that the content plans; ``hours`` are whole hours.
+
+    ``guided`` when there is something to read for those who lead it: a plan, a mark sheet.
+    """
 
     id: str
     title: Text
     hours: int
+    guided: bool
 
 
 @dataclass(frozen=True)

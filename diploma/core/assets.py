@@ -21,7 +21,7 @@ FONTS = Path("/usr/share/fonts/truetype/noto")
 PACKAGE = "fonts-noto-core"
 
 SHEETS = ("tokens", "base", "layout", "frame", "parts", "forms", "tables", "pages", "print")
-SCRIPTS = ("send", "menus", "forms", "dialogs", "choices", "lesson", "files", "tables", "jobs")
+SCRIPTS = ("send", "menus", "forms", "dialogs", "choices", "lesson", "files", "tables", "jobs", "worksheets")
 # What markers alone need is a second pair of files: a trainee's phone does not carry it.
 DESK_SHEETS, DESK_SCRIPTS = ("marking",), ("send", "marking")
 LAYERS = "@layer tokens, base, layout, parts, pages, print;"

@@ -9,7 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from diploma.core import i18n
 from diploma.core.errors import N_, Refused
-from diploma.core.text import clean
+from diploma.core.text import clean, clean_lines
 
 
 def _plural(singular: str, plural: str) -> tuple[str, str]:
@@ -87,6 +87,4 @@ def _clean(value: Any) -> Any:
 
 
 def _clean_lines(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return "\n".join(clean(line) for line in value.splitlines()).strip()
+    return clean_lines(value) if isinstance(value, str) else value

@@ -77,6 +77,11 @@ def clean(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+def clean_lines(text: str) -> str:
+    """A text of several lines with each of them clean, without empty ones at its ends."""
+    return "\n".join(clean(line) for line in text.splitlines()).strip()
+
+
 def fold(name: str) -> str:
     """The form under which a name is searched and compared (spec interface, "Names").
 

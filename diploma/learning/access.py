@@ -20,7 +20,7 @@ from diploma.core.lang import Lang
 from diploma.learning import catalogue, notes, rules
 from diploma.learning.catalogue import Content
 from diploma.learning.models import MistakeReport, ModuleCompletion, SectionNote, SectionRead
-from diploma.learning.structure import Lesson, Module
+from diploma.learning.structure import Lesson, Module, Workshop
 
 # Asked by every page of a trainee: built once, which costs more than to run them.
 _BEHIND = union_all(
@@ -117,6 +117,12 @@ def _preview(user: Any) -> Reader | None:
     return Reader(user, None, content, _language(user), "", user.time_zone) if content else None
 
 
+def _cohort_preview(user: User, slug: str) -> Reader:
+    cohort = cohorts.cohort(user, slug, Permission.PREVIEW)
+    content = catalogue.content(cohort.revision_id)
+    return Reader(user, None, content, _language(user), cohort.partner.slug, cohort.time_zone)
+
+
 def _language(user: User) -> Lang:
     return user.content_language or i18n.current()
 
@@ -136,6 +142,17 @@ def lesson(user: User, module: str, lesson_id: str) -> tuple[Reader, Module, Les
     """A lesson of an open module, or 404."""
     who, found = open_module(user, module)
     return who, found, who.content.lesson(module, lesson_id) or abort(404)
+
+
+def workshop(user: User, module: str, workshop_id: str, slug: str) -> tuple[Reader, Module, Workshop]:
+    """What is written for those who lead a workshop, or 404, also for trainees: it tells how they are marked.
+
+    With the ``slug`` of a cohort in reach as its edition has it, else as the latest one has it.
+    """
+    who = _cohort_preview(user, slug) if slug else _preview(user)
+    found = who.content.modules.get(module) if who else None
+    wanted = next((one for one in found.workshops if one.id == workshop_id and one.guided), None) if found else None
+    return (who, found, wanted) if who and found and wanted else abort(404)
 
 
 def own(who: Reader) -> Enrolment:

@@ -110,6 +110,11 @@ class Content:
                 return Said.make(body["texts"][key], one, fallback=one is not lang, draft=body.get("status") == "draft")
         raise KeyError(f"{place} has no text {key}")
 
+    def has(self, module: str, key: str) -> bool:
+        """Whether a module has a text that it may do without."""
+        body = self._body(f"module:{module}", self.programme.source_language)
+        return body is not None and key in body["texts"]
+
     def html(self, module: str, key: str, lang: Lang) -> Said:
         """A text that is written in Markdown (``assignment/brief``), rendered."""
         for one in self.order(lang):

@@ -66,7 +66,7 @@ class Published:
 
 def _module(content: Content, module: Module, lang: Lang) -> curriculum.Module:
     workshops = tuple(
-        Workshop(one.id, _text(content.say(module.id, f"module/workshops/{one.id}", lang)), one.hours)
+        Workshop(one.id, _text(content.say(module.id, f"module/workshops/{one.id}", lang)), one.hours, one.guided)
         for one in module.workshops
     )
     prerequisites = tuple(one for one in module.prerequisites if one in content.modules)

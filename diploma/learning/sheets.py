@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from diploma.learning.record import Record
 
+MOST_ROWS = 60  # of a table, those that a person adds included
+
 
 class FieldKind(StrEnum):
     """What a field of a worksheet asks for."""

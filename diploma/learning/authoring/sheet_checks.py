@@ -15,7 +15,7 @@ from diploma.learning.authoring.tomlfile import KeyPath, TomlFile
 from diploma.learning.loader import ModuleFiles
 
 SECTIONS = ("goal", "before", "plan", "online", "watch", "after")  # of the plan of a workshop, in this order
-WORDS = (350, 600)  # of its source text
+WORDS = (350, 650)  # of its source text: up to 600, and its headings
 _CELL = re.compile(r"\s*\|\s*((?:\\\||[^|])*?)\s*(?:\||$)")
 
 

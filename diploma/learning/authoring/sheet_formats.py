@@ -2,10 +2,9 @@
 
 from diploma.learning.authoring.formats import FORMAT, ID, TEXT
 from diploma.learning.authoring.shapes import ListOf, MapOf, Shape, Table, Variant, Whole
-from diploma.learning.sheets import FieldKind
+from diploma.learning.sheets import MOST_ROWS, FieldKind
 
 MOST_COLUMNS = 6  # a phone and a sheet of A4 hold no more; a matrix has one for its criteria
-MOST_ROWS = 60  # of a table, those that a person adds included
 
 # ---- workshops.toml: how the work in a workshop is marked
 
@@ -17,7 +16,7 @@ MARK_SHEETS = Table(
 
 # ---- worksheets.toml: what trainees fill in
 
-_COLUMN = Table({"id": ID, "title": TEXT}, {"choices": MapOf(TEXT, least=2)})
+_COLUMN = Table({"id": ID, "title": TEXT}, {"choices": MapOf(TEXT, least=1)})  # one choice is a tick
 _CRITERION = Table({"id": ID, "weight": Whole(1, 100), "title": TEXT, "full": TEXT})
 _SCORE = Whole(1, 10)
 _FIELD: dict[str, Shape] = {"id": ID, "kind": TEXT, "title": TEXT}
