@@ -199,4 +199,4 @@ def sign_in(client: Client, email: str, password: str = PASSWORD) -> TestRespons
     return answer
 
 
-pytest_plugins = ["tests.world", "tests.chromium"]
+pytest_plugins = ["tests.world", "tests.papers", "tests.chromium"]

@@ -63,6 +63,9 @@ PAGES: dict[str, dict[str, str]] = {
         "quiz": f"{M2}/quiz",
         "assignment": f"{M2}/assignment",
         "assignment-print": f"{M2}/assignment/print",
+        "worksheet": f"{M2}/worksheets/evidence-table",
+        "worksheet-matrix": f"{M2}/worksheets/weighted-matrix",
+        "worksheet-print": f"{M2}/worksheets/weighted-matrix/print",
         "result": f"{M2}/result",
         "names": "/certificates/names",
         "account": "/account",
@@ -75,6 +78,7 @@ PAGES: dict[str, dict[str, str]] = {
         "script": "/marking/{marking}",
         "bank": "/marking/comments/",
         "sheet": "/sessions/{session}",
+        "workshop": f"{M2}/workshops/w1",
     },
     "coordinator.uz": {
         "dashboard-coordinator": "/dashboard",

@@ -12,7 +12,7 @@ from diploma.core.db import session
 from diploma.learning import catalogue
 from diploma.worksheets import service
 
-MODULE, LOGIN = "m2-challenge-assessment", "trainee.uz"
+MODULE, EMAIL = "m2-challenge-assessment", "trainee.uz@demo.test"
 
 # By worksheet and field, as ``diploma.worksheets.entries`` has them. The third challenge waits for two scores.
 WRITTEN: dict[str, dict[str, Any]] = {
@@ -57,7 +57,7 @@ WRITTEN: dict[str, dict[str, Any]] = {
 
 def write() -> None:
     """Last evening; of a worksheet that the published module lacks, nothing."""
-    found = session.scalars(select(Enrolment).join(User).where(User.email == f"{LOGIN}@demo.test")).one()
+    found = session.scalars(select(Enrolment).join(User).where(User.email == EMAIL)).one()
     sheets = catalogue.content(found.cohort.revision_id).modules[MODULE].worksheets
     with clock.at(clock.now() - timedelta(hours=15)):
         for sheet in sheets:

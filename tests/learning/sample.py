@@ -17,7 +17,7 @@ PLAN_EN, PLAN_RU = (f"{FOLDER}/workshops/w1/{lang}.md" for lang in ("en", "ru"))
 RU, UZ_CYRL, UZ_LATN = (f"{FOLDER}/{lang}.toml" for lang in ("ru", "uz-Cyrl", "uz-Latn"))
 LESSON_EN, LESSON_RU, LESSON_LATN = (f"{FOLDER}/lessons/01-listen/{lang}.md" for lang in ("en", "ru", "uz-Latn"))
 
-_SAMPLE = Path(__file__).with_name("sample_course")
+SAMPLE = Path(__file__).with_name("sample_course")
 
 
 class Course:
@@ -25,7 +25,7 @@ class Course:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shutil.copytree(_SAMPLE, root, dirs_exist_ok=True)
+        shutil.copytree(SAMPLE, root, dirs_exist_ok=True)
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name

@@ -17,6 +17,7 @@ from tests.world import M2
 
 # Places of an address that name no object of a government: the programme's content, a step, a part of an object.
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
+CONTENT |= {"worksheet": "evidence-table", "workshop": "w1"}
 CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
 CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
 NO_SUCH = {

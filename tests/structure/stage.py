@@ -6,6 +6,7 @@ links. All of them are the government ``uz``'s; people of ``ae`` hold the same r
 """
 
 import io
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,17 +38,20 @@ from diploma.coursework import service as coursework
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Submission, SubmissionVersion
 from diploma.coursework.rules import SentFile
-from diploma.learning import catalogue, corrections, notes
+from diploma.learning import catalogue, corrections, notes, publisher
 from diploma.learning import service as learning
 from diploma.learning.loader import load
 from diploma.learning.models import MistakeKind, MistakeReport, ReportState, UploadState
+from diploma.learning.sheets import FieldKind
 from diploma.learning.structure import Act, PartKind
 from diploma.learning.translation import importing, records, standing
 from diploma.learning.translation import uploads as translation_uploads
 from diploma.learning.translation.importing import Problem
 from diploma.quizzes import service as quizzes
 from diploma.quizzes.models import QuizAttempt
-from tests import film
+from diploma.worksheets import service as worksheets
+from diploma.worksheets.entries import control
+from tests import film, papers
 from tests.conftest import Client
 from tests.world import M2, enrol, person
 
@@ -109,14 +113,14 @@ def build(app: Flask, password_hash: str) -> Stage:
     stage = Stage(app)
     with app.app_context():
         with db.unit_of_work(), tempfile.TemporaryDirectory() as folder:
-            film.publish(Path(folder))
+            _publish(Path(folder))
         with db.unit_of_work():
             cohort = _cohort("uz-1")
             first = enrolment_of("aziza@uz.test")
             stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": first.id}
             stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash), **_margins()}
             stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
-            stage.ids["upload"] = _upload("aziza@uz.test")
+            stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             _translations(password_hash)
         with db.unit_of_work():
             stage.ids |= _certificates(cohort)
@@ -132,6 +136,15 @@ def build(app: Flask, password_hash: str) -> Stage:
     with app.app_context(), db.unit_of_work():
         accounts.end_session(tokens[SIGNED_OUT])
     return stage
+
+
+def _publish(folder: Path) -> None:
+    """To the first cohort alone: the real course with a video, and with worksheets while it has none of its own."""
+    course = Path(shutil.copytree(ROOT / "courses" / "gid", folder / "gid"))
+    papers.put_into(course / "modules" / M2, LESSON)
+    film.put_into(course / "modules" / M2 / "lessons" / LESSON)
+    made, cohort = publisher.publish(course), _cohort("uz-1")
+    cohort.edition_id, cohort.revision_id = made.edition_id, made.revision_id
 
 
 def user_of(email: str) -> User:
@@ -251,6 +264,16 @@ def _upload(email: str) -> str:
     file = uploads.announce(user_of(email).id, "карта.pdf", len(FILE), 1, at_most=len(FILE), in_words="")
     uploads.append(file, FILE[:9], at=0)
     return file.token
+
+
+def _worksheet(email: str) -> dict[str, Any]:
+    """A worksheet with a matrix that is filled in, and the control of one of its fields."""
+    found = enrolment_of(email)
+    sheets = catalogue.content(found.cohort.revision_id).modules[M2].worksheets
+    sheet = next(one for one in sheets if any(field.kind is FieldKind.MATRIX for field in one.fields))
+    held = worksheets.save(found, (M2, sheet.id), papers.filled(sheet, "Лицензия"), by=found.user)
+    text = next(field for field in sheet.fields if field.kind is FieldKind.TEXT)
+    return {"sheet": held.worksheet, "control": control(text.id)}
 
 
 def _sessions(cohort: Cohort) -> dict[str, Any]:

@@ -55,6 +55,7 @@ PAGES: dict[str, str] = {
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
+        {M}/worksheets/{sheet} {M}/worksheets/{sheet}/print {M}/worksheets/{sheet}/print?empty=1
     """,
     "bobur@uz.test": "/dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
@@ -68,6 +69,7 @@ PAGES: dict[str, str] = {
         /marking/comments/{banked}/delete
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
         /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
+        {M}/worksheets/{sheet} {M}/workshops/w1 {M}/workshops/w1/print?cohort=uz-1
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
@@ -119,6 +121,9 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("aziza@uz.test", "POST", "{L1}/report", {}, 422),
     ("aziza@uz.test", "POST", "{L1}/notes/why", {"text": "Лишнее"}, 422),
     ("aziza@uz.test", "POST", "{L1}/notes/why", {"text": "Иначе", "key": "k" * 20, "base": "9"}, 409),
+    ("aziza@uz.test", "GET", "{M}/workshops/w1", {}, 404),
+    ("aziza@uz.test", "POST", "{M}/worksheets/{sheet}", {"{control}": "Лишнее"}, 422),
+    ("aziza@uz.test", "POST", "{M}/worksheets/{sheet}", {"{control}": "Иначе", "key": "k" * 20, "base": "9"}, 409),
     ("director@test.test", "POST", "/corrections/{mistake}", {}, 422),
     ("director@test.test", "POST", "/corrections/{answered}", {"state": "corrected", "answer": "Нет"}, 409),
     ("bobur@uz.test", "POST", "{M}/assignment",
