@@ -29,6 +29,7 @@ def test_another_window_does_not_overwrite_it_and_sees_both_versions(aziza: Any,
     answer = write(aziza, {"f.statement": "from the desk", "f.claims.0.claim": "on the way", **DESK}, query_string=EN)
     assert answer.status_code == 409 and "Your worksheet was changed in another window" in answer.text
     assert "from the desk</textarea>" in answer.text
+    assert "data-autosave" not in answer.text, "the script would replace the other text before it is read"
     assert re.search(
         r'Saved meanwhile in another window:.*?<p class="pre" dir="auto">from the phone', answer.text, re.S
     )
