@@ -23,7 +23,7 @@ from sqlalchemy import select
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.learning.models import ContentText, Edition, Revision
-from diploma.learning.structure import Lesson, Module, ModuleEntry, Programme
+from diploma.learning.structure import Lesson, Module, ModuleEntry, Programme, Workshop
 
 
 class Said(str):
@@ -126,6 +126,10 @@ class Content:
     def sections(self, module: str, lesson: Lesson, lang: Lang, country: str) -> list[Section]:
         """The lesson's sections in its own order; a section missing in ``lang`` comes in the fallback."""
         return [self._section(f"lesson:{module}/{lesson.id}", anchor, lang, country) for anchor in lesson.anchors]
+
+    def plan(self, module: str, workshop: Workshop, lang: Lang, country: str) -> list[Section]:
+        """The sections of the plan of a workshop; empty when none is written."""
+        return [self._section(f"plan:{module}/{workshop.id}", anchor, lang, country) for anchor in workshop.anchors]
 
     def video(self, module: str, lesson: Lesson) -> Video | None:
         body = self._body(f"lesson:{module}/{lesson.id}", self.programme.source_language) or {}

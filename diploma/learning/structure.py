@@ -129,6 +129,11 @@ class Workshop(Record):
     anchors: tuple[str, ...] = later()
     lines: tuple[MarkLine, ...] = later()
 
+    @property
+    def guided(self) -> bool:
+        """Whether there is anything to read for whoever leads it."""
+        return bool(self.anchors or self.lines)
+
 
 @dataclass(frozen=True)
 class CompleteWhen(Record):
