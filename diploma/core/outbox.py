@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from diploma.core import clock
@@ -53,6 +54,12 @@ class Job(Base):
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
+# The database drops the second of two with one key, also when both are added at once.
+_ADD = {
+    one.__name__.rpartition(".")[2]: one.insert(Job.__table__).on_conflict_do_nothing(index_elements=["key"])
+    for one in (sqlite, postgresql)
+}
+
 
 def handles(kind: str, *, outside: Outside | None = None) -> Callable[[Inside], Inside]:
     """Register what a kind of job does; both parts must be idempotent.
@@ -72,10 +79,9 @@ def enqueue(
     kind: str, key: str, payload: Payload, *, due_at: datetime | None = None, into: AnySession | None = None
 ) -> None:
     """Add a job to the present transaction (or to that of ``into``), unless one with this ``key`` exists already."""
-    there = into or session
-    if there.scalar(select(Job.id).where(Job.key == key)) is None:
-        there.add(Job(kind=kind, key=key, payload=payload, due_at=due_at or clock.now(), created_at=clock.now()))
-        there.flush()
+    connection, now = (into or session).connection(), clock.now()
+    row = {"kind": kind, "key": key, "payload": payload, "due_at": due_at or now, "created_at": now}
+    connection.execute(_ADD[connection.dialect.name], row)
 
 
 def lease() -> Job | None:

@@ -50,9 +50,12 @@ def normal(form: Normal, text: str) -> str:
 
 
 def _stream_safe(text: str) -> str:
+    marks = {sign for sign in set(text) if _is_mark(sign)}
+    if not marks:
+        return text
     run, kept = 0, []
     for sign in text:
-        run = run + 1 if _is_mark(sign) else 0
+        run = run + 1 if sign in marks else 0
         if run <= MOST_MARKS:
             kept.append(sign)
     return "".join(kept)

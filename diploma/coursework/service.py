@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState
@@ -71,11 +71,14 @@ def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) 
     return Deadline(dates.opens_at, dates.due_at, closes, cohort.time_zone)
 
 
+_OF_MODULE = select(Submission).where(
+    Submission.enrolment_id == bindparam("enrolment"), Submission.module == bindparam("wanted")
+)
+
+
 def find(enrolment: Enrolment, module: str) -> Submission | None:
     """The work of an enrolment on a module's assignment."""
-    found: Submission | None = session.scalar(
-        select(Submission).where(Submission.enrolment_id == enrolment.id, Submission.module == module)
-    )
+    found: Submission | None = session.scalar(_OF_MODULE, {"enrolment": enrolment.id, "wanted": module})
     return found
 
 
@@ -100,7 +103,6 @@ def save_draft(draft: Submission, written: Written, *, by: User) -> None:
         raise Stale(N_("This draft was changed in another window since you opened it."))
     draft.text, draft.lang, draft.helpers = written.text, written.lang, written.helpers
     draft.page, draft.saved_at = written.page, clock.now()
-    session.flush()
 
 
 def attach_file(draft: Submission, part: Part, sent: rules.SentFile, *, by: User) -> None:
@@ -114,14 +116,13 @@ def attach_file(draft: Submission, part: Part, sent: rules.SentFile, *, by: User
         raise Refused(problem.message, **problem.params)
     draft.saved_at = now = clock.now()
     draft.files.append(DraftFile(part=part.id, name=sent.name, sha256=sent.sha256, size=sent.size, added_at=now))
-    session.flush()
+    session.flush()  # pages name a file by its id
 
 
 def remove_file(draft: Submission, file: DraftFile, *, by: User) -> None:
     _editable(draft, by)
     draft.files.remove(file)
     draft.saved_at = clock.now()
-    session.flush()
 
 
 def missing(draft: Submission, declared: Collection[str]) -> list[rules.Problem]:
@@ -219,6 +220,7 @@ def _assignment(draft: Submission) -> Assignment:
 
 def lock(row: Any, *related: str) -> None:
     """Read a row anew and hold it until the commit: what is decided next is decided on what is stored now."""
+    session.flush()  # what is not written yet would be lost in the reading
     session.refresh(row, with_for_update={"of": type(row)})  # what was loaded beside it is not locked
     if related:
         session.expire(row, related)

@@ -53,6 +53,7 @@ ALLOWED = {
 # E-mail and web addresses, names of time zones, numbers of certificates and receipts, hashes.
 CODES = re.compile(
     r"\S+@\S+|https?://\S+|\b[A-Z]\w+/[\w/+-]+|\bGID-\S+|\bR-\w{4}-\w{4}|\b(?:\w{4}-){3}\w{4}|\b[0-9a-f]{64}\b"
+    r"|\{#\w+\}|:::\w+[ \w]*"  # what authors write around a text, as the desk of translators shows it
 )
 
 
