@@ -54,6 +54,7 @@ class Job(Base):
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
+
 # The database drops the second of two with one key, also when both are added at once.
 _ADD = {
     one.__name__.rpartition(".")[2]: one.insert(Job.__table__).on_conflict_do_nothing(index_elements=["key"])
