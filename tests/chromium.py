@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import PASSWORD
 
@@ -45,10 +45,15 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+class _Handler(WSGIRequestHandler):
+    timeout = 10  # seconds: a browser also opens connections on which it never asks for anything
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The address of a running server of ``app``."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
+    server.daemon_threads = False  # server_close waits for what a closing page still sends: the database goes next
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -1,5 +1,6 @@
 """A lesson's video in a browser: nothing is fetched until it is asked for, and it goes on where it was left."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ SitDown = Callable[..., Page]
 LESSON = f"/modules/{M2}/lessons/{film.LESSON}"
 VIDEO = "document.querySelector('video')"
 AT = f"{VIDEO}.currentTime"
+LEFT = re.compile("Continue at 0:2[1-4]")  # some seconds pass on a slow machine until a page is left
 
 
 @pytest.fixture(autouse=True)
@@ -72,9 +74,9 @@ def test_after_a_reload_it_goes_on_where_it_was_left(world: Any, sit_down: SitDo
     expect(page.get_by_role("button", name="Continue at")).to_have_count(0)
     watch(page, 20)
     page.reload()
-    page.get_by_role("button", name="Continue at 0:21").click()
+    page.get_by_role("button", name=LEFT).click()
     until(page, f"{AT} > 21.5")
-    assert page.evaluate(AT) < 24
+    assert page.evaluate(AT) < 28
     expect(page.locator("video")).to_be_focused()
 
 
@@ -84,10 +86,10 @@ def test_after_a_lost_line_it_goes_on_without_a_reload(world: Any, sit_down: Sit
     watch(page, 20)
     page.reload()
     page.route("**/video/counter.webm*", cut := lambda route: route.abort())
-    page.get_by_role("button", name="Continue at 0:21").click()
+    page.get_by_role("button", name=LEFT).click()
     until(page, f"{VIDEO}.error !== null")
     page.unroute("**/video/counter.webm*", cut)
-    page.get_by_role("button", name="Continue at 0:21").click()
+    page.get_by_role("button", name=LEFT).click()
     until(page, f"{AT} > 21.5")
 
 
