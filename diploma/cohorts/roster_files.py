@@ -33,7 +33,7 @@ def faulty_rows(sheet: Sheet, plan: Plan, translate: Translate, *, rtl: bool) ->
     for one in plan.errors:
         said = f"{translate(COLUMNS[one.column])}: {problem_message(one, translate)}"
         reasons.setdefault(one.row, []).append(said)
-    fields = [one for one in COLUMNS if one in sheet.columns]
+    fields = [one for one in COLUMNS if one in sheet.layout.columns]
     rows = [[*(cells[one] for one in fields), " ".join(reasons[row])] for row, cells in sheet.rows if row in reasons]
     return _workbook(fields, [*(translate(COLUMNS[one]) for one in fields), translate(REASON)], rows, rtl=rtl)
 

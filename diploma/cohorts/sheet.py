@@ -1,5 +1,8 @@
 """Reads a roster file, .xlsx or CSV, into rows of named fields with the row numbers of the sheet.
 
+A file holds one or more grids of cells (``read_grids``), a ``Layout`` says where a grid keeps what (``header.guess``,
+or a person who knows better), and both together are a ``Sheet``.
+
 Nothing is judged here except whether the file is a table of people at all; ``roster.check`` judges its rows.
 """
 
@@ -8,19 +11,18 @@ import io
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from diploma.cohorts.vocabulary import GIVEN_NAME, SURNAME, field_of
+from diploma.cohorts.header import HEADER_ROWS, Layout, guess, whole
 from diploma.core import workbook
-from diploma.core.grid import MAX_BYTES, MAX_COLUMNS, Grid, Refusal, SheetRefused, covered, within_limits
+from diploma.core.grid import MAX_BYTES, Grid, Refusal, SheetRefused, covered, within_limits
 from diploma.core.text import clean
 
-__all__ = ["Sheet", "SheetRefused", "read_sheet"]
+__all__ = ["Layout", "Sheet", "SheetRefused", "read_grids", "read_sheet"]
 
-HEADER_ROWS = 10
 SEPARATORS = ",;\t|"
 MAX_LINE = 100_000  # characters
 _NUMBERS = ("phone", "personnel_number")
@@ -38,34 +40,45 @@ _EXPONENT = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 class Sheet:
     """The table found in a file.
 
-    ``header_row`` and the numbers in ``rows`` are those of the sheet, from 1 (Excel's ``sep=`` line is not counted:
-    no spreadsheet shows it). ``columns`` gives the column of each field, from 0. Every row has every field of
-    ``columns``, clean, ``""`` where the cell is empty. ``formulas`` are the cells of ``rows`` that a formula fills,
-    ``ignored`` the headers that name no field.
+    The row of the header and the numbers in ``rows`` are those of the sheet, from 1 (Excel's ``sep=`` line is not
+    counted: no spreadsheet shows it). ``layout`` gives the columns of each field, from 0; ``headers`` is the header as
+    it stands, cell by cell. Every row has every field of the layout, clean, ``""`` where the cell is empty.
+    ``formulas`` are the cells of ``rows`` that a formula fills, ``ignored`` the headers that name no field.
     """
 
-    header_row: int
-    columns: dict[str, int]
+    layout: Layout
+    headers: tuple[str, ...]
     rows: list[tuple[int, dict[str, str]]]
     encoding: str
     formulas: frozenset[tuple[int, str]] = frozenset()
     ignored: tuple[str, ...] = ()
 
 
-def read_sheet(source: str | Path | bytes, filename: str) -> Sheet:
+def read_sheet(source: str | Path | bytes, filename: str, layout: Layout | None = None) -> Sheet:
     """The list of people in a file, given by its path or its bytes; the content decides its kind, not the name.
 
-    .xlsx, and CSV in UTF-8 (or UTF-16 with its mark) separated by comma, semicolon, tab or bar. The header is the
-    row among the first ``HEADER_ROWS`` that names most fields, at least two; of a workbook the first visible sheet
-    that has one. Raises ``SheetRefused``.
+    .xlsx, and CSV in UTF-8 (or UTF-16 with its mark) separated by comma, semicolon, tab or bar. ``layout`` says where
+    the list stands; without one it is guessed, of a workbook in the first visible sheet that has a header. Raises
+    ``SheetRefused``.
     """
     try:
-        data = _load(source)
-        for grid in _grids(data):
-            header = _find_header(grid.rows)
-            if header:
-                return _sheet(grid, header)
+        for number, grid in enumerate(read_grids(source, filename)):
+            found = guess(grid.rows, number) if layout is None else layout if layout.sheet == number else None
+            if found:
+                return _sheet(grid, whole(found))
         raise SheetRefused(Refusal.NO_HEADER, rows=HEADER_ROWS)
+    except SheetRefused as refused:
+        refused.params["filename"] = clean(filename)
+        raise
+
+
+def read_grids(source: str | Path | bytes, filename: str) -> Iterator[Grid]:
+    """The tables of a file, each read when asked for: the one of a CSV file, the visible sheets of a workbook.
+
+    Raises ``SheetRefused``, which names the file.
+    """
+    try:
+        yield from _grids(_load(source))
     except SheetRefused as refused:
         refused.params["filename"] = clean(filename)
         raise
@@ -139,55 +152,30 @@ def _header_score(data: bytes, encoding: str, separator: str, announced: bool) -
         head = list(itertools.islice(_records(data, encoding, separator, announced, strict=False), HEADER_ROWS))
     except csv.Error:
         return 0
-    header = _find_header(head)
-    return len(header[1]) if header else 0
+    layout = guess(head)
+    return len(layout.columns) if layout else 0
 
 
-def _find_header(rows: list[list[str]]) -> tuple[int, dict[str, int]] | None:
-    """Number and columns of the row that names most fields, the first of equals; ``None`` without two fields."""
-    found = [(number, _columns(row)) for number, row in enumerate(rows[:HEADER_ROWS], 1)]
-    best = max(found, key=lambda one: len(one[1]), default=(0, {}))
-    return best if len(best[1]) > 1 else None
-
-
-def _columns(row: list[str]) -> dict[str, int]:
-    """The column of each field that a row names; of two with one name the first."""
-    columns: dict[str, int] = {}
-    for index, cell in enumerate(row[:MAX_COLUMNS]):
-        field = field_of(cell)
-        if field:
-            columns.setdefault(field, index)
-    return columns
-
-
-def _sheet(grid: Grid, header: tuple[int, dict[str, int]]) -> Sheet:
-    number, named = header
-    columns = _whole_names(named)
-    rows = [(row, _fields(cells, columns)) for row, cells in enumerate(grid.rows[number:], number + 1)]
+def _sheet(grid: Grid, layout: Layout) -> Sheet:
+    header, columns = layout.header_row, layout.columns
+    rows = [(row, _fields(cells, layout)) for row, cells in enumerate(grid.rows[header:], header + 1)]
     while rows and not any(rows[-1][1].values()):
         rows.pop()
     if not rows:
         raise SheetRefused(Refusal.NO_ROWS)
-    texts = [clean(cell) for cell in grid.rows[number - 1]]
-    ignored = tuple(text for index, text in enumerate(texts) if text and index not in columns.values())
-    return Sheet(number, columns, rows, grid.encoding, covered(grid.formulas, columns, rows[-1][0]), ignored)
+    headers = tuple(clean(cell) for cell in (grid.rows[header - 1] if header else ()))
+    fields = {column: field for field, several in columns.items() for column in several}
+    ignored = tuple(text for column, text in enumerate(headers) if text and column not in fields)
+    formulas = {(row, fields[column]) for row, column in covered(grid.formulas, fields, rows[-1][0])}
+    return Sheet(layout, headers, rows, grid.encoding, frozenset(formulas), ignored)
 
 
-def _whole_names(named: dict[str, int]) -> dict[str, int]:
-    """The columns of our fields. A column "Name" holds full names, unless the surnames stand in one of their own."""
-    columns = {field: column for field, column in named.items() if field not in (GIVEN_NAME, SURNAME)}
-    if "full_name" not in columns and SURNAME in named:
-        raise SheetRefused(Refusal.SPLIT_NAME)
-    if "full_name" not in columns and GIVEN_NAME in named:
-        columns["full_name"] = named[GIVEN_NAME]
-    for needed in ("full_name", "email"):
-        if needed not in columns:
-            raise SheetRefused(Refusal.MISSING_COLUMN, column=needed)
-    return columns
-
-
-def _fields(cells: list[str], columns: dict[str, int]) -> dict[str, str]:
-    return {field: _value(field, cells[column]) if column < len(cells) else "" for field, column in columns.items()}
+def _fields(cells: Sequence[str], layout: Layout) -> dict[str, str]:
+    """The clean values of a row; the parts of a name that stands in several columns are joined."""
+    return {
+        field: " ".join(filter(None, (_value(field, cells[column]) for column in several if column < len(cells))))
+        for field, several in layout.columns.items()
+    }
 
 
 def _value(field: str, cell: str) -> str:

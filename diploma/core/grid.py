@@ -1,7 +1,7 @@
 """What the readers of tables have in common: the grid of cells, the limits, the refusal."""
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -60,14 +60,14 @@ class Grid:
     merged: tuple[Area, ...] = ()
 
 
-def covered(areas: Collection[Area], columns: Mapping[str, int], last_row: int) -> frozenset[tuple[int, str]]:
-    """Row and field of each cell that an area covers; areas may overlap, no cell is visited twice."""
-    cells: set[tuple[int, str]] = set()
-    for field, column in columns.items():
+def covered(areas: Collection[Area], columns: Collection[int], last_row: int) -> frozenset[tuple[int, int]]:
+    """Row and column of each cell of ``columns`` that an area covers; areas may overlap, no cell is visited twice."""
+    cells: set[tuple[int, int]] = set()
+    for column in columns:
         done = 0
         spans = [(a.first_row, a.last_row) for a in areas if a.first_column <= column <= a.last_column]
         for first, last in sorted(spans):
-            cells.update((row, field) for row in range(max(first, done + 1), min(last, last_row) + 1))
+            cells.update((row, column) for row in range(max(first, done + 1), min(last, last_row) + 1))
             done = max(done, last)
     return frozenset(cells)
 

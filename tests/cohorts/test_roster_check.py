@@ -7,7 +7,7 @@ import pytest
 
 from diploma.cohorts.roster import LIMITS, Action, Code, Known, Line, Membership, Person, Plan, Problem, as_json, check
 from diploma.cohorts.roster_messages import PROBLEMS, problem_message
-from diploma.cohorts.sheet import Sheet, read_sheet
+from diploma.cohorts.sheet import Layout, Sheet, read_sheet
 from diploma.cohorts.vocabulary import FIELDS
 from tests.cohorts import nasty
 
@@ -18,8 +18,8 @@ ALI_AS_KNOWN = Person("Ali Valiyev", "Adliya vazirligi", "uz-Latn", "trainee", m
 def sheet(*rows: dict[str, str]) -> Sheet:
     """A sheet with a header in row 1 and every field."""
     return Sheet(
-        1,
-        {name: column for column, name in enumerate(FIELDS)},
+        Layout(1, {name: (column,) for column, name in enumerate(FIELDS)}),
+        FIELDS,
         [(number, {name: row.get(name, "") for name in FIELDS}) for number, row in enumerate(rows, 2)],
         "utf-8",
     )
@@ -286,7 +286,8 @@ def test_an_address_elsewhere_is_told_in_one_word() -> None:
 
 
 def test_a_missing_optional_column_is_no_error() -> None:
-    narrow = Sheet(1, {"email": 0, "full_name": 1}, [(2, {"email": "a@mail.test", "full_name": "A"})], "utf-8")
+    layout = Layout(1, {"email": (0,), "full_name": (1,)})
+    narrow = Sheet(layout, ("E-mail", "ФИО"), [(2, {"email": "a@mail.test", "full_name": "A"})], "utf-8")
     assert only_line(check(narrow, known(), nasty.ALLOWED)).action is Action.CREATE
 
 

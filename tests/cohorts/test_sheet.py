@@ -90,17 +90,17 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: 
 
 def test_rows_are_numbered_as_in_the_sheet() -> None:
     sheet = read(["Рўйхат"], [], nasty.HEADER, nasty.ALI, [""], nasty.VALI)
-    assert (sheet.header_row, [row for row, _ in sheet.rows]) == (3, [4, 5, 6])
+    assert (sheet.layout.header_row, [row for row, _ in sheet.rows]) == (3, [4, 5, 6])
 
 
 def test_excels_separator_line_is_not_a_row_of_the_sheet() -> None:
     sheet = read(nasty.HEADER, nasty.ALI, separator="|", before="sep=|\r\n")
-    assert (sheet.header_row, sheet.rows[0][0]) == (1, 2)
+    assert (sheet.layout.header_row, sheet.rows[0][0]) == (1, 2)
 
 
 def test_leading_empty_rows_and_columns_of_a_workbook_count() -> None:
     sheet = read_sheet(nasty.xlsx(fill=nasty.second_sheet), "list.xlsx")
-    assert (sheet.header_row, sheet.columns["email"], sheet.rows[0][0]) == (5, 1, 6)
+    assert (sheet.layout.header_row, sheet.layout.columns["email"], sheet.rows[0][0]) == (5, (1,), 6)
     assert sheet.rows[0][1]["email"] == "new@mail.test"
 
 
@@ -134,7 +134,7 @@ def test_a_full_name_is_preferred_to_its_parts() -> None:
 
 
 def test_a_column_name_alone_holds_full_names() -> None:
-    assert read(["الاسم", "E-mail"], ["أحمد علي", "a@mail.test"]).columns == {"full_name": 0, "email": 1}
+    assert read(["الاسم", "E-mail"], ["أحمد علي", "a@mail.test"]).layout.columns == {"full_name": (0,), "email": (1,)}
 
 
 def test_a_long_cell_is_no_header() -> None:
@@ -142,7 +142,7 @@ def test_a_long_cell_is_no_header() -> None:
 
 
 def test_a_quoted_separator_line_is_understood() -> None:
-    assert read(nasty.HEADER, nasty.ALI, separator=";", before='"sep=;"\r\n').header_row == 1
+    assert read(nasty.HEADER, nasty.ALI, separator=";", before='"sep=;"\r\n').layout.header_row == 1
 
 
 def test_a_short_row_has_every_field() -> None:
@@ -235,7 +235,7 @@ def test_a_cell_that_we_neutralised_comes_back_as_it_was() -> None:
 
 def test_overlapping_formula_areas_are_visited_once() -> None:
     areas = tuple(Area(1, 0, 10_000, 99) for _ in range(1_000))
-    assert covered(areas, {"email": 3}, 5) == {(row, "email") for row in range(1, 6)}
+    assert covered(areas, [3], 5) == {(row, 3) for row in range(1, 6)}
 
 
 @pytest.mark.parametrize(

@@ -179,8 +179,8 @@ def _sheet(grid: Grid, header: int, columns: dict[str, int]) -> Sheet:
     lang = Lang.parse(title[1]) if title else None
     if lang is None:
         raise SheetRefused(Refusal.NO_HEADER, rows=HEADER_ROWS)
-    formulas = {row for row, _field in covered(grid.formulas, columns, len(grid.rows))}
-    merged = {row for row, _field in covered(grid.merged, columns, len(grid.rows))}
+    formulas = {row for row, _column in covered(grid.formulas, columns.values(), len(grid.rows))}
+    merged = {row for row, _column in covered(grid.merged, columns.values(), len(grid.rows))}
     rows = []
     for number, cells in enumerate(grid.rows[header:], header + 1):
         fields = {name: tidy(cells[column]) if column < len(cells) else "" for name, column in columns.items()}
