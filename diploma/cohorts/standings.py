@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import MailedLink, Purpose, User
@@ -42,14 +42,15 @@ ABSENT = frozenset({Standing.BOUNCED, Standing.NEW, Standing.INVITED, Standing.O
 WAITING = frozenset({Standing.INVITED, Standing.OPENED})  # may be reminded
 
 _last: Any = aliased(MailedLink)
-_came_back = and_(
-    _last.bounced_at.is_not(None), or_(_last.opened_at.is_(None), _last.opened_at < _last.bounced_at)
-)  # as ``MailedLink.bounced``
+_any: Any = aliased(MailedLink)  # a reminder does not make it unseen that an earlier link was opened
+_opened = exists().where(_any.user_id == User.id, _any.address == User.email, _any.purpose == Purpose.ACTIVATE)
+_opened = _opened.where(_any.opened_at.is_not(None)).correlate_except(_any)
+_came_back = and_(_last.bounced_at.is_not(None), ~_opened.where(_any.opened_at >= _last.bounced_at))
 _standing: ColumnElement[str] = case(
     *((Enrolment.state == one, one.value) for one in EnrolmentState if one is not EnrolmentState.ACTIVE),
     (User.activated_at.is_not(None), Standing.ACTIVE.value),
     (_came_back, Standing.BOUNCED.value),
-    (_last.opened_at.is_not(None), Standing.OPENED.value),
+    (_opened, Standing.OPENED.value),
     (_last.id.is_not(None), Standing.INVITED.value),
     else_=Standing.NEW.value,
 )
