@@ -224,3 +224,29 @@ def test_other_fields_of_the_form_change_nothing(states: None, coordinator: Any,
     with reading():
         who = accounts.find("right@uz.test")
         assert who and who.activated_at is None and who.full_name != "Other"
+
+
+# ---- the holder of an old link
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_fresh_link_goes_only_to_who_is_still_invited(
+    states: None, app: Any, client: Any, unit: Any, reading: Any, left: bool
+) -> None:
+    with reading() as session:
+        body = session.scalars(select(Job.payload).where(Job.key.startswith("mail:invite"))).first()["body"]
+    token = body.partition("/activate/")[2].split()[0]
+    with unit() as session:
+        who = enrolment_of(session, "p1@uz.test")
+        if left:
+            service.withdraw(who, "Moved")
+    with clock.at(clock.now() + invitations.PAUSE * 2):
+        client.send(f"/activate/{token}/again", {}, page="/sign-in")
+        with app.app_context():
+            jobs.drain()
+    with reading() as session:
+        query = select(MailedLink).join(MailedLink.user).where(MailedLink.address == "p1@uz.test")
+        made = session.scalars(query).all()
+        print([(m.id,m.created_at,m.cohort_id,m.used_at,m.reminder) for m in made], enrolment_of(session, "p1@uz.test").state)
+        assert len(made) == (1 if left else 2)
+        assert left or made[-1].remind_at  # the reminders follow the newest link

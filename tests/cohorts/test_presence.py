@@ -32,7 +32,13 @@ def test_the_path_of_a_person_is_in_the_order_of_time() -> None:
     def day(n: int) -> datetime:
         return DAY + timedelta(days=n)
 
-    member = Member(Enrolment(enrolled_at=day(0), user=User(activated_at=day(3))), Standing.ACTIVE, MailedLink(created_at=day(1)), 2, 0)
+    member = Member(
+        Enrolment(enrolled_at=day(0), user=User(activated_at=day(3))),
+        Standing.ACTIVE,
+        MailedLink(created_at=day(1)),
+        2,
+        0,
+    )
     waivers = [Waiver(module="m3", at=day(2), reason="Taught it")]
     steps = path(member, waivers, {(1, "m2"): Progress(100, day(9)), (1, "m3"): Progress(40, None)})
     assert [(one.kind, one.module) for one in steps] == [
