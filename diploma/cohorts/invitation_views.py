@@ -90,7 +90,8 @@ def correct_address(slug: str, enrolment_id: int) -> ResponseReturnValue:
             return redirect(back)
     return render_template(
         "confirm.html",
-        title=_("Correct the address of %(name)s?", name=enrolment.user.full_name),
+        title=_("Correct the address?"),
+        facts=[(_("Full name"), enrolment.user.full_name, "")],
         text=_("Links that were mailed to the old address stop working. Nothing is sent before you send it."),
         submit=_("Correct"),
         back=back,
