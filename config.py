@@ -44,6 +44,7 @@ class Config:
     STORAGE_URL: str = _setting("", "where uploaded files live: a folder; empty means INSTANCE/files")
     MAIL_URL: str = _setting("", "smtp://user:password@host:port, or a folder; empty means INSTANCE/mail")
     MAIL_FROM: str = _setting("Government Innovation Diploma <diploma@localhost>", "sender of every mail")
+    MAIL_BOUNCES: str = _setting("", "address to which undelivered mail comes back; +… is added before its @")
     CONTACT_EMAIL: str = _setting("", "address for questions on the public pages; empty: they name the coordinator")
     CONTACT_PHONE: str = _setting("", "telephone beside it in international form, such as +998 71 200 00 00")
     MAX_UPLOAD_MB: int = _setting(45, "largest accepted request, in megabytes")
@@ -122,6 +123,8 @@ class Config:
         self._check_storage_url()
         self._check_mail_url()
         self._check_contact()
+        known = not self.MAIL_BOUNCES or _EMAIL.fullmatch(self.MAIL_BOUNCES)
+        _expect(bool(known), "MAIL_BOUNCES", self.MAIL_BOUNCES, "an address, such as bounces@diploma.example.gov")
         if self.production:
             self._check_production()
 

@@ -74,6 +74,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "MAIL_URL": config.MAIL_URL,
         "MAIL_FOLDER": config.mail_folder,
         "MAIL_FROM": config.MAIL_FROM,
+        "MAIL_BOUNCES": config.MAIL_BOUNCES,
         "CONTACT_EMAIL": config.CONTACT_EMAIL,
         "CONTACT_PHONE": config.CONTACT_PHONE,
         "COURSES": config.COURSES,

@@ -4,7 +4,9 @@ Exit code 0 good, 1 refused or found problems, 2 wrong usage.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import click
 from flask import Flask, current_app
@@ -17,13 +19,14 @@ from diploma.accounts import commands as people
 from diploma.certificates import commands as certificates
 from diploma.cohorts import commands as roster
 from diploma.core import assets as builder
-from diploma.core import audit, backup, db, jobs
+from diploma.core import audit, backup, bounces, db, jobs, mail
 from diploma.core.errors import Refused
 from diploma.learning.commands import content
 from diploma.learning.translation import commands as _translation  # noqa: F401 - adds to the group content
 
 audit_group = AppGroup("audit", help="The chained audit table.")
 jobs_group = AppGroup("jobs", help="The job runner.")
+mail_group = AppGroup("mail", help="What comes back of mails.")
 COMMANDS = (
     people.people,
     content,
@@ -32,6 +35,7 @@ COMMANDS = (
     demo.demo,
     audit_group,
     jobs_group,
+    mail_group,
 )
 
 
@@ -64,6 +68,33 @@ def run(once: bool) -> None:
     else:
         current_app.extensions["files"].sweep()
         jobs.run_for_ever()
+
+
+@mail_group.command("bounces")
+@click.argument("source", type=click.Path(exists=True, allow_dash=True, path_type=Path))
+def take_bounces(source: Path) -> None:
+    """Note which mails were not delivered: SOURCE is a message, an mbox, a maildir, or - for what is piped in.
+
+    What is no such notification, or names no mail of ours, changes nothing. Reading one twice does no harm.
+    """
+    counts = {"read": 0, "noted": 0}
+    try:
+        for data in _messages(source):
+            found = bounces.read(data)
+            counts["read"] += 1
+            with db.unit_of_work():
+                counts["noted"] += bool(found and [one for one in found.about if mail.tell(one, found.reason)])
+    except OSError as error:
+        raise click.ClickException(f"{source} cannot be read: {error.strerror}.") from None
+    click.echo(f"{counts['read']} messages, {counts['noted']} mails noted as not delivered")
+
+
+def _messages(source: Path) -> Iterator[bytes]:
+    if source.is_dir():
+        yield from bounces.messages_in(source)
+        return
+    with click.open_file(str(source), "rb") as stream:
+        yield from bounces.messages_of(cast(BinaryIO, stream))
 
 
 @click.command("assets")

@@ -127,9 +127,18 @@ class Purpose(enum.StrEnum):
 
 
 class MailedLink(Base):
-    """A single-use, expiring link; only the SHA-256 of its token is stored."""
+    """A single-use, expiring link; only the SHA-256 of its token is stored.
+
+    The row is also the life of the mail that carried it, to ``address``: queued, sent, opened (its page was shown) or
+    bounced, whichever came last; ``mail_ref`` names it in what mail servers send back. ``cohort_id`` is the cohort
+    that invited, ``reminder`` the number of a reminder (0: sent by hand), ``remind_at`` when the next one is planned.
+    """
 
     __tablename__ = "mailed_links"
+    __table_args__ = (
+        CheckConstraint("reminder >= 0 AND reminder <= 3", name="three_reminders"),
+        CheckConstraint("(bounced_at IS NULL) = (bounce_reason = '')", name="reason_if_bounced"),
+    )
 
     id: Mapped[intpk]
     token_hash: Mapped[str] = mapped_column(unique=True)
@@ -138,8 +147,22 @@ class MailedLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(default="")
+    mail_ref: Mapped[str | None] = mapped_column(unique=True)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"))
+    reminder: Mapped[int] = mapped_column(default=0)
+    remind_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User] = relationship()
+
+    @property
+    def bounced(self) -> bool:
+        """Whether the mail came back, and nobody has opened the link since."""
+        return bool(self.bounced_at and not (self.opened_at and self.opened_at >= self.bounced_at))
 
 
 class RoleGrant(Base):

@@ -87,37 +87,52 @@ def set_name(user: User, lang: Lang, full_name: str, *, confirmed: bool = False,
 
 def make_link(user: User, purpose: Purpose) -> str:
     """A fresh single-use token; earlier unused ones of the same purpose stop working."""
+    return _make_link(user, purpose)[1]
+
+
+def _make_link(user: User, purpose: Purpose, **about: Any) -> tuple[MailedLink, str]:
     now, token = clock.now(), secrets.token_urlsafe(24)
+    kill_links(user, purpose)
+    made = MailedLink(
+        token_hash=token_hash(token),
+        user_id=user.id,
+        purpose=purpose,
+        created_at=now,
+        expires_at=now + LIFETIME[purpose],
+        address=user.email,
+        **about,
+    )
+    session.add(made)
+    session.flush()
+    return made, token
+
+
+def kill_links(user: User, *purposes: Purpose) -> None:
+    """Let the unused links of a person work no more."""
     session.execute(
         update(MailedLink)
-        .values(used_at=now)
-        .where(MailedLink.user_id == user.id, MailedLink.purpose == purpose, MailedLink.used_at.is_(None))
+        .values(used_at=clock.now())
+        .where(MailedLink.user_id == user.id, MailedLink.purpose.in_(purposes), MailedLink.used_at.is_(None))
     )
-    session.add(
-        MailedLink(
-            token_hash=token_hash(token),
-            user_id=user.id,
-            purpose=purpose,
-            created_at=now,
-            expires_at=now + LIFETIME[purpose],
-        )
-    )
-    return token
 
 
-def invite(user: User, base_url: str, *, by: User | None = None) -> None:
-    """Mail the activation link, in the person's language."""
-    token = make_link(user, Purpose.ACTIVATE)
+def invite(
+    user: User, base_url: str, *, cohort_id: int | None = None, reminder: int = 0, by: User | None = None
+) -> MailedLink:
+    """Mail the activation link, in the person's language; ``reminder`` is the number of a reminder."""
+    link, token = _make_link(user, Purpose.ACTIVATE, mail_ref=mail.reference(), cohort_id=cohort_id, reminder=reminder)
     mail.send(
-        "invitation",
+        "reminder" if reminder else "invitation",
         user.email,
         user.language,
         f"invite:{token_hash(token)}",
+        about=f"invitation.{link.mail_ref}",
         name=user.full_name,
         link=f"{base_url}/activate/{token}",
         days=LIFETIME[Purpose.ACTIVATE].days,
     )
-    audit.record("user.invited", f"user:{user.id}", by=by)
+    audit.record("user.invited", f"user:{user.id}", by=by, reminder=reminder or None)
+    return link
 
 
 def request_reset(email: str, base_url: str) -> None:
@@ -145,13 +160,10 @@ def _send_reset(payload: dict[str, Any], _result: None) -> None:
     audit.record("password.reset_requested", f"user:{user.id}")
 
 
-def usable_link(token: str, purpose: Purpose) -> MailedLink | None:
-    """The link behind a token, if it is unused, unexpired and its person active."""
-    link = session.scalar(
-        select(MailedLink)
-        .where(MailedLink.token_hash == token_hash(token), MailedLink.purpose == purpose)
-        .with_for_update()
-    )
+def usable_link(token: str, purpose: Purpose, *, lock: bool = True) -> MailedLink | None:
+    """The link behind a token, if it is unused, unexpired and its person active; a page that only reads locks none."""
+    query = select(MailedLink).where(MailedLink.token_hash == token_hash(token), MailedLink.purpose == purpose)
+    link = session.scalar(query.with_for_update() if lock else query)
     good = link and link.used_at is None and link.expires_at > clock.now() and link.user.is_active
     return link if good else None
 

@@ -22,7 +22,7 @@ from flask_login import current_user, login_user
 from itsdangerous import BadSignature
 from sqlalchemy import select
 
-from diploma.accounts import access, guard, passwords, service
+from diploma.accounts import access, guard, invitations, passwords, service
 from diploma.accounts.forms import ChangePasswordForm, ForgotForm, NewPasswordForm, PreferencesForm, SignInForm
 from diploma.accounts.models import Purpose, User, UserSession
 from diploma.core import clock, db, i18n
@@ -83,9 +83,11 @@ def use_link(token: str, purpose: Purpose) -> ResponseReturnValue:
     if form.validate_on_submit():  # argon2 before the first statement: no lock is held meanwhile
         weak = passwords.weakness(form.password.data or "", "")
         hashed = None if weak else passwords.hash_password(form.password.data or "")
-    link = service.usable_link(token, purpose)
+    link = service.usable_link(token, purpose, lock=request.method == "POST")
     if link is None:
-        return render_template("accounts/link_used.html", purpose=purpose.value), 410
+        return render_template("accounts/link_used.html", purpose=purpose.value, token=token), 410
+    if request.method == "GET" and purpose is Purpose.ACTIVATE:
+        invitations.note_opened(link)
     weak = weak or (passwords.weakness(form.password.data or "", link.user.email) if hashed else None)
     if hashed and not weak:
         service.set_password(link.user, hashed, link=link)
@@ -95,6 +97,15 @@ def use_link(token: str, purpose: Purpose) -> ResponseReturnValue:
     if weak:
         form.password.errors = [_(weak)]
     return render_template("accounts/new_password.html", form=form, person=link.user, purpose=purpose.value)
+
+
+@bp.post("/activate/<token>/again")
+@guard.public
+@limited("link-again", burst=5, per_minute=1)
+def ask_again(token: str) -> ResponseReturnValue:
+    """A fresh invitation in the place of one that works no more; the answer is the same for any token."""
+    invitations.ask_again(token, current_app.config["BASE_URL"])
+    return render_template("accounts/asked_again.html")
 
 
 @bp.route("/account", methods=["GET", "POST"])

@@ -175,6 +175,12 @@ class WaiveForm(Form):
     reason = TextAreaField(_l("Reason"), [REQUIRED, Length(max=2000)], render_kw={"dir": "auto", "class": "low"})
 
 
+class AddressForm(Form):
+    """Another address for somebody who has not activated."""
+
+    email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254)], render_kw={**_LTR, "inputmode": "email"})
+
+
 class SessionForm(Form):
     """A live session: ``kind`` names a module, and the workshop if it is one (``<module>/<workshop>``)."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from diploma.cohorts.curriculum import Progress
 from diploma.cohorts.models import Waiver
-from diploma.cohorts.queries import Member
+from diploma.cohorts.standings import Member
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from flask_babel import gettext
 
 from diploma.accounts.permissions import Role
 from diploma.cohorts.models import CohortState, Presence
-from diploma.cohorts.queries import Standing
 from diploma.cohorts.rules import AHEAD
+from diploma.cohorts.standings import Standing
 from diploma.core.errors import N_
 
 ROLES: Mapping[Role, str] = {
@@ -48,8 +48,10 @@ STEPS: Mapping[tuple[CohortState, CohortState], tuple[str, str]] = {
 
 # Standing → (name, kind of tag).
 STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.BOUNCED: (N_("Mail came back"), "bad"),
     Standing.NEW: (N_("Not invited"), ""),
     Standing.INVITED: (N_("Invited"), "info"),
+    Standing.OPENED: (N_("Link opened"), "warn"),
     Standing.ACTIVE: (N_("Active"), "ok"),
     Standing.COMPLETED: (N_("Completed"), "ok"),
     Standing.DEFERRED: (N_("Deferred"), "warn"),

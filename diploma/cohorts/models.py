@@ -107,6 +107,7 @@ class Cohort(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     created_at: Mapped[datetime]
+    reminders: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
     partner: Mapped[Partner] = relationship()

@@ -5,19 +5,35 @@ can be uploaded again: their headers are those that the import recognises.
 """
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
 from diploma.cohorts.roster import Plan
 from diploma.cohorts.roster_messages import COLUMNS, problem_message
 from diploma.cohorts.sheet import Sheet
+from diploma.cohorts.standings import Member, Standing
 from diploma.core.errors import N_
+from diploma.core.lang import Lang
 
 REASON = N_("What to correct")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {"email": 32, "full_name": 36, "entity": 40, "position": 32}
+
+_PEOPLE = {
+    "full_name": N_("Full name"),
+    "email": N_("E-mail"),
+    "entity": N_("Entity"),
+    "position": N_("Position"),
+    "standing": N_("State"),
+    "invited": N_("Last invitation"),
+    "reminders": N_("Reminders"),
+    "reason": N_("Why the mail came back"),
+    "seen": N_("Last seen"),
+}
 
 Translate = Callable[[str], str]
 
@@ -36,6 +52,31 @@ def faulty_rows(sheet: Sheet, plan: Plan, translate: Translate, *, rtl: bool) ->
     fields = [one for one in COLUMNS if one in sheet.layout.columns]
     rows = [[*(cells[one] for one in fields), " ".join(reasons[row])] for row, cells in sheet.rows if row in reasons]
     return _workbook(fields, [*(translate(COLUMNS[one]) for one in fields), translate(REASON)], rows, rtl=rtl)
+
+
+def people(
+    members: Iterable[Member], words: Mapping[Standing, str], translate: Translate, lang: Lang, zone: str
+) -> bytes:
+    """The people of a cohort as the list shows them; times are those of ``zone``."""
+
+    def day(moment: datetime | None) -> str:
+        return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d}" if moment else ""
+
+    rows = [
+        [
+            one.user.full_name,
+            one.user.email,
+            one.enrolment.entity.name(lang) if one.enrolment.entity else "",
+            one.enrolment.position,
+            words[one.standing],
+            day(one.invited_at),
+            str(one.reminders),
+            one.last.bounce_reason if one.last and one.standing is Standing.BOUNCED else "",
+            day(one.user.last_seen_at),
+        ]
+        for one in members
+    ]
+    return _workbook([*_PEOPLE], [translate(one) for one in _PEOPLE.values()], rows, rtl=lang.dir == "rtl")
 
 
 def _workbook(fields: list[str], header: list[str], rows: Iterable[list[str]], *, rtl: bool) -> bytes:

@@ -1,8 +1,8 @@
 """Rules of cohorts: life, clocks, who is behind, attendance and workshop marks (``decisions``: marks). Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ FROZEN = frozenset({_S.CLOSED, _S.ARCHIVED})  # marks, attendance and the list o
 AHEAD = "ahead"  # a session whose sheet is not saved yet
 REOPENING = frozenset({(_S.CLOSED, _S.MARKING)})  # needs a reason
 TAUGHT = frozenset({_S.RUNNING, _S.MARKING})  # its dates are in force: somebody can be behind
+AWAKE = (time(9), time(18))  # when reminders go, by the clocks of the cohort
 SLACK = 25  # per cent of a module: so far reading may stay back before the person counts as behind
 
 
@@ -52,6 +53,22 @@ def clocks_show(local: datetime, zone: str) -> bool:
         return instant(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
     except OverflowError:  # at the very first and last day of the calendar there is no such instant
         return False
+
+
+def working_hours(moment: datetime, zone: str, weekend: Collection[int]) -> datetime:
+    """The moment itself when it lies within ``AWAKE`` on a workday, else the next morning that does.
+
+    ``weekend``: days of the week from Monday, 0 to 6; not all seven.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    day = local.date()
+    if local.time() >= AWAKE[1]:
+        day += timedelta(days=1)
+    while day.weekday() in weekend:
+        day += timedelta(days=1)
+    if day == local.date() and local.time() >= AWAKE[0]:
+        return moment
+    return instant(datetime.combine(day, AWAKE[0]), zone)
 
 
 @dataclass(frozen=True)

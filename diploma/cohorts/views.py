@@ -8,10 +8,9 @@ from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -23,22 +22,23 @@ from diploma.cohorts import (
     curriculum,
     history,
     import_views,
-    invitations,
+    invitation_views,
     labels,
     queries,
     service,
     session_views,
+    standings,
 )
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
 from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState, Waiver
-from diploma.cohorts.queries import Standing
+from diploma.cohorts.standings import Standing
 from diploma.core import clock, i18n, listing
 from diploma.core.db import session
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-__all__ = ["bp", "import_views", "session_views"]  # importing them gives the blueprint their routes
+__all__ = ["bp", "import_views", "invitation_views", "session_views"]  # importing them gives the blueprint their routes
 
 
 @bp.get("/cohorts/")
@@ -63,15 +63,15 @@ def index() -> ResponseReturnValue:
 def cohort(slug: str) -> ResponseReturnValue:
     """The workspace: who is how far, the dates, the sessions."""
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
-    asked = listing.asked(request.args, queries.PEOPLE, "name")
-    people = queries.members(found, asked, i18n.current())
+    asked = listing.asked(request.args, standings.PEOPLE, "name")
+    people = standings.members(found, asked, i18n.current())
     content, now = curriculum.current(), clock.now()
     return render_template(
         "cohorts/cohort.html",
         cohort=found,
         people=people,
         sort=asked.sort,
-        standings=queries.standings(found),
+        standings=standings.standings(found),
         now=now,
         late={one.module for one in found.modules if one.due_at < now},
         Standing=Standing,
@@ -90,43 +90,23 @@ def cohort(slug: str) -> ResponseReturnValue:
 def roster(slug: str) -> ResponseReturnValue:
     """The people of a cohort, found by name in any script; from here they are invited."""
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
-    asked = listing.asked(request.args, queries.PEOPLE, "name")
+    asked = listing.asked(request.args, standings.PEOPLE, "name")
     standing = _one_of(Standing, "standing")
-    people = queries.members(found, asked, i18n.current(), standing=standing)
+    people = standings.members(found, asked, i18n.current(), standing=standing)
     return render_template(
         "cohorts/roster.html",
         cohort=found,
         people=people,
         sort=asked.sort,
         standing=standing,
-        standings=queries.standings(found),
+        standings=standings.standings(found),
         may=partial(access.may, current_user, found),
         key=secrets.token_urlsafe(16),
         Standing=Standing,
+        ABSENT=standings.ABSENT,
         words=_standing_words(),
         active="cohorts",
     )
-
-
-@bp.post("/cohorts/<slug>/roster/invite")
-@guard.needs(Permission.MANAGE_COHORT)
-def invite(slug: str) -> ResponseReturnValue:
-    """Mail the activation link to the chosen people; to all who never got one in the background."""
-    found = access.cohort(current_user, slug, Permission.MANAGE_COHORT)
-    base_url, back = current_app.config["BASE_URL"], url_for("cohorts.roster", slug=slug)
-    if "everybody" in request.form:
-        key = request.form.get("key", "")
-        work = invitations.invite_everybody(found, base_url, back=back, key=key, by=current_user)
-        return redirect(url_for("jobs.job", token=work.token))
-    chosen = set(request.form.getlist("enrolment", int))
-    sent = invitations.invite(found, base_url, chosen, by=current_user)
-    if sent:
-        flash(ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", sent), "ok")
-    if sent < len(chosen):
-        flash(_("Left out: people who have signed in, who got a mail minutes ago, or who got all reminders."), "info")
-    if not chosen:
-        flash(_("Nobody was chosen."), "info")
-    return redirect(back)
 
 
 @bp.get("/cohorts/<slug>/people/<int:enrolment_id>")
@@ -193,17 +173,6 @@ def reinstate(slug: str, enrolment_id: int) -> ResponseReturnValue:
     ), _status(form)
 
 
-@bp.post("/cohorts/<slug>/people/<int:enrolment_id>/invite")
-@guard.needs(Permission.MANAGE_COHORT)
-def invite_one(slug: str, enrolment_id: int) -> ResponseReturnValue:
-    enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
-    if invitations.invite(enrolment.cohort, current_app.config["BASE_URL"], {enrolment.id}, by=current_user):
-        flash(_("The invitation is on its way."), "ok")
-    else:
-        flash(_("No mail was sent: the last one is minutes old, or all reminders are used up."), "warn")
-    return redirect(url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id))
-
-
 def _standing_words() -> dict[Standing, tuple[str, str]]:
     """Name and kind of tag of each standing; translated once, because lists repeat them in each row."""
     return {one: (_(text), kind) for one, (text, kind) in labels.STANDINGS.items()}
@@ -234,7 +203,7 @@ def _waivers(enrolment: Enrolment) -> list[Waiver]:
 
 def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
     cohort, content = enrolment.cohort, curriculum.current()
-    member, waivers = queries.member_of(enrolment), _waivers(enrolment)
+    member, waivers = standings.member_of(enrolment), _waivers(enrolment)
     progress = content.progress(cohort.revision_id, [enrolment.id])
     return render_template(
         "cohorts/person.html",
@@ -248,6 +217,8 @@ def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
         path=history.path(member, waivers, progress),
         dates={one.module: one for one in cohort.modules},
         attendance=queries.attendance_of(enrolment),
+        mails=standings.mails(enrolment),
+        ABSENT=standings.ABSENT,
         strip=labels.strip(),
         may=partial(access.may, current_user, cohort),
         EnrolmentState=EnrolmentState,

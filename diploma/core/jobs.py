@@ -31,6 +31,10 @@ def run_one() -> bool:
         with unit_of_work():
             outbox.finish(kind, payload, result)
             outbox.settle(job_id, None)
+    except outbox.Hopeless as reason:
+        log.warning("job %s (%s) is given up: %s", job_id, kind, reason)
+        with unit_of_work():
+            outbox.settle(job_id, str(reason), hopeless=True)
     except Exception as error:  # a job of any kind may fail in any way; the reason is kept with the row
         log.exception("job %s (%s) failed", job_id, kind)
         with unit_of_work():

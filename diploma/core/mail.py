@@ -2,9 +2,16 @@
 
 A mail is in the recipient's language, plain text, with codes and names isolated (U+2068 … U+2069) so
 that they do not reverse between Arabic words. By default mails become ``.eml`` files in a folder.
+
+A feature may follow a mail (``about``): it is told when the mail has left, and when it could not be delivered, at once
+or by a notification that comes back days later (``bounces``). What comes back is recognised by the reference in the
+Message-ID and in the envelope: 128 random bits that stand in this one mail only, so nobody else can name it.
 """
 
+import re
+import secrets
 import smtplib
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
@@ -17,6 +24,41 @@ from diploma.core import i18n, outbox
 from diploma.core.lang import Lang
 
 KIND = "mail"
+LONGEST_REASON = 200
+_REFERENCE = re.compile(r"[.+]([a-z]+\.[0-9a-f]{32})@")
+
+Follow = Callable[[str, str], bool]
+_followers: dict[str, Follow] = {}
+
+
+def follows(kind: str) -> Callable[[Follow], Follow]:
+    """Register who is told what became of a kind of followed mails.
+
+    The function gets a reference and the reason why the mail was not delivered, empty when it has left; it answers
+    whether it knows the reference. It must be idempotent, and runs in a unit of work.
+    """
+
+    def register(follow: Follow) -> Follow:
+        _followers[kind] = follow
+        return follow
+
+    return register
+
+
+def reference() -> str:
+    """A fresh name for one mail."""
+    return secrets.token_hex(16)
+
+
+def references(header: str) -> list[str]:
+    """The mails of ours that a header names, each as ``kind.reference``; anybody may have written it."""
+    return _REFERENCE.findall(header[:2000])
+
+
+def tell(about: str, reason: str = "") -> bool:
+    """Tell the follower of a mail that it has left, or why it was not delivered; ``False`` for a mail nobody knows."""
+    kind, _, name = about.partition(".")
+    return kind in _followers and _followers[kind](name, " ".join(reason.split())[:LONGEST_REASON])
 
 
 def isolate(text: str) -> str:
@@ -24,25 +66,26 @@ def isolate(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def send(template: str, to: str, language: Lang, key: str, **context: Any) -> None:
+def send(template: str, to: str, language: Lang, key: str, *, about: str = "", **context: Any) -> None:
     """Queue one mail in the present transaction.
 
     ``template`` names ``templates/mail/<template>.txt``: its first line is the subject. ``key`` makes it
-    unique: the same key never sends twice.
+    unique: the same key never sends twice. ``about`` (``kind.reference``) makes it a followed one.
     """
     with i18n.speaking(language):
         text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
     subject, _, body = text.strip().partition("\n")
-    outbox.enqueue(
-        KIND, f"mail:{key}", {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
-    )
+    payload = {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
+    outbox.enqueue(KIND, f"mail:{key}", payload | ({"about": about} if about else {}))
 
 
 def _deliver(payload: dict[str, Any]) -> None:
     message = EmailMessage()
     message["From"], message["To"] = current_app.config["MAIL_FROM"], payload["to"]
     message["Subject"], message["Date"] = " ".join(payload["subject"].split()), formatdate(localtime=False)
-    message["Message-ID"] = make_msgid(domain=parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2])
+    about = payload.get("about", "")
+    domain = parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2]
+    message["Message-ID"] = make_msgid(about or None, domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(payload["body"])  # drops content headers, so the language is named after it
     message["Content-Language"] = payload["lang"]
@@ -52,10 +95,16 @@ def _deliver(payload: dict[str, Any]) -> None:
         name = message["Message-ID"].strip("<>").partition("@")[0]
         (folder / f"{name}.eml").write_bytes(message.as_bytes())
     else:
-        _smtp(current_app.config["MAIL_URL"], message)
+        _smtp(current_app.config["MAIL_URL"], message, _envelope_sender(about))
 
 
-def _smtp(url: str, message: EmailMessage) -> None:
+def _envelope_sender(about: str) -> str | None:
+    """Where notifications about a mail go: an address that names it, if the operator has set one up for them."""
+    name, _, domain = current_app.config["MAIL_BOUNCES"].rpartition("@")
+    return f"{name}+{about}@{domain}" if name and about else None
+
+
+def _smtp(url: str, message: EmailMessage, sender: str | None) -> None:
     parts = urlsplit(url)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     with kind(parts.hostname or "localhost", parts.port or 0, timeout=20) as server:
@@ -63,9 +112,31 @@ def _smtp(url: str, message: EmailMessage) -> None:
             server.starttls()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+        try:
+            server.send_message(message, sender)
+        except smtplib.SMTPRecipientsRefused as refused:
+            [(code, said)] = refused.recipients.values()
+            _give_up_if_final(code, said)
+            raise
+        except smtplib.SMTPDataError as refused:
+            _give_up_if_final(refused.smtp_code, refused.smtp_error)
+            raise
 
 
-@outbox.handles(KIND, outside=_deliver)
+def _give_up_if_final(code: int, said: bytes | str) -> None:
+    """A 5xx answer is about this mail and stays; 4xx means later, and whatever else is wrong is ours to mend."""
+    if 500 <= code < 600:
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        raise outbox.Hopeless(f"{code} {text}")
+
+
+def _not_delivered(payload: dict[str, Any], reason: str) -> None:
+    if "about" in payload:
+        tell(payload["about"], reason)
+
+
+@outbox.handles(KIND, outside=_deliver, gave_up=_not_delivered)
 def _delivered(payload: dict[str, Any], result: Any) -> None:
-    """Nothing else changes: the row's own state says that the mail left."""
+    """The row's own state says that the mail left; who follows it is told."""
+    if "about" in payload:
+        tell(payload["about"])

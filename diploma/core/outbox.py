@@ -24,7 +24,12 @@ MAX_ATTEMPTS = 8
 Payload = dict[str, Any]
 Outside = Callable[[Payload], Any]
 Inside = Callable[[Payload, Any], None]
-_handlers: dict[str, tuple[Outside | None, Inside]] = {}
+GaveUp = Callable[[Payload, str], None]
+_handlers: dict[str, tuple[Outside | None, Inside, GaveUp | None]] = {}
+
+
+class Hopeless(Exception):
+    """A job that would fail again whenever it is repeated: it ends at once, with the text as its reason."""
 
 
 class JobState(enum.StrEnum):
@@ -62,15 +67,16 @@ _ADD = {
 }
 
 
-def handles(kind: str, *, outside: Outside | None = None) -> Callable[[Inside], Inside]:
+def handles(kind: str, *, outside: Outside | None = None, gave_up: GaveUp | None = None) -> Callable[[Inside], Inside]:
     """Register what a kind of job does; both parts must be idempotent.
 
     ``outside(payload)`` does slow work (rendering, SMTP) with no transaction open; its result goes to the
     registered function ``inside(payload, result)``, which runs in the unit of work that closes the job.
+    ``gave_up(payload, reason)`` runs in the one in which the job has failed for good.
     """
 
     def register(inside: Inside) -> Inside:
-        _handlers[kind] = (outside, inside)
+        _handlers[kind] = (outside, inside, gave_up)
         return inside
 
     return register
@@ -112,13 +118,16 @@ def finish(kind: str, payload: Payload, result: Any) -> None:
     _handlers[kind][1](payload, result)
 
 
-def settle(job_id: int, error: str | None) -> None:
+def settle(job_id: int, error: str | None, *, hopeless: bool = False) -> None:
     """Close a leased job: done, or waiting again with a growing delay, or failed for good."""
     job = session.get_one(Job, job_id, with_for_update=True)
     job.last_error, job.leased_until = error, None
     if error is None:
         job.state, job.done_at = JobState.DONE, clock.now()
-    elif job.attempts >= MAX_ATTEMPTS:
+    elif hopeless or job.attempts >= MAX_ATTEMPTS:
         job.state = JobState.FAILED
+        gave_up = _handlers[job.kind][2] if job.kind in _handlers else None
+        if gave_up:
+            gave_up(job.payload, error)
     else:
         job.state, job.due_at = JobState.WAITING, clock.now() + timedelta(seconds=5 * 2**job.attempts)

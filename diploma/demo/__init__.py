@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from diploma.core import clock, db, jobs
-from diploma.demo import story
+from diploma.demo import letters, story
 
 demo = AppGroup("demo", help="The demonstration.")
 
@@ -25,6 +25,7 @@ def seed() -> None:
         story.live_until_today()
     with clock.at(clock.now() - story.CAUGHT_UP):  # what the past weeks caused happened before today
         jobs.drain()
+    letters.open_link()
     with clock.at(clock.now() - story.ISSUED):
         with db.unit_of_work():
             story.issue_first_certificates()

@@ -24,7 +24,7 @@ from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import desk, margins, people, work, worksheets
+from diploma.demo import desk, letters, margins, people, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -121,6 +121,7 @@ def live_until_today() -> None:
     margins.write()
     worksheets.write()
     _import_list(made["uz-2026-1"])
+    letters.send(made["uz-2026-1"])
     _hold_workshop(made["eg-2026-w1"])
 
 
@@ -175,7 +176,7 @@ def _enrol(
     enrolment = cohorts.enrol(cohort, user, entity=entity)
     if cohort.award is CohortAward.DIPLOMA:
         cohorts.waive_prerequisite(enrolment, MODULE, FIRST_MODULE[partner.slug])
-    if not login.endswith((".19", ".24", ".40")):  # some have never opened their invitation
+    if not login.endswith((".19", ".24", ".40", *letters.INVITED)):  # some have never opened their account
         accounts.set_password(user, hashed)
         user.last_seen_at = clock.now()
 

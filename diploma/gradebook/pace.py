@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, 
 from sqlalchemy.orm import joinedload
 
 from diploma.cohorts.models import Cohort, CohortModule, Enrolment, Waiver
-from diploma.cohorts.queries import Standing, on_board
 from diploma.cohorts.rules import TAUGHT, Lag, lag
+from diploma.cohorts.standings import Standing, on_board
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.coursework.models import Submission, SubmissionState

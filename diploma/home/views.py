@@ -16,7 +16,7 @@ from diploma.accounts.service import LIFETIME
 from diploma.certificates import printed, rules, subscriptions
 from diploma.certificates.verification import LARGEST_FILE
 from diploma.cohorts import access as cohorts
-from diploma.cohorts import invitations, labels, queries
+from diploma.cohorts import labels, queries, reminders
 from diploma.cohorts.models import Partner
 from diploma.core import clock, db, grid, i18n
 from diploma.home import dashboard as figures
@@ -34,7 +34,7 @@ class Limits:
     session_hours: int
     invitation_days: int = LIFETIME[Purpose.ACTIVATE].days
     reset_hours: int = LIFETIME[Purpose.RESET].seconds // 3600
-    invitations: int = invitations.AT_MOST
+    reminders: int = len(reminders.AFTER)
     roster_bytes: int = grid.MAX_BYTES // 2**20 * MEGABYTE
     roster_rows: int = grid.MAX_ROWS
     certificate_bytes: int = LARGEST_FILE

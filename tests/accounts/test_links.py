@@ -126,3 +126,72 @@ def test_passwords_that_are_easy_to_guess_are_refused(password: str) -> None:
 
     assert weakness(password, "aziza@uz.test")
     assert weakness("a short sentence", "aziza@uz.test") is None
+
+
+# ---- opened, and asked for again
+
+
+def state_of(reading: Any, email: str) -> Any:
+    from diploma.accounts.models import MailedLink
+
+    with reading() as session:
+        query = select(MailedLink).join(MailedLink.user).where(User.email == email).order_by(MailedLink.id.desc())
+        return session.scalars(query).first()
+
+
+def test_a_scanner_that_fetches_the_link_does_not_use_it_up(
+    newcomer: str, app: Any, client: Client, reading: Any
+) -> None:
+    link = link_in(mails(app)[0])
+    client.head(link)
+    assert state_of(reading, newcomer).opened_at is None
+    for _ in range(3):
+        assert app.test_client().get(link).status_code == 200
+    assert state_of(reading, newcomer).opened_at and state_of(reading, newcomer).used_at is None
+    assert client.send(link, {"password": NEW, "again": NEW}).status_code == 302
+
+
+def test_an_expired_link_offers_a_new_one_to_the_same_address(newcomer: str, app: Any, client: Client) -> None:
+    link = link_in(mails(app)[0])
+    with clock.at(clock.now() + timedelta(days=15)):
+        assert "Send a new link" in client.get(link).text
+        client.send(f"{link}/again", {}, page=link)
+        client.send(f"{link}/again", {}, page=link)  # a double click
+        found = {link_in(one) for one in mails(app)}
+        assert len(found) == 2 and {one["To"] for one in mails(app)} == {newcomer}
+        [fresh] = found - {link}
+        assert client.get(fresh).status_code == 200
+
+
+def test_asking_again_never_tells_whether_there_is_an_account(newcomer: str, app: Any, client: Client) -> None:
+    link = link_in(mails(app)[0])
+    with clock.at(clock.now() + timedelta(days=15)):
+        known = client.send(f"{link}/again", {}, page=link)
+        unknown = client.send("/activate/nothing/again", {}, page=link)
+        token = link.rpartition("/")[2]  # stands in the links to the other languages
+        assert (known.status_code, known.text.replace(token, "nothing")) == (unknown.status_code, unknown.text)
+        assert client.get("/activate/nothing").text == client.get(link).text.replace(token, "nothing")
+
+
+@pytest.mark.parametrize("what", ["activated", "disabled", "moved"])
+def test_the_holder_of_an_old_link_gets_nothing_more(
+    newcomer: str, app: Any, client: Client, unit: Any, what: str
+) -> None:
+    """Activated or disabled since, or the address was wrong: whoever got the mail there is not the person."""
+    link = link_in(mails(app)[0])
+    with unit() as session:
+        user = session.scalars(select(User).where(User.email == newcomer)).one()
+        if what == "activated":
+            user.activated_at = clock.now()
+        elif what == "disabled":
+            user.disabled_at = clock.now()
+        else:
+            user.email = "right@uz.test"
+    with clock.at(clock.now() + timedelta(days=15)):
+        client.send(f"{link}/again", {}, page=link)
+        assert len(mails(app)) == 1
+
+
+def test_asking_again_is_slowed_down(app: Any, client: Client) -> None:
+    answers = {client.send(f"/activate/t{n}/again", {}, page="/sign-in").status_code for n in range(8)}
+    assert answers == {200, 429}

@@ -255,7 +255,7 @@ def test_a_second_click_sends_no_second_mail(coordinator: Any, load: Any, readin
         assert number_of(session, MailedLink.id > 0) == 1
 
 
-def test_after_three_reminders_no_more_are_sent(coordinator: Any, load: Any, reading: Any) -> None:
+def test_nobody_gets_more_than_four_mails_in_a_day(coordinator: Any, load: Any, reading: Any) -> None:
     load(row("new@uz.test", "Newly Come"))
     path = person_page(reading, "new@uz.test")
     for tries in range(6):

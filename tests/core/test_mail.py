@@ -51,7 +51,7 @@ def test_a_mail_goes_out_by_smtp_when_the_setting_says_so(queued: Any, monkeypat
         def login(self, user: str, password: str) -> None:
             sent.append((user, password))
 
-        def send_message(self, message: EmailMessage) -> None:
+        def send_message(self, message: EmailMessage, sender: str | None) -> None:
             sent.append(message["To"])
 
     monkeypatch.setattr(mail.smtplib, "SMTP", Server)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, CohortState
-from diploma.cohorts.queries import Standing
+from diploma.cohorts.standings import Standing
 from diploma.core import clock
 from diploma.core.lang import Lang
 from diploma.gradebook.pace import Behind, Pace, mean, paces

@@ -67,6 +67,7 @@ REGISTER: dict[str, Row] = {
     "cohorts.check_roster": COHORT,
     "cohorts.cohort": COHORT,
     "cohorts.confirm_roster": COHORT,
+    "cohorts.correct_address": MEMBER,
     "cohorts.edit_session": SHEET,
     "cohorts.faulty_rows": COHORT,
     "cohorts.import_roster": COHORT,
@@ -78,7 +79,9 @@ REGISTER: dict[str, Row] = {
     "cohorts.reinstate": MEMBER,
     "cohorts.roster": COHORT,
     "cohorts.roster_template": COHORT,
+    "cohorts.roster_workbook": COHORT,
     "cohorts.sheet": SHEET,
+    "cohorts.switch_reminders": COHORT,
     "cohorts.waive": MEMBER,
     "cohorts.withdraw": MEMBER,
     "cohorts_staff.advance_texts": COHORT,
@@ -117,7 +120,7 @@ REGISTER: dict[str, Row] = {
     "uploads.drop": UPLOAD,
 }
 # Addresses that are secrets themselves: whoever holds one may open it.
-SECRET = {"accounts.use_link", "certificates.show"}
+SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show"}
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,18 @@ from sqlalchemy import select
 
 from config import ROOT
 from diploma.accounts import service as accounts
-from diploma.accounts.models import Purpose, RoleGrant, User, UserSession
+from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User, UserSession
 from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.cohorts import roster_service
+from diploma.cohorts import invitations, roster_service
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Enrolment, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
 from diploma.cohorts.sheet import read_sheet
-from diploma.core import batch, clock, db, outbox, uploads
+from diploma.core import batch, clock, db, mail, outbox, uploads
 from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, results
@@ -60,6 +60,7 @@ FILE = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R
 ROSTER = """E-mail,F.I.Sh.,Tashkilot,Til
 invited@uz.test,Нодира Алиева,Адлия вазирлиги,uz-Cyrl
 listed@uz.test,Шавкат Алиев,Адлия вазирлиги,uz-Cyrl
+returned@uz.test,Гулнора Алиева,Адлия вазирлиги,uz-Cyrl
 """
 SENTENCES = {Lang.RU: "Лицензия продлевается в трёх окнах.", Lang.AR: "تُجدَّد الرخصة في ثلاثة شبابيك."}
 DECLARED = ("own_work", "no_personal_data", "consent")
@@ -302,7 +303,18 @@ def _links() -> dict[str, Any]:
         "activation": accounts.make_link(user_of("invited@uz.test"), Purpose.ACTIVATE),
         "reset": accounts.make_link(user_of("bobur@uz.test"), Purpose.RESET),
         "listed": enrolment_of("listed@uz.test").id,
+        "returned": _returned("returned@uz.test").id,
     }
+
+
+def _returned(email: str) -> Enrolment:
+    """Somebody whose invitation came back."""
+    found = enrolment_of(email)
+    invitations.invite(found.cohort, "http://localhost", {found.id}, by=user_of("coordinator@uz.test"))
+    db.session.flush()
+    sent = db.session.scalars(select(MailedLink).where(MailedLink.user_id == found.user_id)).one()
+    assert mail.tell(f"invitation.{sent.mail_ref}", "550 5.1.1")
+    return found
 
 
 def _certificates(cohort: Cohort) -> dict[str, Any]:

@@ -144,6 +144,7 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     bobur, draft = user_of("bobur@uz.test"), coursework.find(enrolment_of("bobur@uz.test"), M2)
     assert draft
     accounts.invite(user_of("listed@uz.test"), BASE)
+    accounts.invite(user_of("listed@uz.test"), BASE, reminder=1)
     accounts.request_reset(bobur.email, BASE)
     coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
     marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))

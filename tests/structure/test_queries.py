@@ -96,7 +96,9 @@ class Crowd:
         self._add(RoleGrant, [{"user_id": one, "role": Role.TRAINEE, **day, **scope} for one in users])
         self._add(RoleGrant, [{"user_id": one, "role": Role.MODERATOR, **day, **scope} for one in users[::3]])
         link = {"purpose": Purpose.ACTIVATE, "created_at": self.now, "expires_at": self.now}
-        self._add(MailedLink, [{"user_id": one, "token_hash": f"t{one}", **link} for one in users])
+        address = [{"address": f"n{n}@uz.test"} for n in numbers]
+        mails = [{"user_id": one, "token_hash": f"t{one}", **link} for one in users]
+        self._add(MailedLink, [one | to for one, to in zip(mails, address, strict=True)])
         return users
 
     def _enrol(self, users: list[int], entities: list[int]) -> list[int]:

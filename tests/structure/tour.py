@@ -75,6 +75,7 @@ PAGES: dict[str, str] = {
         /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
         {C}/behind
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
+        {C}/roster?standing=bounced {C}/people/{returned} {C}/people/{listed}/address
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
@@ -112,6 +113,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("", "POST", "/forgot", {}, 200),
     ("", "POST", "/forgot", {"email": "nobody@uz.test"}, 200),
     ("", "POST", "/activate/{activation}", {"password": "short", "again": "other"}, 200),
+    ("", "POST", "/activate/gone/again", {}, 200),
     ("", "POST", "/account", {"language": "en"}, 401),
     ("aziza@uz.test", "GET", "/marking/", {}, 403),
     ("aziza@uz.test", "GET", "{M3}", {}, 403),
@@ -147,6 +149,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/waive", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/withdraw", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{listed}/address", {"email": "salem@ae.test"}, 422),
     ("coordinator@uz.test", "POST", "{P}/entities/new", {}, 422),
     ("coordinator@uz.test", "POST", "{P}/cohorts/new", {}, 422),
     ("coordinator@uz.test", "POST", "/entities/{entity}/rename", {}, 422),

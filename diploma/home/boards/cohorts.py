@@ -15,7 +15,7 @@ from diploma.certificates import overview
 from diploma.certificates.overview import Group
 from diploma.cohorts import access, queries
 from diploma.cohorts.models import Cohort, CohortState, Partner, RosterImport
-from diploma.cohorts.queries import Standing
+from diploma.cohorts.standings import Standing
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.coursework import results
