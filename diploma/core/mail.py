@@ -24,6 +24,7 @@ from diploma.core import i18n, outbox
 from diploma.core.lang import Lang
 
 KIND = "mail"
+ATTEMPTS = 30  # about a day: the mail server may be down for a night, which is nobody's wrong address
 LONGEST_REASON = 200
 _REFERENCE = re.compile(r"[.+]([a-z]+\.[0-9a-f]{32})@")
 
@@ -135,7 +136,7 @@ def _not_delivered(payload: dict[str, Any], reason: str) -> None:
         tell(payload["about"], reason)
 
 
-@outbox.handles(KIND, outside=_deliver, gave_up=_not_delivered)
+@outbox.handles(KIND, outside=_deliver, gave_up=_not_delivered, attempts=ATTEMPTS)
 def _delivered(payload: dict[str, Any], result: Any) -> None:
     """The row's own state says that the mail left; who follows it is told."""
     if "about" in payload:

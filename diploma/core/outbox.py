@@ -6,6 +6,7 @@ key is never doubled; every handler is idempotent, because a runner that dies ru
 
 import enum
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,12 +21,25 @@ from diploma.core.orm import Base, intpk
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+LONGEST_DELAY = 3600  # seconds between two attempts
 
 Payload = dict[str, Any]
 Outside = Callable[[Payload], Any]
 Inside = Callable[[Payload, Any], None]
 GaveUp = Callable[[Payload, str], None]
-_handlers: dict[str, tuple[Outside | None, Inside, GaveUp | None]] = {}
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What a kind of job does: see ``handles``."""
+
+    inside: Inside
+    outside: Outside | None = None
+    gave_up: GaveUp | None = None
+    attempts: int = MAX_ATTEMPTS
+
+
+_handlers: dict[str, Handler] = {}
 
 
 class Hopeless(Exception):
@@ -33,7 +47,7 @@ class Hopeless(Exception):
 
 
 class JobState(enum.StrEnum):
-    """The life of a row: waiting → running → done, or failed after ``MAX_ATTEMPTS``."""
+    """The life of a row: waiting → running → done, or failed after the attempts of its kind."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -67,16 +81,18 @@ _ADD = {
 }
 
 
-def handles(kind: str, *, outside: Outside | None = None, gave_up: GaveUp | None = None) -> Callable[[Inside], Inside]:
+def handles(
+    kind: str, *, outside: Outside | None = None, gave_up: GaveUp | None = None, attempts: int = MAX_ATTEMPTS
+) -> Callable[[Inside], Inside]:
     """Register what a kind of job does; both parts must be idempotent.
 
     ``outside(payload)`` does slow work (rendering, SMTP) with no transaction open; its result goes to the
     registered function ``inside(payload, result)``, which runs in the unit of work that closes the job.
-    ``gave_up(payload, reason)`` runs in the one in which the job has failed for good.
+    ``gave_up(payload, reason)`` runs in the one in which the job has failed for good, after ``attempts``.
     """
 
     def register(inside: Inside) -> Inside:
-        _handlers[kind] = (outside, inside, gave_up)
+        _handlers[kind] = Handler(inside, outside, gave_up, attempts)
         return inside
 
     return register
@@ -109,25 +125,26 @@ def lease() -> Job | None:
 
 def prepare(kind: str, payload: Payload) -> Any:
     """Run the slow part of a job; an unknown kind is an error of the programme."""
-    outside = _handlers[kind][0]
+    outside = _handlers[kind].outside
     return outside(payload) if outside else None
 
 
 def finish(kind: str, payload: Payload, result: Any) -> None:
     """Run the part of a job that belongs to the closing transaction."""
-    _handlers[kind][1](payload, result)
+    _handlers[kind].inside(payload, result)
 
 
 def settle(job_id: int, error: str | None, *, hopeless: bool = False) -> None:
     """Close a leased job: done, or waiting again with a growing delay, or failed for good."""
     job = session.get_one(Job, job_id, with_for_update=True)
+    handler = _handlers.get(job.kind)
     job.last_error, job.leased_until = error, None
     if error is None:
         job.state, job.done_at = JobState.DONE, clock.now()
-    elif hopeless or job.attempts >= MAX_ATTEMPTS:
+    elif hopeless or job.attempts >= (handler.attempts if handler else MAX_ATTEMPTS):
         job.state = JobState.FAILED
-        gave_up = _handlers[job.kind][2] if job.kind in _handlers else None
-        if gave_up:
-            gave_up(job.payload, error)
+        if handler and handler.gave_up:
+            handler.gave_up(job.payload, error)
     else:
-        job.state, job.due_at = JobState.WAITING, clock.now() + timedelta(seconds=5 * 2**job.attempts)
+        delay = timedelta(seconds=min(5 * 2**job.attempts, LONGEST_DELAY))
+        job.state, job.due_at = JobState.WAITING, clock.now() + delay

@@ -114,7 +114,7 @@ def test_nothing_to_do_is_refused(works: Works) -> None:
 
 def test_other_jobs_go_on_between_two_slices(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    monkeypatch.setitem(outbox._handlers, "mail", (None, lambda _payload, _result: seen.append(works.items())))
+    monkeypatch.setitem(outbox._handlers, "mail", outbox.Handler(lambda _payload, _result: seen.append(works.items())))
 
     works.before = lambda n: outbox.enqueue("mail", f"mail:{n}", {})
     works.order(batch.SLICE_ITEMS + 1)

@@ -15,7 +15,8 @@ from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink
 from diploma.core import bounces, clock, jobs, mail
 from diploma.core.lang import Lang
-from diploma.core.outbox import MAX_ATTEMPTS, Job, JobState
+from diploma.core.mail import ATTEMPTS
+from diploma.core.outbox import Job, JobState
 
 REFERENCE = "0123456789abcdef" * 2
 NOTIFICATION = """From: Mail Delivery System <MAILER-DAEMON@mx.example.gov>
@@ -223,10 +224,10 @@ def test_what_may_go_later_or_is_our_fault_is_tried_again(
 
 def test_a_mail_that_never_left_is_seen_by_people_in_the_end(app: Any, link: str, server: Any, reading: Any) -> None:
     server(smtplib.SMTPServerDisconnected("gone"))
-    for day in range(MAX_ATTEMPTS):
+    for day in range(ATTEMPTS):
         with clock.at(clock.now() + timedelta(hours=day)):
             job = run(app, reading)
-    assert (job.state, job.attempts) == (JobState.FAILED, MAX_ATTEMPTS)
+    assert (job.state, job.attempts) == (JobState.FAILED, ATTEMPTS)
     assert state(reading) == (True, "SMTPServerDisconnected: gone")
 
 
