@@ -18,9 +18,10 @@ EIGHT_BITS: Mapping[str, str] = {  # name: Python's codec; of equals the first i
 }
 NAMES = ("utf-8", "utf-16", *EIGHT_BITS)
 
+SAMPLE = 4_000  # bytes in which zeros are counted
 WORDS = 4_000  # that are looked at
 
-_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HIGH = re.compile(rb"[A-Za-z]?[\x80-\xff]+[A-Za-z]?")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _OUTSIDE_WORDS = frozenset(
@@ -64,13 +65,14 @@ _COMMON, _RARE, _BROKEN = 1, -1, -4  # what a pair of neighbours is worth
 def unicode_codec(data: bytes) -> str | None:
     """Python's codec of a file in Unicode; ``None`` when it must be one of eight bits.
 
-    UTF-16 without its mark shows by the zero bytes of its ASCII signs, which all stand on one side. A file that is
-    UTF-8 but for a few bytes is damaged UTF-8, not something else.
+    UTF-16 without its mark shows by the zero bytes of its ASCII signs, which stand on one side. A file that is UTF-8
+    but for a few bytes is damaged UTF-8, not something else.
     """
-    if codec := _MARKS.get(data[:2]):
-        return codec.removesuffix("-le").removesuffix("-be")
-    if b"\0" in data[:4_000]:
-        return utf16_codec(data)
+    if data[:2] in _MARKS:
+        return "utf-16"
+    if b"\0" in data[:SAMPLE]:
+        zeros = sorted(_zeros(data))
+        return utf16_codec(data) if zeros[0] * 4 <= zeros[1] else None
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -84,8 +86,13 @@ def utf16_codec(data: bytes) -> str:
     """The byte order of a text in UTF-16: that of its mark, else the one whose high bytes are more often zero."""
     if data[:2] in _MARKS:
         return "utf-16"
-    sample = data[:4_000]
-    return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+    even, odd = _zeros(data)
+    return "utf-16-le" if odd >= even else "utf-16-be"
+
+
+def _zeros(data: bytes) -> tuple[int, int]:
+    """How many bytes at even and at odd places of the beginning are zero."""
+    return data[:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
 
 
 def scores(data: bytes) -> dict[str, float]:

@@ -13,6 +13,7 @@ from diploma.core.compound import Compound
 from diploma.core.excel97_strings import Pieces, shared_strings
 from diploma.core.grid import MAX_SHEETS, MAX_TEXT, Area, Grid, Refusal, SheetRefused, cell_text, within_limits
 
+MAX_AREAS = 100_000  # of merged cells in a sheet
 MAX_RECORDS = 300_000  # that are read of a file: 10,000 rows of 16 cells, and their formats
 
 _EXCEL_97, _WORKSHEET = 0x0600, 0x0010
@@ -210,6 +211,8 @@ class _Sheet:
                 for at in range(2, len(content) - 7, 8):
                     first_row, last_row, first, last = _fields("<HHHH", content, at)
                     self.merged.append(Area(first_row + 1, first, last_row + 1, last))
+                if len(self.merged) > MAX_AREAS:
+                    raise SheetRefused(Refusal.TOO_LARGE)
 
     def _formula(self, content: bytes) -> None:
         """A formula with the value that it had when the workbook was saved."""
