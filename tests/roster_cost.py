@@ -1,7 +1,7 @@
 """What it costs to read and check a list of people in each format: CPU seconds and the memory that it adds.
 
     python -m tests.roster_cost            # 3,700 people of 8 columns, in each format
-    python -m tests.roster_cost nasty      # the files of tests/cohorts/nasty: the dearest, and how many are within bounds
+    python -m tests.roster_cost nasty      # the nasty files: the dearest, and how many are within bounds
 
 Each file is read in a process of its own, so that the peak of its memory is its own.
 """

@@ -5,7 +5,14 @@ the number that are ready, and row, column and code of every problem.
 """
 
 from tests.cohorts.nasty import (
-    csv_files, disguised_files, excel97_files, hostile_workbooks, languages, name_files, ods_files, workbook_files,
+    csv_files,
+    disguised_files,
+    excel97_files,
+    hostile_workbooks,
+    languages,
+    name_files,
+    ods_files,
+    workbook_files,
 )  # fmt: skip
 from tests.cohorts.nasty.archive import SHEET, STRINGS, edited, part, plain, repacked, xlsx
 from tests.cohorts.nasty.csv_files import csv

@@ -8,7 +8,17 @@ from typing import Any
 from diploma.core.grid import MAX_COLUMNS, MAX_ROWS, Refusal
 from tests.cohorts.nasty.compound_writer import END, FREE, SECTOR, SIGNATURE, compound, entry, header
 from tests.cohorts.nasty.excel97_writer import (
-    Book, Formula, Page, Raw, beginning, plain_xls, record, records_of, stream_of, text, xls,
+    Book,
+    Formula,
+    Page,
+    Raw,
+    beginning,
+    plain_xls,
+    record,
+    records_of,
+    stream_of,
+    text,
+    xls,
 )  # fmt: skip
 from tests.cohorts.nasty.rows import ALI, CONTACTS, HEADER, VALI, File
 from tests.cohorts.nasty.workbook_files import THREE_HUNDRED, three_hundred

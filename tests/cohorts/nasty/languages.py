@@ -85,7 +85,7 @@ BROKEN = [
     File("zeros.csv", lambda: b"E-mail\0\0\0;Name\x01\0\0\r\n", Refusal.NOT_A_TABLE),
     File(
         "binary in utf 16.txt",
-        lambda: b"\xff\xfe" + bytes(sum(([n, 0] for n in range(1, 32)), [])),
+        lambda: b"\xff\xfe" + "".join(map(chr, range(1, 32))).encode("utf-16-le"),
         Refusal.NOT_A_TABLE,
     ),
 ]

@@ -83,7 +83,8 @@ READABLE = [
                 [
                     *ALI[:2],
                     odd(
-                        'table:formula="of:=1" table:number-matrix-rows-spanned="2" office:value-type="string"><text:p>x</text:p></table:table-cell>'
+                        'table:formula="of:=1" table:number-matrix-rows-spanned="2" office:value-type="string">'
+                        "<text:p>x</text:p></table:table-cell>"
                     ),
                     ALI[3],
                 ]
@@ -130,7 +131,8 @@ READABLE = [
     File(
         "groups of rows.ods",
         lambda: around(
-            f"<table:table-header-rows>{row(HEADER)}</table:table-header-rows><table:table-row-group>{row(ALI) + row(VALI)}</table:table-row-group>"
+            f"<table:table-header-rows>{row(HEADER)}</table:table-header-rows>"
+            f"<table:table-row-group>{row(ALI) + row(VALI)}</table:table-row-group>"
         ),
     ),
     File(
@@ -141,7 +143,8 @@ READABLE = [
                 [
                     ALI[0],
                     odd(
-                        'office:value-type="string"><text:p>Ali<text:s text:c="3"/>Vali<text:tab/><text:span>y</text:span>ev</text:p></table:table-cell>'
+                        'office:value-type="string"><text:p>Ali<text:s text:c="3"/>Vali<text:tab/>'
+                        "<text:span>y</text:span>ev</text:p></table:table-cell>"
                     ),
                     *ALI[2:],
                 ]

@@ -14,7 +14,10 @@ _SPACES = " ".join(f'xmlns:{name}="{_URN}{name}:1.0"' for name in ("office", "ta
 MANIFEST = (
     f'<m:manifest xmlns:m="{_URN}manifest:1.0"><m:file-entry m:full-path="content.xml">{{}}</m:file-entry></m:manifest>'
 )
-HIDDEN = '<style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>'
+HIDDEN = (
+    '<style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/>'
+    "</style:style>"
+)
 
 
 def ods(*rows: Row, **parts: Any) -> bytes:
