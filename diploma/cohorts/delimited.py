@@ -56,11 +56,10 @@ def _codec(data: bytes, encoding: str) -> str:
     if codec not in _UTF16 and _BINARY.search(data):
         raise SheetRefused(Refusal.NOT_A_TABLE)
     codec = codec or _eight_bit_codec(data)
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError as error:
-        raise SheetRefused(Refusal.BAD_ENCODING, row=_line(data, codec, error.start)) from None
-    if codec in _UTF16 and _BINARY_TEXT.search(text):
+    broken = encodings.first_error(data, codec)
+    if broken is not None:
+        raise SheetRefused(Refusal.BAD_ENCODING, row=_line(data, codec, broken))
+    if codec in _UTF16 and any(_BINARY_TEXT.search(line) for line in _lines(data, codec)):
         raise SheetRefused(Refusal.NOT_A_TABLE)
     return codec
 

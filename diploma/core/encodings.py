@@ -19,10 +19,12 @@ EIGHT_BITS: Mapping[str, str] = {  # name: Python's codec; of equals the first i
 NAMES = ("utf-8", "utf-16", *EIGHT_BITS)
 
 SAMPLE = 4_000  # bytes in which zeros are counted
-WORDS = 4_000  # that are looked at
+AROUND = 50_000  # bytes before and behind a broken one that tell what the file is
+PIECE = 2**16  # bytes that are decoded at a time
+WORDS = 2_000  # that are looked at
 
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_HIGH = re.compile(rb"[A-Za-z]?[\x80-\xff]+[A-Za-z]?")
+_HIGH = re.compile(rb"[A-Za-z]?[\x80-\xff]{1,60}[A-Za-z]?")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _OUTSIDE_WORDS = frozenset(
     "\u2018\u2019\u201a\u201c\u201d\u201e\xab\xbb\u2013\u2014\u2026\u2116\xa7\xb0\xa0\u060c\u061b\u061f\u200c\u200d\u200e\u200f"
@@ -73,13 +75,25 @@ def unicode_codec(data: bytes) -> str | None:
     if b"\0" in data[:SAMPLE]:
         zeros = sorted(_zeros(data))
         return utf16_codec(data) if zeros[0] * 4 <= zeros[1] else None
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        high = sum(map(len, re.findall(rb"[\x80-\xff]+", data)))
-        whole = sum(map(len, _UTF8.findall(data)))
-        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) or whole > 0.75 * high else None
-    return "utf-8-sig"
+    broken = first_error(data, "utf-8")
+    if broken is None or data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    around = data[max(broken - AROUND, 0) : broken + AROUND]
+    high = sum(map(len, re.findall(rb"[\x80-\xff]+", around)))
+    whole = sum(map(len, _UTF8.findall(around)))
+    return "utf-8-sig" if whole > 0.75 * high else None
+
+
+def first_error(data: bytes, codec: str) -> int | None:
+    """Where the first byte stands that an encoding does not allow; the text is never in memory as a whole."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    for at in range(0, len(data), PIECE):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(data[at : at + PIECE], at + PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            return max(at - pending + error.start, 0)
+    return None
 
 
 def utf16_codec(data: bytes) -> str:

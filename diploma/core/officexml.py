@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from diploma.core.grid import Refusal, SheetRefused
 
+MAX_DEPTH = 60  # elements within each other; office programs stay below 20
 MAX_ELEMENTS = 500_000  # of one part: 10,000 rows of 16 cells, each written with three elements
 
 Start = Callable[[str, dict[str, str]], None]
@@ -18,17 +19,28 @@ def parse(xml: bytes, start: Start = lambda tag, attributes: None, **handlers: C
     instructions, CDATA, other encodings than UTF-8.
     """
     elements = itertools.count(1)
+    depth = 0
+    end = handlers.pop("EndElementHandler", lambda tag: None)
 
     def counted(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
         if next(elements) > MAX_ELEMENTS:
             raise SheetRefused(Refusal.TOO_LARGE)
+        if depth > MAX_DEPTH:  # a reader that asks what an element stands in would ask for each of them
+            raise SheetRefused(Refusal.UNSAFE)
         start(local(tag), attributes)
+
+    def ended(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(tag)
 
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = parser.StartCdataSectionHandler = _refuse_unsafe
     parser.CommentHandler = parser.ProcessingInstructionHandler = _refuse_unsafe
-    parser.StartElementHandler = counted
+    parser.StartElementHandler, parser.EndElementHandler = counted, ended
     for name, handler in handlers.items():
         setattr(parser, name, handler)
     try:

@@ -81,6 +81,11 @@ BROKEN = [
     File(
         "marked utf 8 that is not.csv", lambda: b"\xef\xbb\xbf" + text("ru", ";").encode("cp1251"), Refusal.BAD_ENCODING
     ),
+    File("endless word.csv", lambda: b"E-mail;Name\r\n" + b"\xc0" * 15_000_000, Refusal.NOT_A_TABLE),
+    File(
+        "large and damaged.csv", lambda: b"E-mail;Name\r\n" + b"\xd0\xb8" * 7_000_000 + b"\xd0\n", Refusal.BAD_ENCODING
+    ),
+    File("large and wide.csv", lambda: b"E-mail;Name\r\n" + b"x" * 15_000_000 + "😀".encode(), Refusal.NOT_A_TABLE),
     File("jumble.csv", lambda: b"E-mail;Name\r\na@mail.test;" + bytes(range(128, 256)) * 4, Refusal.BAD_ENCODING),
     File("zeros.csv", lambda: b"E-mail\0\0\0;Name\x01\0\0\r\n", Refusal.NOT_A_TABLE),
     File(

@@ -235,6 +235,7 @@ REFUSED = [
         Refusal.NOT_A_TABLE,
     ),
     File("many elements.ods", lambda: around(ROWS + "<text:x/>" * 500_000), Refusal.BOMB),
+    File("deep.ods", lambda: around(ROWS + "<text:span>" * 9_000 + "</text:span>" * 9_000), Refusal.UNSAFE),
     File("far row.ods", lambda: around(ROWS + row([""], MAX_ROWS) + row(["x"])), Refusal.TOO_MANY_ROWS),
     File(
         "far column.ods",
