@@ -20,7 +20,7 @@ def parse(xml: bytes, start: Start = lambda tag, attributes: None, **handlers: C
     """
     elements = itertools.count(1)
     depth = 0
-    end = handlers.pop("EndElementHandler", lambda tag: None)
+    end = handlers.pop("EndElementHandler", None)
 
     def counted(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth
@@ -34,7 +34,8 @@ def parse(xml: bytes, start: Start = lambda tag, attributes: None, **handlers: C
     def ended(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        end(tag)
+        if end:
+            end(tag)
 
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
