@@ -33,7 +33,7 @@ from diploma.core.lang import Lang
 from diploma.core.ratelimit import Bucket
 from diploma.coursework.models import Marking, MarkingState
 from diploma.demo import story, texts, work
-from tests import weights
+from tests import roster_cost, weights
 from tests.conftest import Client, sign_in
 from tests.installation import demonstration
 
@@ -221,6 +221,10 @@ def main() -> None:
         for what, first, alone in heavy(app):
             print(f"{what:60} {first / 1000:6.1f} kB, then {alone / 1000:5.1f} kB   goal ≤ 60, 20")
         print(f"{'memory of this process':42} {memory():8} MB   goal ≤ 150")
+        for what, make in roster_cost.formats():
+            seconds, megabytes = roster_cost.spent(make)
+            what = f"roster of {roster_cost.ROWS} × 8, {what}: check"
+            print(f"{what:42} {seconds * 1000:8.0f} ms {megabytes:5} MB   goal ≤ 3000, 300")
         with app.app_context():
             print(f"{'people in the database':42} {db.session.query(User).count():8}")
 

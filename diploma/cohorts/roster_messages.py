@@ -73,9 +73,6 @@ REFUSALS: Mapping[Refusal, str] = {
         "No header was found in the first %(rows)s rows. Name the columns, for example Full name and E-mail."
     ),
     Refusal.MISSING_COLUMN: N_("There is no column “%(column)s”. Add it, or correct its name in the header."),
-    Refusal.SPLIT_NAME: N_(
-        "The parts of the names stand in several columns. Put the full name into one column, Full name."
-    ),
     Refusal.NO_ROWS: N_("There are no people below the header."),
 }
 

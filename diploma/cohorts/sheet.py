@@ -1,4 +1,4 @@
-"""Reads a roster file, .xlsx or CSV, into rows of named fields with the row numbers of the sheet.
+"""Reads a roster file, a workbook or CSV, into rows of named fields with the row numbers of the sheet.
 
 A file holds one or more grids of cells (``read_grids``), a ``Layout`` says where a grid keeps what (``header.guess``,
 or a person who knows better), and both together are a ``Sheet``.
@@ -6,9 +6,6 @@ or a person who knows better), and both together are a ``Sheet``.
 Nothing is judged here except whether the file is a table of people at all; ``roster.check`` judges its rows.
 """
 
-import csv
-import io
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -16,21 +13,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from diploma.cohorts.header import HEADER_ROWS, Layout, guess, whole
-from diploma.core import workbook
-from diploma.core.grid import MAX_BYTES, Grid, Refusal, SheetRefused, covered, within_limits
+from diploma.cohorts import delimited
+from diploma.cohorts.header import HEADER_ROWS, Layout, guess_in, head, whole
+from diploma.cohorts.merged import filled_down
+from diploma.core import compound, excel97, opendocument, workbook
+from diploma.core.archive import Archive
+from diploma.core.grid import MAX_BYTES, Grid, Refusal, SheetRefused, covered
 from diploma.core.text import clean
 
 __all__ = ["Layout", "Sheet", "SheetRefused", "read_grids", "read_sheet"]
 
-SEPARATORS = ",;\t|"
-MAX_LINE = 100_000  # characters
 _NUMBERS = ("phone", "personnel_number")
+_SHARED = ("entity", "language", "role", "position")  # what a merged cell may give to several people
 
 _BLANK = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"  # white space and byte order marks
-_OTHER_KINDS = (b"%PDF", b"{\\rtf", b"<")
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_SEPARATOR_LINE = re.compile(rf'"?sep=([{SEPARATORS}])"?\s*', re.IGNORECASE)
+_ZIP = b"PK\x03\x04"
+_OTHER_KINDS = (b"%PDF", b"{\\rtf", b"<", b"\xef\xbb\xbf<")
 _NEUTRALISED = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
 _NOTHING = re.compile(r"[-–—]*")
 _EXPONENT = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
@@ -43,7 +41,8 @@ class Sheet:
     The row of the header and the numbers in ``rows`` are those of the sheet, from 1 (Excel's ``sep=`` line is not
     counted: no spreadsheet shows it). ``layout`` gives the columns of each field, from 0; ``headers`` is the header as
     it stands, cell by cell. Every row has every field of the layout, clean, ``""`` where the cell is empty.
-    ``formulas`` are the cells of ``rows`` that a formula fills, ``ignored`` the headers that name no field.
+    ``encoding`` is one of ``encodings.NAMES``, or the kind of workbook: xlsx, xls, ods. ``formulas`` are the cells of
+    ``rows`` that a formula fills, ``ignored`` the headers that name no field.
     """
 
     layout: Layout
@@ -57,13 +56,13 @@ class Sheet:
 def read_sheet(source: str | Path | bytes, filename: str, layout: Layout | None = None) -> Sheet:
     """The list of people in a file, given by its path or its bytes; the content decides its kind, not the name.
 
-    .xlsx, and CSV in UTF-8 (or UTF-16 with its mark) separated by comma, semicolon, tab or bar. ``layout`` says where
-    the list stands; without one it is guessed, of a workbook in the first visible sheet that has a header. Raises
-    ``SheetRefused``.
+    .xlsx, .xls, .ods, and CSV in one of ``encodings.NAMES`` separated by comma, semicolon, tab or bar. ``layout`` says
+    where the list stands and in which encoding; without one that is guessed, of a workbook in the first visible sheet
+    that has a header. Raises ``SheetRefused``.
     """
     try:
-        for number, grid in enumerate(read_grids(source, filename)):
-            found = guess(grid.rows, number) if layout is None else layout if layout.sheet == number else None
+        for number, grid in enumerate(read_grids(source, filename, layout.encoding if layout else "")):
+            found = guess_in(grid, number) if layout is None else layout if layout.sheet == number else None
             if found:
                 return _sheet(grid, whole(found))
         raise SheetRefused(Refusal.NO_HEADER, rows=HEADER_ROWS)
@@ -72,13 +71,14 @@ def read_sheet(source: str | Path | bytes, filename: str, layout: Layout | None 
         raise
 
 
-def read_grids(source: str | Path | bytes, filename: str) -> Iterator[Grid]:
+def read_grids(source: str | Path | bytes, filename: str, encoding: str = "") -> Iterator[Grid]:
     """The tables of a file, each read when asked for: the one of a CSV file, the visible sheets of a workbook.
 
+    ``encoding`` is one of ``encodings.NAMES`` for a text file that was read wrongly without it; ``""`` finds it out.
     Raises ``SheetRefused``, which names the file.
     """
     try:
-        yield from _grids(_load(source))
+        yield from _grids(_load(source), encoding)
     except SheetRefused as refused:
         refused.params["filename"] = clean(filename)
         raise
@@ -94,80 +94,37 @@ def _load(source: str | Path | bytes) -> bytes:
     return data
 
 
-def _grids(data: bytes) -> Iterator[Grid]:
-    if workbook.claims_to_be_one(data):
-        return workbook.grids(data)
+def _grids(data: bytes, encoding: str) -> Iterator[Grid]:
+    """The tables of a file, whose first bytes tell its kind."""
+    if data.startswith(_ZIP):
+        archive = Archive(data)
+        return opendocument.grids(archive) if opendocument.is_one(archive) else workbook.grids(data)
+    if data.startswith(compound.SIGNATURE):
+        return excel97.grids(data)
     if data.startswith(_OTHER_KINDS):
         raise SheetRefused(Refusal.NOT_A_TABLE)
-    return iter([_csv_grid(data)])
-
-
-def _csv_grid(data: bytes) -> Grid:
-    """The records of a CSV file, separated as its ``sep=`` line says, else as gives the best header."""
-    encoding = _encoding(data)
-    announced = _SEPARATOR_LINE.fullmatch(next(_lines(data, encoding), ""))
-    separators = announced[1] if announced else SEPARATORS
-    separator = max(separators, key=lambda one: _header_score(data, encoding, one, bool(announced)))
-    rows: list[list[str]] = []
-    try:
-        for record in _records(data, encoding, separator, bool(announced), strict=True):
-            rows.append(record)
-            within_limits(len(rows), len(record) - 1)
-    except csv.Error:
-        raise SheetRefused(Refusal.BROKEN_QUOTES, row=len(rows) + 1) from None
-    return Grid(rows, "utf-16" if encoding == "utf-16" else "utf-8")
-
-
-def _encoding(data: bytes) -> str:
-    """UTF-8 or, with its mark, UTF-16; the whole file must keep to it, lest letters are guessed."""
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    if encoding == "utf-8-sig" and _BINARY.search(data):
-        raise SheetRefused(Refusal.NOT_A_TABLE)
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise SheetRefused(Refusal.BAD_ENCODING, row=data.count(b"\n", 0, error.start) + 1) from None
-    return encoding
-
-
-def _lines(data: bytes, encoding: str) -> Iterator[str]:
-    """The lines of the file with their ends; one too long to be a person's is refused before it is cut into cells."""
-    text = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
-    while line := text.readline(MAX_LINE + 1):
-        if len(line) > MAX_LINE:
-            raise SheetRefused(Refusal.NOT_A_TABLE)
-        yield line
-
-
-def _records(data: bytes, encoding: str, separator: str, announced: bool, *, strict: bool) -> Iterator[list[str]]:
-    lines = _lines(data, encoding)
-    if announced:
-        next(lines)
-    return csv.reader(lines, delimiter=separator, strict=strict)
-
-
-def _header_score(data: bytes, encoding: str, separator: str, announced: bool) -> int:
-    """How many fields the best header has when the file is cut at this separator."""
-    try:
-        head = list(itertools.islice(_records(data, encoding, separator, announced, strict=False), HEADER_ROWS))
-    except csv.Error:
-        return 0
-    layout = guess(head)
-    return len(layout.columns) if layout else 0
+    return iter([delimited.grid(data, encoding)])
 
 
 def _sheet(grid: Grid, layout: Layout) -> Sheet:
     header, columns = layout.header_row, layout.columns
-    rows = [(row, _fields(cells, layout)) for row, cells in enumerate(grid.rows[header:], header + 1)]
+    shared = [column for field in _SHARED for column in columns.get(field, ())]
+    cells, formulas = filled_down(grid, header, shared)
+    rows = [(row, _fields(each, layout)) for row, each in enumerate(cells[header:], header + 1)]
     while rows and not any(rows[-1][1].values()):
         rows.pop()
     if not rows:
         raise SheetRefused(Refusal.NO_ROWS)
-    headers = tuple(clean(cell) for cell in (grid.rows[header - 1] if header else ()))
+    headers = tuple(clean(cell) for cell in (_header(grid, header) if header else ()))
     fields = {column: field for field, several in columns.items() for column in several}
     ignored = tuple(text for column, text in enumerate(headers) if text and column not in fields)
-    formulas = {(row, fields[column]) for row, column in covered(grid.formulas, fields, rows[-1][0])}
-    return Sheet(layout, headers, rows, grid.encoding, frozenset(formulas), ignored)
+    found = {(row, fields[column]) for row, column in covered(formulas, fields, rows[-1][0])}
+    return Sheet(layout, headers, rows, grid.encoding, frozenset(found), ignored)
+
+
+def _header(grid: Grid, row: int) -> Sequence[str]:
+    """The cells of the header; a person may have chosen a row below those in which one is looked for."""
+    return next(iter([*head(grid)[row - 1 : row], *grid.rows[row - 1 : row]]), ())
 
 
 def _fields(cells: Sequence[str], layout: Layout) -> dict[str, str]:

@@ -11,7 +11,8 @@ from diploma.core.lang import Lang
 from diploma.core.text import fold
 
 FIELDS = ("email", "full_name", "entity", "language", "role", "position", "phone", "personnel_number")
-GIVEN_NAME, SURNAME = "given_name", "surname"  # headers of lists that keep the parts of a name apart
+GIVEN_NAME, SURNAME, PATRONYMIC = "given_name", "surname", "patronymic"
+NAME_PARTS = (GIVEN_NAME, SURNAME, PATRONYMIC)  # headers of lists that keep the parts of a name apart
 
 _LONGEST_WORD = 120  # longer cells are text, no headers
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -34,9 +35,12 @@ _HEADERS: dict[str, str] = {
         الاسم الثلاثي; الاسم الرباعي; الاسم واللقب; اسم المنتسب; اسم المتدرب; اسم المشارك; اسم الموظف; المنتسب; Имя и
         фамилия; Имя, фамилия""",
     GIVEN_NAME: """
-        Name; First name; Given name; Имя; Ism; Ismi; الاسم; اسم; الاسم الأول""",
+        Name; First name; Forename; Given name; Given names; Имя; Ism; Ismi; الاسم; اسم; الاسم الأول""",
     SURNAME: """
-        Surname; Last name; Family name; Фамилия; Familiya; Familiyasi; اسم العائلة; اللقب; العائلة""",
+        Surname; Last name; Family name; Фамилия; Familiya; Familiyasi; اسم العائلة; اللقب; العائلة; الاسم الأخير""",
+    PATRONYMIC: """
+        Patronymic; Patronymic name; Middle name; Second name; Father's name; Grandfather's name; Отчество; Sharif;
+        Sharifi; Otasining ismi; Ota ismi; Otasi ismi; اسم الأب; اسم الوالد; اسم الجد; الاسم الثاني; الاسم الثالث""",
     "entity": """
         Entity; Organisation; Organization; Government entity; Ministry; Agency; Institution; Employer; Place of work;
         Workplace; Организация; Наименование организации; Название организации; Ведомство; Учреждение; Министерство;

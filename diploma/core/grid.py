@@ -1,5 +1,6 @@
 """What the readers of tables have in common: the grid of cells, the limits, the refusal."""
 
+import datetime
 import enum
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Any, NamedTuple
 MAX_BYTES = 20 * 2**20
 MAX_ROWS = 10_000  # the largest roster named by the specs has 3,700
 MAX_COLUMNS = 100
+MAX_SHEETS = 10
+MAX_TEXT = 32 * 2**20  # characters of a sheet once a text stands in every cell that shares or repeats it
 
 
 class Refusal(enum.StrEnum):
@@ -26,7 +29,6 @@ class Refusal(enum.StrEnum):
     TOO_MANY_COLUMNS = "too_many_columns"
     NO_HEADER = "no_header"
     MISSING_COLUMN = "missing_column"
-    SPLIT_NAME = "split_name"
     NO_ROWS = "no_rows"
 
 
@@ -78,3 +80,18 @@ def within_limits(row: int, column: int) -> None:
         raise SheetRefused(Refusal.TOO_MANY_ROWS, row=row, max=MAX_ROWS)
     if column >= MAX_COLUMNS:
         raise SheetRefused(Refusal.TOO_MANY_COLUMNS, row=row, max=MAX_COLUMNS)
+
+
+def cell_text(value: object) -> str:
+    """A cell's value as it was typed: whole numbers keep all their digits, dates are ISO."""
+    match value:
+        case str():
+            return value
+        case float() if value.is_integer():
+            return f"{value:.0f}"
+        case bool():
+            return str(value).upper()
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+        case _:
+            return str(value)

@@ -5,24 +5,18 @@ cell in XFD1048576, or a false count of strings, ends the whole process. So ever
 the reader is handed a fresh archive that holds only the measured parts of one sheet (spec trust, hostile files).
 """
 
-import datetime
 import io
-import itertools
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from xml.parsers import expat
+from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from diploma.core.archive import Archive
-from diploma.core.grid import Area, Grid, Refusal, SheetRefused, within_limits
-
-MAX_TEXT = 32 * 2**20  # characters of a sheet once shared strings stand in every cell that names them
-MAX_SHEETS = 10
-MAX_ELEMENTS = 500_000  # of one part: 10,000 rows of 16 cells, each written with three elements
+from diploma.core.grid import MAX_SHEETS, MAX_TEXT, Area, Grid, Refusal, SheetRefused, cell_text, within_limits
+from diploma.core.officexml import local, parse
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -55,7 +49,7 @@ def grids(data: bytes) -> Iterator[Grid]:
     parts = {kind: target for _, kind, target in related}
     strings = _shared_strings(_optional(archive, parts.get("sharedStrings"), b"<sst/>"))
     styles = _optional(archive, parts.get("styles"), b"<styleSheet/>")
-    _parse(styles)
+    parse(styles)
     sheets, dates = _visible_sheets(archive.read(book))
     worksheets = {key: target for key, kind, target in related if kind == "worksheet"}
     for key in [key for key in sheets if key in worksheets][:MAX_SHEETS]:
@@ -76,43 +70,6 @@ def _optional(archive: Archive, name: str | None, instead: bytes) -> bytes:
     return archive.read(name) if name in archive.names else instead
 
 
-def _refuse_unsafe(*_: object) -> None:
-    raise SheetRefused(Refusal.UNSAFE)
-
-
-Start = Callable[[str, dict[str, str]], None]
-
-
-def _parse(xml: bytes, start: Start = lambda tag, attributes: None, **handlers: Callable[[str], None]) -> None:
-    """Feed a part to expat's handlers.
-
-    What the native reader might read otherwise than expat is refused: document types and their entities, comments,
-    instructions, CDATA, other encodings than UTF-8.
-    """
-    elements = itertools.count(1)
-
-    def counted(tag: str, attributes: dict[str, str]) -> None:
-        if next(elements) > MAX_ELEMENTS:
-            raise SheetRefused(Refusal.TOO_LARGE)
-        start(_local(tag), attributes)
-
-    parser = expat.ParserCreate("utf-8", " ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = parser.StartCdataSectionHandler = _refuse_unsafe
-    parser.CommentHandler = parser.ProcessingInstructionHandler = _refuse_unsafe
-    parser.StartElementHandler = counted
-    for name, handler in handlers.items():
-        setattr(parser, name, handler)
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError:
-        raise SheetRefused(Refusal.NOT_A_TABLE) from None
-
-
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
-
-
 def _relations(archive: Archive, owner: str) -> list[tuple[str, str, str]]:
     """Id, kind and target part of each internal relation of a part (of the package, for ``""``)."""
     folder, name = posixpath.split(owner)
@@ -125,7 +82,7 @@ def _relations(archive: Archive, owner: str) -> list[tuple[str, str, str]]:
 
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     if path in archive.names:
-        _parse(archive.read(path), start)
+        parse(archive.read(path), start)
     return found
 
 
@@ -138,9 +95,9 @@ def _visible_sheets(xml: bytes) -> tuple[list[str], str]:
         if tag == "workbookPr":
             flags.append("1" if a.get("date1904") in ("1", "true") else "0")
         elif tag == "sheet" and a.get("state", "visible") == "visible":
-            sheets.extend(value for key, value in a.items() if _local(key) == "id")
+            sheets.extend(value for key, value in a.items() if local(key) == "id")
 
-    _parse(xml, start)
+    parse(xml, start)
     return sheets, flags[-1]
 
 
@@ -162,7 +119,7 @@ def _shared_strings(xml: bytes) -> list[str]:
             strings.append("".join(pieces))
             pieces.clear()
 
-    _parse(xml, start, CharacterDataHandler=text, EndElementHandler=end)
+    parse(xml, start, CharacterDataHandler=text, EndElementHandler=end)
     return strings
 
 
@@ -180,7 +137,7 @@ class _Survey:
 
     def of(self, xml: bytes) -> None:
         """Look at a sheet; refused when a cell lies too far out or the text grows too long."""
-        _parse(xml, self._start, CharacterDataHandler=self._text, EndElementHandler=self._end)
+        parse(xml, self._start, CharacterDataHandler=self._text, EndElementHandler=self._end)
 
     def _start(self, tag: str, a: dict[str, str]) -> None:
         match tag:
@@ -208,7 +165,7 @@ class _Survey:
             self.shared += piece
 
     def _end(self, tag: str) -> None:
-        if _local(tag) == "v" and self.reads_shared:
+        if local(tag) == "v" and self.reads_shared:
             index = _number(self.shared)
             if index >= len(self.strings):
                 raise SheetRefused(Refusal.NOT_A_TABLE)
@@ -266,21 +223,6 @@ def _rows(package: bytes) -> list[list[str]]:
     """The cells of the package's only sheet, as text, from row 1 and column A."""
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(package)).get_sheet_by_index(0)
-        return [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        return [[cell_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     except CalamineError:
         raise SheetRefused(Refusal.NOT_A_TABLE) from None
-
-
-def _text(value: object) -> str:
-    """A cell's value as it was typed: whole numbers keep all their digits, dates are ISO."""
-    match value:
-        case str():
-            return value
-        case float() if value.is_integer():
-            return f"{value:.0f}"
-        case bool():
-            return str(value).upper()
-        case datetime.date() | datetime.time():
-            return value.isoformat()
-        case _:
-            return str(value)

@@ -4,7 +4,16 @@
 the number that are ready, and row, column and code of every problem.
 """
 
-from tests.cohorts.nasty import csv_files, hostile_workbooks, workbook_files
+from tests.cohorts.nasty import (
+    csv_files,
+    disguised_files,
+    excel97_files,
+    hostile_workbooks,
+    languages,
+    name_files,
+    ods_files,
+    workbook_files,
+)  # fmt: skip
 from tests.cohorts.nasty.archive import SHEET, STRINGS, edited, part, plain, repacked, xlsx
 from tests.cohorts.nasty.csv_files import csv
 from tests.cohorts.nasty.rows import ALI, ALLOWED, CONTACTS, HEADER, KNOWN, VALI, File, Row
@@ -15,4 +24,13 @@ __all__ = [
     "csv", "edited", "part", "plain", "repacked", "second_sheet", "three_hundred", "xlsx",
 ]  # fmt: skip
 
-FILES = [*csv_files.FILES, *workbook_files.FILES, *hostile_workbooks.FILES]
+FILES = [
+    *csv_files.FILES,
+    *languages.FILES,
+    *name_files.FILES,
+    *workbook_files.FILES,
+    *hostile_workbooks.FILES,
+    *excel97_files.FILES,
+    *ods_files.FILES,
+    *disguised_files.FILES,
+]

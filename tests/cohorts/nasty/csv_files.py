@@ -60,7 +60,7 @@ INCOMPLETE = [
     File(
         "split names.csv",
         lambda: csv(["E-mail", "Фамилия", "Имя"], ["a@mail.test", "Алиев", "Вали"]),
-        Refusal.SPLIT_NAME,
+        report=(1, 1, set()),
     ),
 ]
 
@@ -68,7 +68,7 @@ LETTERS = [
     File(
         "windows 1251.csv",
         lambda: csv(["E-mail", "ФИО"], ["a@mail.test", "Иванов"], encoding="cp1251"),
-        Refusal.BAD_ENCODING,
+        report=(1, 1, set()),
     ),
     File(
         "question marks.csv",

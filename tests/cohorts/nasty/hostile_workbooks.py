@@ -58,6 +58,11 @@ BOMBS = [
 
 UNSAFE = [
     File(
+        "deep texts.xlsx",
+        lambda: edited((b"<si>", b"<si>" + b"<t>x" * 99_000 + b"</t>" * 99_000), name=STRINGS),
+        Refusal.UNSAFE,
+    ),
+    File(
         "entity bomb.xlsx",
         lambda: edited((b"<worksheet", b'<!DOCTYPE w [<!ENTITY a "aaaa">]><worksheet')),
         Refusal.UNSAFE,

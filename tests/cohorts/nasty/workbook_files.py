@@ -106,10 +106,8 @@ BROKEN = [
 
 UNREADABLE = [
     File("locked member.xlsx", lambda: directory(plain(), FLAGS, b"\x01"), Refusal.ENCRYPTED),
-    File("password.xlsx", lambda: COMPOUND + "EncryptedPackage".encode("utf-16-le"), Refusal.ENCRYPTED),
-    File("excel 97.xls", lambda: COMPOUND, Refusal.OTHER_FORMAT),
     File(
-        "open document.ods",
+        "open document.xlsx",
         lambda: repacked(plain(), {"_rels/.rels": None, "content.xml": b"<x/>"}),
         Refusal.OTHER_FORMAT,
     ),
