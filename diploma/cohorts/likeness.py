@@ -21,9 +21,9 @@ FULLEST = 200  # names under one key that are compared: a list made to be slow i
 
 _SEPARATE = re.compile(r"[^\w]+")
 _JOINED_ARTICLE = re.compile(r"\b(?:al|el|ul|ur|us|as|ash|ad|ar|an|at|az|ud)[-‐–](?=\w)")
-_ASIDE = frozenset("al el ul bin ben ibn ibnu bn bint ال بن ابن بنت".split())
-_SERVANT = frozenset("abd abdu abdul abdel abdal abdur abdus عبد".split())
-_SON_OF = frozenset("ogli ugli oglu uglu ogly ugly qizi kizi kyzy qyzy اوغلي اوغلو قيزي كيزي".split())
+_ASIDE = frozenset(["al", "el", "ul", "bin", "ben", "ibn", "ibnu", "bn", "bint", "ال", "بن", "ابن", "بنت"])
+_SERVANT = frozenset(["abd", "abdu", "abdul", "abdel", "abdal", "abdur", "abdus", "عبد"])
+_SON_OF = frozenset(["ogli", "ugli", "oglu", "uglu", "ogly", "ugly", "qizi", "kizi", "kyzy", "qyzy", "اوغلي", "قيزي"])
 _PATRONYMIC = re.compile(r"(.{2,}?)(?:ovich|evich|ovna|evna|ogli|ugli|qizi|kizi|وفيتش|يفيتش|وفنا|يفنا)")
 
 Key = TypeVar("Key", bound=Hashable)

@@ -80,7 +80,7 @@ def _begin_alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _latin_forms(token: str) -> list[str]:
-    """With and without what is written or left out at will: the article, the courtesy of -jon and -xon, the l of Abdul."""
+    """With and without what is written or left out at will: the article, -jon and -xon of courtesy, the l of Abdul."""
     if servant := re.fullmatch(r"abd([aeiou]l)?[aeiou]?(.{2,})", token):
         short = re.sub(r"^abd[aeiou]", "", token)
         rest = [servant[2], short] if servant[1] else [short if short != token else servant[2]]

@@ -166,7 +166,7 @@ def test_an_index_finds_what_a_comparison_of_each_with_each_finds() -> None:
 def test_a_search_compares_with_few_names_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """3,700 names × 10,000 known ones would be 37 million comparisons."""
     given = ["Aziz", "Bobur", "Dilnoza", "Farrux", "Gulnora", "Hamid", "Iroda", "Jasur", "Kamola", "Laziz"]
-    known = [f"{one} {two}{three}ov" for one in given for two in given for three in ("bek", "mat", "jon", "qul")]
+    known = [f"{one} {two}{end}" for one in given for two in given for end in ("bekov", "bekova", "mat", "qul")]
     index, compared = Index(enumerate(known)), []
     monkeypatch.setattr(likeness, "_alike", lambda *pair: compared.append(pair))
     for name in known[:50]:
