@@ -22,15 +22,13 @@ class Names:
                 self._by_part[part].append(folded)
         self._by_sound = Index((folded, folded) for folded in self._names)
 
-    def near(self, name: str) -> str:
-        """The known name that this one nearly is, ``""`` for none, or when it is itself known."""
+    def near(self, name: str) -> list[str]:
+        """The known names that this one nearly is, without itself; those one letter apart come first."""
         folded = fold(name)
-        if folded in self._names:
-            return ""
         letters = (one for part in _parts(folded) for one in self._by_part.get(part, ()) if _one_letter(one, folded))
         sounds = (one for one in sorted(self._by_sound.find(name)) if len(one.split()) == len(folded.split()))
-        fitting = (one for way in (letters, sounds) for one in way if _figures(one) == _figures(folded))
-        return self._names.get(next(fitting, ""), "")
+        found = dict.fromkeys(one for way in (letters, sounds) for one in way if _figures(one) == _figures(folded))
+        return [self._names[one] for one in found if one != folded]
 
 
 def _parts(folded: str) -> Iterator[str]:

@@ -147,7 +147,7 @@ def _accounts(cohort: Cohort, own: Own) -> Iterator[tuple[str, Account]]:
         names.setdefault(user_id, []).append(name)
     for row in session.execute(own.people(User.id, User.email, User.full_name, User.language, User.activated_at)):
         one = Account(row.id, row.full_name, row.language, row.activated_at is not None)
-        more = {"roles": roles.get(row.id, set()), "other_names": tuple(names.get(row.id, ()))}
+        more: dict[str, Any] = {"roles": roles.get(row.id, set()), "other_names": tuple(names.get(row.id, ()))}
         yield row.email, replace(one, **more, **enrolments.get(row.id, {}))
 
 

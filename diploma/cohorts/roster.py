@@ -306,7 +306,8 @@ class _Judge:
             row, cells = self.sheet.rows[index]
             email, other = self.emails[cells.get("email", "")], self.entity(cells.get("entity", ""))
             known = line.email in self.known.people and email in self.known.people
-            if email in ("", line.email) or known or email in self.different.get(line.row, ()):
+            apart = email in self.different.get(line.row, ()) or line.email in self.different.get(row, ())
+            if email in ("", line.email) or known or apart:
                 continue
             if not place or not other or place == other:
                 found.append(row)

@@ -4,6 +4,7 @@
 check writes nothing. Importing the same file again changes nothing. Nobody is un-enrolled and nobody is invited.
 """
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,6 +77,17 @@ def conflicts(checked: Checked) -> list[tuple[Line, list[tuple[str, Person]]]]:
     ]
 
 
+def fingerprint(checked: Checked) -> str:
+    """What a person confirms: every row as it will stand, with what would happen to it."""
+    plan = checked.plan
+    shown = (
+        [repr(one) for one in plan.lines],
+        [(one.row, one.column, one.code.value) for one in plan.problems],
+        plan.new_entities,
+    )
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
 def seats_missing(cohort: Cohort, checked: Checked) -> int:
     """By how many people the cohort would outgrow its seats; a warning, never an obstacle."""
     taken = session.scalar(
@@ -108,7 +120,7 @@ def apply(cohort: Cohort, checked: Checked, source: Source, *, by: User | None =
     )
     session.add(made)
     session.flush()
-    outbox.enqueue(FORGET, f"{FORGET}:{made.id}", {"import_id": made.id}, due_at=made.applied_at + UNDO_TIME)
+    outbox.enqueue(FORGET, f"{FORGET}:{made.id}", {"import_id": made.id}, due_at=now + UNDO_TIME)
     audit.record(
         "roster.imported", f"cohort:{cohort.id}", by=by, roster_import=made.id, sha256=source.sha256, **vars(done)
     )

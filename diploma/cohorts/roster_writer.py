@@ -131,7 +131,7 @@ class Writer:
                 "language": Lang(one.language),
                 "time_zone": self.cohort.time_zone,
                 "created_at": self.now,
-                **_names(one.full_name, Lang(one.language)),
+                **name_columns(one.full_name, Lang(one.language)),
             }
             for one in lines
         ]
@@ -148,7 +148,7 @@ class Writer:
         for line, who in pairs:
             language = who.language if who.activated else Lang(line.language)
             if (line.full_name, language) != (who.full_name, who.language):
-                names = _names(line.full_name, language, *others.get(who.user_id, ()))
+                names = name_columns(line.full_name, language, *others.get(who.user_id, ()))
                 people.append({"id": who.user_id, "language": language, **names})
                 changed[who.user_id] = ["account"]
                 self.before.accounts[str(who.user_id)] = {
@@ -258,7 +258,7 @@ class Writer:
         return [(user_id, role.value) for user_id, role in given]
 
 
-def _names(full_name: str, language: Lang, *others: str) -> dict[str, str]:
+def name_columns(full_name: str, language: Lang, *others: str) -> dict[str, str]:
     """The name by which lists show a person, with its folded and sorting forms."""
     search = " ".join(dict.fromkeys(fold(one) for one in (full_name, *others)))
     return {"full_name": full_name, "name_search": search, "sort_key": sort_key(full_name, language)}

@@ -26,6 +26,7 @@ from diploma.cohorts import (
     invitations,
     labels,
     queries,
+    review_views,
     service,
     session_views,
 )
@@ -38,7 +39,7 @@ from diploma.core.db import session
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-__all__ = ["bp", "import_views", "session_views"]  # importing them gives the blueprint their routes
+__all__ = ["bp", "import_views", "review_views", "session_views"]  # importing them gives the blueprint their routes
 
 
 @bp.get("/cohorts/")
