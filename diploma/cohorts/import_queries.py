@@ -30,4 +30,4 @@ def draft_of(made: RosterImport, user: User) -> RosterDraft | None:
 def names_of(people: Collection[int]) -> dict[int, str]:
     """Full names by id, in the order of the alphabet."""
     rows = select(User.id, User.full_name).where(User.id.in_(people)).order_by(User.sort_key, User.id)
-    return dict(session.execute(rows).tuples().all()) if people else {}
+    return {row.id: row.full_name for row in session.execute(rows)} if people else {}

@@ -200,7 +200,7 @@ def _cannot_return(found: Undo) -> Iterable[int]:
     there = select(Enrolment.user_id, Enrolment.cohort_id).where(
         Enrolment.user_id.in_(people), Enrolment.cohort_id.in_(former)
     )
-    again = set(session.execute(there).tuples()) if people else set()
+    again = {(row.user_id, row.cohort_id) for row in session.execute(there)} if people else set()
     for enrolment_id, cohort_id in moved.items():
         one = found.enrolments.get(enrolment_id)
         if one and (former[cohort_id].state in FROZEN or (one.user_id, cohort_id) in again):

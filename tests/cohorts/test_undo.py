@@ -15,6 +15,7 @@ from diploma.cohorts.models import CohortState, Enrolment, Entity, EntityName, P
 from diploma.cohorts.roster_undo import Stays
 from diploma.core import audit, clock, jobs
 from diploma.core.errors import Refused
+from diploma.core.lang import Lang
 from diploma.core.orm import Base
 from tests.cohorts.conftest import cohort_of, crowd, enrolment_of, row
 
@@ -121,7 +122,7 @@ def test_who_has_done_something_since_stays_whole_and_the_others_go(
     with reading() as session:
         kept = enrolment_of(session, "new@uz.test")
         assert kept.user.full_name == "New Person" and kept.position == "Head"
-        assert kept.entity.name("en") == "New Body", "an entity that somebody belongs to stays"
+        assert kept.entity.name(Lang.EN) == "New Body", "an entity that somebody belongs to stays"
         assert accounts.find("teach@uz.test") is None
         assert enrolment_of(session, world.trainee).position == ""
         assert last(session).report["undone"]["stay"] == [[kept.user_id, why.value]]
