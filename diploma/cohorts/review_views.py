@@ -166,6 +166,7 @@ def _page(cohort: Cohort, draft: RosterDraft, found: Review) -> str:
     return render_template(
         "cohorts/review.html",
         counted=counted,
+        shown={one: len(review.chosen(found.entries, one, "")) for one in Group},
         group=group,
         groups=GROUPS,
         Group=Group,

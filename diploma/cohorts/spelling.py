@@ -103,7 +103,7 @@ def _read_latin(form: str) -> list[Word]:
     for two, one in _TWO_SIGNS:
         form = form.replace(two, one)
     form = _SOFT.sub("y", form)
-    text = "".join(letter for letter, _ in groupby(form))
+    text = "".join(sign for letter, run in groupby(form) for sign in (run if letter.isdigit() else letter))
     if re.search("[ae]h$", text):
         text = text[:-1]
     last = text[-1:] if text[-1:] in _VOWELS else ""
@@ -147,7 +147,7 @@ def _word(signs: list[tuple[str, str]], endings: str, text: str, *, arabic: bool
     for sound, vowel in signs:
         if not sound:
             vowels[-1].update(vowel)
-        elif not sounds or sounds[-1] != sound or vowels[-1]:
+        elif not sounds or sounds[-1] != sound or vowels[-1] or sound.isdigit():
             sounds.append(sound)
             vowels.append(set())
     return Word(tuple(sounds), tuple(map(frozenset, vowels)), frozenset(endings), arabic, text)

@@ -125,6 +125,7 @@ OTHERS = [
     ("خالد سعيد", "Khalil Saeed"),
     ("نور محمد", "Nora Mohamed"),
     ("Person Number1", "Person Number2"),
+    ("Person Number1", "Person Number11"),
     ("Ahmed Mohamed", "Mohamed Ahmed"),
     ("Said Karimov", "Sayid Karimova"),
     ("Bekzod Normatov", "Behzod Normatov"),
