@@ -1,20 +1,34 @@
 """Which partners, cohorts and enrolments a person may see: one query per kind, for lists, single objects,
 counts and exports alike. What is out of reach does not exist: 404, as for a missing id."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import abort
 from flask import session as cookie
-from sqlalchemy import Select, bindparam, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from diploma.accounts.access import reach
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
-from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity, LiveSession, Partner
+from diploma.cohorts.models import (
+    Cohort,
+    CohortState,
+    DraftState,
+    Enrolment,
+    EnrolmentState,
+    Entity,
+    LiveSession,
+    Partner,
+    RosterDraft,
+    RosterImport,
+)
+from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 
+DRAFTS_KEPT = timedelta(days=7)  # since the last change
 CHOSEN = "enrolment"  # the key in the cookie of the enrolment a trainee works on
 
 # Every page of a trainee asks it: built once, which costs more than to run it.
@@ -137,3 +151,29 @@ def member(user: Any, slug: str, enrolment_id: int, permission: Permission) -> E
         )
     )
     return found or abort(404)
+
+
+def draft(user: Any, slug: str, token: str) -> tuple[Cohort, RosterDraft]:
+    """A person's own roster import under way, with its cohort; 404 for everybody else and when its days are over."""
+    where = cohort(user, slug, Permission.IMPORT_ROSTER)
+    mine = (RosterDraft.token == token, RosterDraft.cohort_id == where.id, RosterDraft.person_id == user.id)
+    found: RosterDraft | None = session.scalar(select(RosterDraft).where(*mine, _still_kept()))
+    return where, found or abort(404)
+
+
+def open_drafts(user: User, where: Cohort) -> list[RosterDraft]:
+    """A person's imports into a cohort that are not done, the last touched first."""
+    mine = (RosterDraft.cohort_id == where.id, RosterDraft.person_id == user.id, RosterDraft.state != DraftState.DONE)
+    query = select(RosterDraft).where(*mine, _still_kept()).order_by(RosterDraft.changed_at.desc(), RosterDraft.id)
+    return list(session.scalars(query.limit(10)))
+
+
+def roster_import(user: Any, slug: str, import_id: int) -> tuple[Cohort, RosterImport]:
+    """An import under the address of its own cohort, or 404."""
+    where = cohort(user, slug, Permission.IMPORT_ROSTER)
+    found = session.scalar(select(RosterImport).where(RosterImport.id == import_id, RosterImport.cohort_id == where.id))
+    return where, found or abort(404)
+
+
+def _still_kept() -> ColumnElement[bool]:
+    return RosterDraft.changed_at > clock.now() - DRAFTS_KEPT

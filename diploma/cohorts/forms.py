@@ -25,7 +25,7 @@ from diploma.cohorts.rules import clocks_show, instant
 from diploma.cohorts.service import ModuleDates, SessionPlan
 from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
-from diploma.core.text import uzbek_apostrophes
+from diploma.core.text import fold, uzbek_apostrophes
 
 REQUIRED = DataRequired(_l("This field is needed."))
 _SLUG = Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message=_l("Use small Latin letters, figures and hyphens."))
@@ -237,3 +237,14 @@ def languages() -> dict[str, str]:
 def time_zones() -> dict[str, str]:
     names = sorted(one for one in available_timezones() if "/" in one and not one.startswith("Etc/"))
     return {one: one for one in [*names, "UTC"]}
+
+
+class UndoForm(Form):
+    """Taking an import back: ``people`` is the number that is to be typed."""
+
+    people = 0
+    typed = StringField(_l("Number of people"), [REQUIRED], render_kw=_LTR | {"inputmode": "numeric"})
+
+    def validate_typed(self, field: Any) -> None:
+        if fold(field.data or "") != str(self.people):
+            raise ValidationError(_l("Type the number of people that stands above."))

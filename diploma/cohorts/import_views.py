@@ -1,111 +1,145 @@
-"""The roster import on the screen: upload, check everything, confirm, result.
+"""The roster import on the screen: choose a file, say what its columns hold, the result, and taking it back.
 
-The file is kept by its digest. Between the pages a signed reference stands for it, bound to the person and the
-cohort; each page reads and checks the file anew, so nothing is written before the confirmation and nothing that was
-decided meanwhile is overlooked.
+What lies between, looking through the rows and confirming, is in ``review_views``.
 """
 
-import hashlib
-from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
-
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from diploma.accounts import guard
+from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, queries, roster_files, roster_service
-from diploma.cohorts.blueprint import bp, page_number
-from diploma.cohorts.models import Cohort, RosterImport
-from diploma.cohorts.roster import Action
-from diploma.cohorts.roster_messages import COLUMNS, problem_message, refusal_message
-from diploma.cohorts.roster_service import Checked, Source
+from diploma.cohorts import (
+    access,
+    corrections,
+    drafts,
+    import_queries,
+    queries,
+    roster_files,
+    roster_reading,
+    roster_service,
+    roster_undo,
+)
+from diploma.cohorts.blueprint import bp
+from diploma.cohorts.forms import UndoForm
+from diploma.cohorts.models import Cohort, DraftState, RosterDraft, RosterImport
+from diploma.cohorts.roster import Code, Problem
+from diploma.cohorts.roster_messages import COLUMNS, STAYS, refusal_message
+from diploma.cohorts.roster_reading import FOR_A_PERSON
+from diploma.cohorts.roster_service import Source
+from diploma.cohorts.roster_undo import Stays
 from diploma.cohorts.rules import FROZEN
-from diploma.cohorts.sheet import Sheet, SheetRefused, read_sheet
+from diploma.cohorts.sheet import SheetRefused
 from diploma.core import i18n
 from diploma.core.db import session
+from diploma.core.errors import Refused
 from diploma.core.text import clean
 from diploma.core.web import receives_files, uploads
 
-DAY = 24 * 3600
-ON_A_PAGE = 100
-
-
-@dataclass(frozen=True)
-class Upload:
-    """The file of an import under way: its reference in addresses, and its name and digest."""
-
-    reference: str
-    source: Source
-
-    @cached_property
-    def sheet(self) -> Sheet:
-        """The table in the file; raises ``SheetRefused``."""
-        store = current_app.extensions["files"]
-        return read_sheet(store.path(self.source.sha256), self.source.name)
+LONGEST_NAME = 150
 
 
 @bp.route("/cohorts/<slug>/import", methods=["GET", "POST"])
 @guard.needs(Permission.IMPORT_ROSTER)
 @receives_files("file")
 def import_roster(slug: str) -> ResponseReturnValue:
-    """Choose a file; the next page shows what is in it."""
-    cohort = access.cohort(current_user, slug, Permission.IMPORT_ROSTER)
+    """Choose a file, or go on with one; the next page shows what is in it."""
     sent = uploads("file")
-    if sent:
-        reference = _signer().dumps([current_user.id, slug, sent[0].blob.sha256, clean(sent[0].name)[:150]])
-        return redirect(url_for("cohorts.check_roster", slug=slug, file=reference))
+    source = Source(clean(sent[0].name)[:LONGEST_NAME], sent[0].blob.sha256) if sent else None
+    if source:
+        _must_be_a_table(source)  # read before the first statement: no lock is held meanwhile
+    cohort = access.cohort(current_user, slug, Permission.IMPORT_ROSTER)
+    if source:
+        draft = drafts.start(cohort, source, by=current_user)
+        return redirect(url_for("cohorts.review_import", slug=slug, token=draft.token))
     if request.method == "POST":
         return _first_step(cohort, _("Choose a file first.")), 422
     return _first_step(cohort)
 
 
-@bp.get("/cohorts/<slug>/import/check")
+@bp.route("/cohorts/<slug>/import/<token>/columns", methods=["GET", "POST"])
 @guard.needs(Permission.IMPORT_ROSTER)
-def check_roster(slug: str) -> ResponseReturnValue:
-    """Everything that is in the file and everything that is wrong with it. Writes nothing."""
-    upload = _upload(slug, request.args.get("file", ""))
-    cohort = access.cohort(current_user, slug, Permission.IMPORT_ROSTER)
-    if upload is None:
-        return _choose_again(slug)
-    return _preview(cohort, upload, roster_service.check(cohort, upload.sheet, by=current_user))
-
-
-@bp.post("/cohorts/<slug>/import/confirm")
-@guard.needs(Permission.IMPORT_ROSTER)
-def confirm_roster(slug: str) -> ResponseReturnValue:
-    """Import what was shown; a list that reads otherwise now is shown again first."""
-    upload = _upload(slug, request.form.get("file", ""))
-    sheet = upload.sheet if upload else None  # read before the first statement: no lock is held meanwhile
-    cohort = access.cohort(current_user, slug, Permission.IMPORT_ROSTER)
-    if upload is None or sheet is None:
-        return _choose_again(slug)
-    roster_service.lock(cohort)
-    checked = roster_service.check(cohort, sheet, by=current_user)
-    different = checked.undecided & set(request.form.getlist("different", int))
-    if not checked.changes and not different:
-        return _nothing_new(cohort, upload, checked)
-    if request.form.get("plan") != _fingerprint(checked):
-        return _look_again(upload, slug, _("Things have changed since you looked. Check once more."))
-    if checked.plan.errors and "partial" not in request.form:
-        return _look_again(upload, slug, _("Say that the rows with errors may stay out, or correct them first."))
-    made = roster_service.apply(cohort, checked, upload.source, different=different, by=current_user)
-    return redirect(url_for("cohorts.imported", slug=slug, import_id=made.id)) if made else abort(409)
+def import_columns(slug: str, token: str) -> ResponseReturnValue:
+    """Say where the list stands and what its columns hold; the guess is filled in."""
+    cohort, draft = access.draft(current_user, slug, token)
+    asked = request.values
+    table = roster_reading.look(draft, _number(asked.get("sheet")), _number(asked.get("header_row")))
+    fields = {one.place: asked.get(f"column-{one.place}", one.field) for one in table.columns}
+    error = ""
+    if request.method == "POST":
+        try:
+            drafts.lay_out(draft, roster_reading.layout_from(table, fields))
+        except Refused as refused:
+            error = i18n.reason(refused.message, refused.params)
+        else:
+            return redirect(url_for("cohorts.review_import", slug=slug, token=token))
+    return render_template(
+        "cohorts/columns.html",
+        cohort=cohort,
+        draft=draft,
+        table=table,
+        fields=fields,
+        names=COLUMNS,
+        error=error,
+        active="cohorts",
+    ), 422 if error else 200
 
 
 @bp.get("/cohorts/<slug>/imports/<int:import_id>")
 @guard.needs(Permission.IMPORT_ROSTER)
 def imported(slug: str, import_id: int) -> ResponseReturnValue:
-    """What an import did."""
-    cohort = access.cohort(current_user, slug, Permission.IMPORT_ROSTER)
-    made = session.get(RosterImport, import_id)
-    if made is None or made.cohort_id != cohort.id:
-        abort(404)
-    return render_template("cohorts/imported.html", cohort=cohort, made=made, active="cohorts")
+    """What an import did, and whether it was taken back."""
+    cohort, made = access.roster_import(current_user, slug, import_id)
+    undone = made.report.get("undone", {})
+    return render_template(
+        "cohorts/imported.html",
+        cohort=cohort,
+        made=made,
+        possible=roster_undo.possible(made),
+        until=made.applied_at + roster_service.UNDO_TIME if made.applied_at else None,
+        undone=undone,
+        undone_by=session.get(User, made.undone_by_id) if made.undone_by_id else None,
+        stay=_named({user_id: Stays(why) for user_id, why in undone.get("stay", ())}),
+        draft=import_queries.draft_of(made, current_user),
+        active="cohorts",
+    )
+
+
+@bp.route("/cohorts/<slug>/imports/<int:import_id>/undo", methods=["GET", "POST"])
+@guard.needs(Permission.IMPORT_ROSTER)
+def undo_import(slug: str, import_id: int) -> ResponseReturnValue:
+    """Take an import back: counted, and the number typed."""
+    cohort, made = access.roster_import(current_user, slug, import_id)
+    back = url_for("cohorts.imported", slug=slug, import_id=import_id)
+    if not roster_undo.possible(made):
+        done = made.undone_at is not None
+        flash(
+            _("This import was taken back already.") if done else _("An import can be taken back for 24 hours only."),
+            "info",
+        )
+        return redirect(back)
+    found, form = roster_undo.plan(made, cohort), UndoForm()
+    form.people = len(found.people)
+    if form.validate_on_submit():
+        try:
+            roster_undo.undo(made, cohort, form.people, by=current_user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            flash(_("The import is taken back."), "ok")
+            return redirect(back)
+    return render_template(
+        "cohorts/undo.html",
+        cohort=cohort,
+        made=made,
+        found=found,
+        stay=_named(found.stay),
+        form=form,
+        back=back,
+        active="cohorts",
+    ), 422 if form.errors or form.form_errors else 200
 
 
 @bp.get("/cohorts/<slug>/import/template.xlsx")
@@ -115,44 +149,52 @@ def roster_template(slug: str) -> ResponseReturnValue:
     return _workbook(roster_files.template(_, rtl=_rtl()), f"{slug}.xlsx")
 
 
-@bp.get("/cohorts/<slug>/import/rows.xlsx")
+@bp.get("/cohorts/<slug>/import/<token>/rows.xlsx")
 @guard.needs(Permission.IMPORT_ROSTER)
-def faulty_rows(slug: str) -> ResponseReturnValue:
+def faulty_rows(slug: str, token: str) -> ResponseReturnValue:
     """The rows to correct, with the reasons; the file can be uploaded again."""
-    upload = _upload(slug, request.args.get("file", ""))
-    cohort = access.cohort(current_user, slug, Permission.IMPORT_ROSTER)
-    if upload is None:
-        return _choose_again(slug)
-    checked = roster_service.check(cohort, upload.sheet, by=current_user)
-    return _workbook(roster_files.faulty_rows(upload.sheet, checked.plan, _, rtl=_rtl()), f"{slug}-rows.xlsx")
+    cohort, draft = access.draft(current_user, slug, token)
+    found = drafts.look_through(draft, roster_reading.read(draft), cohort, by=current_user)
+    data = roster_files.faulty_rows(found.checked.sheet, found.checked.plan, _, rtl=_rtl())
+    return _workbook(data, f"{slug}-rows.xlsx")
+
+
+@bp.get("/cohorts/<slug>/import/<token>/result.xlsx")
+@guard.needs(Permission.IMPORT_ROSTER)
+def import_result(slug: str, token: str) -> ResponseReturnValue:
+    """The whole list with what becomes, or became, of each row."""
+    cohort, draft = access.draft(current_user, slug, token)
+    sheet = roster_reading.read(draft)
+    if draft.state is DraftState.DONE:
+        outcome, problems = draft.outcome, _problems(session.get_one(RosterImport, draft.import_id))
+    else:
+        found = drafts.look_through(draft, sheet, cohort, by=current_user)
+        outcome, problems = drafts.outcome(found), found.checked.plan.errors
+    held = drafts.corrections_of(draft)
+    kept = corrections.Corrections(held.fixes, {row: one for row, one in held.answers.items() if not held.is_out(row)})
+    return _workbook(roster_files.result(kept.applied(sheet), outcome, problems, _, rtl=_rtl()), f"{slug}-result.xlsx")
 
 
 @bp.errorhandler(SheetRefused)
 def cannot_be_read(refused: SheetRefused) -> ResponseReturnValue:
-    """The file as a whole is no list: the first step again, with the reason."""
-    slug = (request.view_args or {}).get("slug", "")
+    """What is found of a list is none yet: a person says where it stands. Else the first step, with the reason."""
+    places = request.view_args or {}
+    slug = places.get("slug", "")
+    words = refusal_message(refused, _)
+    if refused.code in FOR_A_PERSON and "token" in places and request.endpoint != "cohorts.import_columns":
+        flash(words, "warn")
+        return redirect(url_for("cohorts.import_columns", slug=slug, token=places["token"]))
     cohort = access.cohort(current_user, slug, Permission.IMPORT_ROSTER)
-    return _first_step(cohort, refusal_message(refused, _)), 422
+    return _first_step(cohort, words), 422
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="roster file")
-
-
-def _upload(slug: str, reference: str) -> Upload | None:
-    """The file behind a reference that this person got for this cohort within a day."""
+def _must_be_a_table(source: Source) -> None:
+    """Refuse what cannot be read whatever a person says; where the list stands in it may be said later."""
     try:
-        person, place, sha256, name = _signer().loads(reference, max_age=DAY)
-    except BadSignature:
-        return None
-    if (person, place) != (current_user.id, slug) or not current_app.extensions["files"].exists(sha256):
-        return None
-    return Upload(reference, Source(name, sha256))
-
-
-def _choose_again(slug: str) -> ResponseReturnValue:
-    flash(_("Choose the file again: it was uploaded too long ago."), "warn")
-    return redirect(url_for("cohorts.import_roster", slug=slug))
+        roster_reading.read(RosterDraft(file_name=source.name, sha256=source.sha256, layout={}))
+    except SheetRefused as refused:
+        if refused.code not in FOR_A_PERSON:
+            raise
 
 
 def _first_step(cohort: Cohort, error: str = "") -> str:
@@ -160,6 +202,7 @@ def _first_step(cohort: Cohort, error: str = "") -> str:
         "cohorts/import.html",
         cohort=cohort,
         imports=queries.imports(cohort),
+        drafts=access.open_drafts(current_user, cohort),
         columns=COLUMNS,
         error=error,
         frozen=cohort.state in FROZEN,
@@ -167,53 +210,20 @@ def _first_step(cohort: Cohort, error: str = "") -> str:
     )
 
 
-def _look_again(upload: Upload, slug: str, why: str) -> ResponseReturnValue:
-    flash(why, "bad")
-    return redirect(url_for("cohorts.check_roster", slug=slug, file=upload.reference))
+def _named(stay: dict[int, Stays]) -> list[tuple[str, str]]:
+    """Names of the people who stay, with the reasons."""
+    names = import_queries.names_of(stay)
+    return [(names[one], _(STAYS[why])) for one, why in stay.items() if one in names]
 
 
-def _nothing_new(cohort: Cohort, upload: Upload, checked: Checked) -> ResponseReturnValue:
-    """Confirming twice leads to the same result; a list that changes nothing is only said to be one."""
-    same = next((made for made, _by in queries.imports(cohort) if made.sha256 == upload.source.sha256), None)
-    if same:
-        return redirect(url_for("cohorts.imported", slug=cohort.slug, import_id=same.id))
-    if checked.plan.counts[Action.CONFLICT] or checked.plan.errors:
-        return _look_again(upload, cohort.slug, _("There is nothing to import yet."))
-    flash(_("Everybody on the list stands here already. Nothing was changed."), "info")
-    return redirect(url_for("cohorts.roster", slug=cohort.slug))
+def _problems(made: RosterImport) -> list[Problem]:
+    """The errors of an import, which keeps no values."""
+    noted = [Problem(one["row"], one["column"], "", Code(one["code"])) for one in made.report["errors"]]
+    return [one for one in noted if not one.is_note]
 
 
-def _preview(cohort: Cohort, upload: Upload, checked: Checked) -> str:
-    plan, page = checked.plan, page_number()
-    return render_template(
-        "cohorts/check.html",
-        cohort=cohort,
-        upload=upload,
-        checked=checked,
-        plan=plan,
-        Action=Action,
-        columns=COLUMNS,
-        message=lambda one: problem_message(one, _),
-        fingerprint=_fingerprint(checked),
-        errors=plan.errors[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
-        page=page,
-        pages=-(-len(plan.errors) // ON_A_PAGE),
-        conflicts=roster_service.conflicts(checked),
-        roles=Counter(one.role for one in plan.lines),
-        seats_missing=roster_service.seats_missing(cohort, checked),
-        active="cohorts",
-    )
-
-
-def _fingerprint(checked: Checked) -> str:
-    """What a person confirmed: every row with what would happen to it."""
-    plan = checked.plan
-    shown = (
-        [(one.row, one.email, one.action.value) for one in plan.lines],
-        [(one.row, one.column, one.code.value) for one in plan.problems],
-        plan.new_entities,
-    )
-    return hashlib.sha256(repr(shown).encode()).hexdigest()
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 7 else None
 
 
 def _workbook(data: bytes, name: str) -> Response:

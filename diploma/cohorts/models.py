@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diploma.accounts.models import User
 from diploma.core.lang import Lang
-from diploma.core.orm import Base, Mark, intpk, mark, texts
+from diploma.core.orm import Base, JSONValue, Mark, intpk, mark, texts
 
 
 class Partner(Base):
@@ -235,7 +235,10 @@ class Attendance(Base):
 
 
 class RosterImport(Base):
-    """A roster file that was applied: what it planned and did, for the record and for the operator."""
+    """A roster file that was applied: what it planned and did, for the record and for the operator.
+
+    ``before`` is what taking it back needs (``roster_writer.Before``): there for a day, then erased.
+    """
 
     __tablename__ = "roster_imports"
 
@@ -247,3 +250,48 @@ class RosterImport(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     checked_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONValue)
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None]  # a plain number, as in the audit
+
+
+class DraftState(enum.StrEnum):
+    """The life of a draft: open → waiting → done; open again when the import was not done."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+class RosterDraft(Base):
+    """A roster import under way, its uploader's alone.
+
+    ``layout`` is that of ``header`` (empty: guessed). ``fixes``: row → field → the value in the file and the one that
+    takes its place. ``answers``: row → what a person decided (``corrections.Answer``). ``plan`` is the fingerprint of
+    what was confirmed, ``attempts`` counts the confirmations. ``reason`` and ``params`` say why the last one was not
+    done. ``outcome``: row → what became of it.
+    """
+
+    __tablename__ = "roster_drafts"
+    __table_args__ = (CheckConstraint("(state = 'done') = (import_id IS NOT NULL)", name="import_if_done"),)
+
+    id: Mapped[intpk]
+    token: Mapped[str] = mapped_column(unique=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    layout: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fixes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[DraftState] = mapped_column(default=DraftState.OPEN)
+    plan: Mapped[str] = mapped_column(default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("roster_imports.id"))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    cohort: Mapped[Cohort] = relationship()

@@ -200,10 +200,10 @@ def imports(cohort: Cohort) -> list[tuple[RosterImport, User | None]]:
 
 
 def left_out(cohorts: Sequence[Cohort]) -> list[tuple[RosterImport, int]]:
-    """The newest import of each cohort whose file had faulty rows, with the number of rows that stayed out."""
+    """The newest import of each cohort that was not taken back, if faulty rows stayed out, with their number."""
     newest = (
         select(func.max(RosterImport.id))
-        .where(RosterImport.cohort_id.in_([one.id for one in cohorts]))
+        .where(RosterImport.cohort_id.in_([one.id for one in cohorts]), RosterImport.undone_at.is_(None))
         .group_by(RosterImport.cohort_id)
     )
     rows = session.scalars(select(RosterImport).where(RosterImport.id.in_(newest)).order_by(RosterImport.id))

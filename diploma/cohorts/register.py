@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from diploma.accounts.access import Reach, reach
-from diploma.accounts.models import RoleGrant, User
+from diploma.accounts.models import PersonName, RoleGrant, User
 from diploma.accounts.permissions import GRANTABLE, Permission, Role
 from diploma.accounts.service import folded_email
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Entity, EntityName
@@ -47,6 +47,7 @@ class Account:
     phone: str = ""
     personnel_number: str = ""
     roles: set[Role] = field(default_factory=set)
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,17 @@ def _accounts(cohort: Cohort, own: Own) -> Iterator[tuple[str, Account]]:
     ):
         if _lasts(ends_on, today):
             roles.setdefault(user_id, set()).add(role)
+    names: dict[int, list[str]] = {}
+    own_people = own.people(User.id).subquery()
+    in_other_scripts = select(PersonName.user_id, PersonName.full_name).join(
+        own_people, own_people.c.id == PersonName.user_id
+    )
+    for user_id, name in session.execute(in_other_scripts.order_by(PersonName.id)):
+        names.setdefault(user_id, []).append(name)
     for row in session.execute(own.people(User.id, User.email, User.full_name, User.language, User.activated_at)):
-        one = Account(row.id, row.full_name, row.language, row.activated_at is not None, roles=roles.get(row.id, set()))
-        yield row.email, replace(one, **enrolments.get(row.id, {}))
+        one = Account(row.id, row.full_name, row.language, row.activated_at is not None)
+        more: dict[str, Any] = {"roles": roles.get(row.id, set()), "other_names": tuple(names.get(row.id, ()))}
+        yield row.email, replace(one, **more, **enrolments.get(row.id, {}))
 
 
 def _lasts(ends_on: date | None, today: date) -> bool:
@@ -225,6 +234,7 @@ def _person(
         language=language if one.activated and language else one.language,
         role=asked if asked in one.roles else present,
         membership=_membership(one, asked, enrolled=enrolled),
+        other_names=one.other_names,
         **kept,
     )
 

@@ -7,20 +7,22 @@ Pure: the service fills ``Known`` from the database, shows the ``Plan`` and appl
 import enum
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
 from diploma.accounts.permissions import Role
+from diploma.cohorts.likeness import Index
 from diploma.cohorts.sheet import Sheet
 from diploma.cohorts.vocabulary import FIELDS, language_of, role_of
 from diploma.core.lang import Lang
 from diploma.core.text import fold, uzbek_apostrophes
 
 LIMITS = {"email": 254, "full_name": 200, "entity": 250, "position": 250, "phone": 40, "personnel_number": 40}
+_MOST_TWINS = 20  # rows
 _SHOWN = 120  # characters of a faulty value that are repeated in the report
 
 _FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?![\d\s()+.,;/\-]*$)")  # a telephone number may begin with +
@@ -80,7 +82,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Person:
-    """Current values of a person of this partner; ``""`` for what is not known."""
+    """Current values of a person of this partner; ``""`` for what is not known. ``other_names``: in other scripts."""
 
     full_name: str = ""
     entity: str = ""
@@ -90,6 +92,7 @@ class Person:
     phone: str = ""
     personnel_number: str = ""
     membership: Membership = Membership.NOWHERE
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,12 +128,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Plan:
-    """``rows`` counts the rows that are not blank; ``new_entities`` are the names that ready lines would add."""
+    """``rows`` counts the rows that are not blank; ``new_entities`` are the names that ready lines would add.
+
+    ``candidates`` are the addresses of the known people whom the row of a conflict may mean. ``twins`` are the other
+    rows of the file that may be the same person under another address: told, but no obstacle.
+    """
 
     rows: int
     lines: list[Line]
     problems: list[Problem]
     new_entities: list[str]
+    candidates: Mapping[int, list[str]] = field(default_factory=dict)
+    twins: Mapping[int, list[int]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Mapping[Action, int]:
@@ -148,12 +157,15 @@ class Plan:
         return len(self.lines) - self.counts[Action.CONFLICT]
 
 
-def check(sheet: Sheet, known: Known, allowed_roles: set[str]) -> Plan:
+def check(
+    sheet: Sheet, known: Known, allowed_roles: set[str], different: Mapping[int, Collection[str]] | None = None
+) -> Plan:
     """All faults of every row and field, and the plan for the faultless rows. Changes nothing.
 
-    ``allowed_roles`` are those that the importing person may grant.
+    ``allowed_roles`` are those that the importing person may grant. ``different``: for a row the addresses of people
+    who were looked at and are somebody else.
     """
-    judge = _Judge(sheet, known, allowed_roles)
+    judge = _Judge(sheet, known, allowed_roles, different or {})
     problems: list[Problem] = []
     lines: list[Line] = []
     for row, cells in sheet.rows:
@@ -162,7 +174,8 @@ def check(sheet: Sheet, known: Known, allowed_roles: set[str]) -> Plan:
         if not faults:
             lines.append(judge.line(row, cells))
     blank = sum(problem.is_note for problem in problems)
-    return Plan(len(sheet.rows) - blank, lines, problems, _new_entities(lines, known))
+    twins = {one.row: found for one in lines if (found := judge.twins(one))}
+    return Plan(len(sheet.rows) - blank, lines, problems, _new_entities(lines, known), judge.candidates, twins)
 
 
 def as_json(plan: Plan, message: Callable[[Problem], str]) -> dict[str, Any]:
@@ -178,15 +191,27 @@ def as_json(plan: Plan, message: Callable[[Problem], str]) -> dict[str, Any]:
 class _Judge:
     """Judges the rows of one sheet, knowing the others."""
 
-    def __init__(self, sheet: Sheet, known: Known, allowed_roles: set[str]) -> None:
-        self.known, self.allowed_roles, self.formulas = known, allowed_roles, sheet.formulas
+    def __init__(
+        self, sheet: Sheet, known: Known, allowed_roles: set[str], different: Mapping[int, Collection[str]]
+    ) -> None:
+        self.sheet, self.known, self.allowed_roles, self.different = sheet, known, allowed_roles, different
         self.emails = {value: _folded_email(value) for value in {cells.get("email", "") for _, cells in sheet.rows}}
         self.seen = Counter(item for _, cells in sheet.rows for item in self.identities(cells))
+        self.candidates: dict[int, list[str]] = {}
         self.holders: dict[str, set[str]] = defaultdict(set)
-        self.namesakes: dict[str, set[str]] = defaultdict(set)
         for email, one in known.people.items():
             self.holders[fold(one.personnel_number)].add(email)
-            self.namesakes[fold(one.full_name)].add(email)
+
+    @cached_property
+    def namesakes(self) -> Index[str]:
+        """The known people who have no row of their own in this file, by all their names."""
+        absent = ((email, one) for email, one in self.known.people.items() if not self.seen["email", email])
+        return Index((email, name) for email, one in absent for name in (one.full_name, *one.other_names))
+
+    @cached_property
+    def listed(self) -> Index[int]:
+        """The rows of the file by their place in it."""
+        return Index((place, cells.get("full_name", "")) for place, (_, cells) in enumerate(self.sheet.rows))
 
     def identities(self, cells: dict[str, str]) -> Iterator[tuple[str, str]]:
         """What two rows of one file may not share."""
@@ -203,7 +228,7 @@ class _Judge:
         for name in FIELDS:
             value = cells.get(name, "")
             shown = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
-            damage = _damage(name, value, (row, name) in self.formulas)
+            damage = _damage(name, value, (row, name) in self.sheet.formulas)
             for code in [damage] if damage else self.meaning(name, value):
                 yield Problem(row, name, shown, code)
 
@@ -246,10 +271,11 @@ class _Judge:
         values["role"] = role_of(values["role"]) or current.role
         if values["language"].startswith("uz"):
             values |= {name: uzbek_apostrophes(values[name]) for name in ("full_name", "entity", "position")}
-        return Line(row, email, **values, action=self.action(email, values, person))
+        return Line(row, email, **values, action=self.action(row, email, values, person))
 
-    def action(self, email: str, values: dict[str, str], person: Person | None) -> Action:
-        if self.may_be_another(email, values, person):
+    def action(self, row: int, email: str, values: dict[str, str], person: Person | None) -> Action:
+        if others := self.may_mean(email, values, person) - set(self.different.get(row, ())):
+            self.candidates[row] = sorted(others)
             return Action.CONFLICT
         if not person:
             return Action.CREATE
@@ -258,20 +284,38 @@ class _Judge:
         same = all(_comparable(name, values[name]) == _comparable(name, getattr(person, name)) for name in values)
         return Action.UNCHANGED if same and person.membership is Membership.HERE else Action.UPDATE
 
-    def may_be_another(self, email: str, values: dict[str, str], person: Person | None) -> bool:
-        """Whether the row may mean somebody known under another address.
+    def may_mean(self, email: str, values: dict[str, str], person: Person | None) -> set[str]:
+        """The addresses of the people, known under another one, whom the row may mean.
 
-        The personnel number is theirs; or a new person has the name and entity (if given) of somebody known who has
-        no row of their own in this file.
+        The personnel number is theirs; or a new person has a name like that, and the entity (if given), of somebody
+        known who has no row of their own in this file.
         """
         number = fold(values["personnel_number"])
-        if number and email not in self.holders.get(number, {email}):
-            return True
+        holders = self.holders.get(number, set()) if number else set()
+        others = set() if email in holders else set(holders)
         if person:
-            return False
-        entity = fold(values["entity"])
-        twins = (twin for twin in self.namesakes.get(fold(values["full_name"]), ()) if not self.seen["email", twin])
-        return any(not entity or entity == fold(self.known.people[twin].entity) for twin in twins)
+            return others
+        place = self.entity(values["entity"])
+        alike = self.namesakes.find(values["full_name"])
+        return others | {one for one in alike if not place or place == self.entity(self.known.people[one].entity)}
+
+    def twins(self, line: Line) -> list[int]:
+        """The other rows with a name like this, of the same entity if both name one; two known people are no twins."""
+        place, found = self.entity(line.entity), []
+        for index in sorted(self.listed.find(line.full_name)):
+            row, cells = self.sheet.rows[index]
+            email, other = self.emails[cells.get("email", "")], self.entity(cells.get("entity", ""))
+            known = line.email in self.known.people and email in self.known.people
+            apart = email in self.different.get(line.row, ()) or line.email in self.different.get(row, ())
+            if email in ("", line.email) or known or apart:
+                continue
+            if not place or not other or place == other:
+                found.append(row)
+        return found[:_MOST_TWINS]
+
+    def entity(self, name: str) -> int | str:
+        """What two names of one entity have in common."""
+        return self.known.entities.get(fold(name)) or fold(name)
 
 
 def _damage(name: str, value: str, is_formula: bool) -> Code | None:

@@ -1,7 +1,7 @@
-"""The workbooks that coordinators download: the empty list to fill in, and the rows to correct.
+"""The workbooks that coordinators download: the empty list to fill in, the rows to correct, the result.
 
-Cells are written as text only, so no value of a list becomes a formula or a link (spec cohorts, "Exports"). Both
-can be uploaded again: their headers are those that the import recognises.
+Cells are written as text only, so no value of a list becomes a formula or a link (spec cohorts, "Exports"). The first
+two can be uploaded again: their headers are those that the import recognises.
 """
 
 import io
@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from diploma.cohorts.roster import Plan
-from diploma.cohorts.roster_messages import COLUMNS, problem_message
+from diploma.cohorts.roster import Plan, Problem
+from diploma.cohorts.roster_messages import COLUMNS, OUTCOMES, problem_message
 from diploma.cohorts.sheet import Sheet
 from diploma.cohorts.standings import Member, Standing
 from diploma.core.errors import N_
 from diploma.core.lang import Lang
 
 REASON = N_("What to correct")
+ROW, STATUS = N_("Row"), N_("Status")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {"email": 32, "full_name": 36, "entity": 40, "position": 32}
@@ -45,13 +46,43 @@ def template(translate: Translate, *, rtl: bool) -> bytes:
 
 def faulty_rows(sheet: Sheet, plan: Plan, translate: Translate, *, rtl: bool) -> bytes:
     """The rows that stay out, with the reasons behind them; corrected, they can be uploaded by themselves."""
+    reasons = _reasons(plan.errors, translate)
+    fields = _fields(sheet)
+    rows = [[*(cells.get(one, "") for one in fields), reasons[row]] for row, cells in sheet.rows if row in reasons]
+    return _workbook(fields, [*(translate(COLUMNS[one]) for one in fields), translate(REASON)], rows, rtl=rtl)
+
+
+def result(
+    sheet: Sheet, outcome: Mapping[str, str], problems: Iterable[Problem], translate: Translate, *, rtl: bool
+) -> bytes:
+    """Every row of the list with its number in the file, what became or becomes of it, and why."""
+    reasons, fields = _reasons(problems, translate), _fields(sheet)
+    rows = [
+        [
+            str(row),
+            *(cells.get(one, "") for one in fields),
+            translate(OUTCOMES[outcome[str(row)]]),
+            reasons.get(row, ""),
+        ]
+        for row, cells in sheet.rows
+        if str(row) in outcome
+    ]
+    header = [ROW, *(COLUMNS[one] for one in fields), STATUS, REASON]
+    return _workbook(["", *fields], [translate(one) for one in header], rows, rtl=rtl)
+
+
+def _reasons(problems: Iterable[Problem], translate: Translate) -> dict[int, str]:
     reasons: dict[int, list[str]] = {}
-    for one in plan.errors:
+    for one in problems:
         said = f"{translate(COLUMNS[one.column])}: {problem_message(one, translate)}"
         reasons.setdefault(one.row, []).append(said)
-    fields = [one for one in COLUMNS if one in sheet.layout.columns]
-    rows = [[*(cells[one] for one in fields), " ".join(reasons[row])] for row, cells in sheet.rows if row in reasons]
-    return _workbook(fields, [*(translate(COLUMNS[one]) for one in fields), translate(REASON)], rows, rtl=rtl)
+    return {row: " ".join(said) for row, said in reasons.items()}
+
+
+def _fields(sheet: Sheet) -> list[str]:
+    """The fields that the list has, those included into which something was typed."""
+    filled = {name for _, cells in sheet.rows for name, value in cells.items() if value}
+    return [one for one in COLUMNS if one in sheet.layout.columns or one in filled]
 
 
 def people(

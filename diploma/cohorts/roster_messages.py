@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from diploma.cohorts.roster import LIMITS, Code, Problem
+from diploma.cohorts.review import Group
+from diploma.cohorts.roster import LIMITS, Action, Code, Problem
+from diploma.cohorts.roster_undo import Stays
 from diploma.core.errors import N_
 from diploma.core.grid import MAX_BYTES, Refusal, SheetRefused
 
@@ -34,6 +36,26 @@ PROBLEMS: Mapping[Code, str] = {
     Code.FORMULA: N_("The cell holds a formula or begins like one. Type the value itself."),
     Code.BLANK_ROW: N_("The row is empty and is left out."),
     Code.BELONGS_ELSEWHERE: N_("This address cannot be added here."),
+}
+
+# What becomes of a row: an action of the plan, or the group in which it stays.
+OUTCOMES: Mapping[str, str] = {
+    Action.CREATE: N_("new"),
+    Action.UPDATE: N_("changed"),
+    Action.MOVE: N_("moves here"),
+    Action.UNCHANGED: N_("no change"),
+    Group.WRONG: N_("to correct"),
+    Group.DECIDE: N_("same person?"),
+    Group.OUT: N_("left out"),
+}
+
+STAYS: Mapping[Stays, str] = {
+    Stays.SIGNED_IN: N_("has signed in"),
+    Stays.MAILED: N_("has got a mail"),
+    Stays.WORK: N_("has work or attendance here"),
+    Stays.TIES: N_("has another cohort or role by now"),
+    Stays.CHANGED: N_("was changed again"),
+    Stays.CLOSED: N_("cannot return: the former cohort is closed or has the person again"),
 }
 
 REFUSALS: Mapping[Refusal, str] = {

@@ -4,8 +4,10 @@
 check writes nothing. Importing the same file again changes nothing. Nobody is un-enrolled and nobody is invited.
 """
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,10 +21,12 @@ from diploma.cohorts.roster import Action, Line, Person, Plan
 from diploma.cohorts.roster_writer import Done, Writer
 from diploma.cohorts.rules import FROZEN
 from diploma.cohorts.sheet import Sheet
-from diploma.core import audit, clock
+from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
-from diploma.core.text import fold
+
+UNDO_TIME = timedelta(hours=24)
+FORGET = "roster-before-erased"
 
 
 @dataclass(frozen=True)
@@ -52,32 +56,36 @@ class Source:
     sha256: str
 
 
-def check(cohort: Cohort, sheet: Sheet, *, by: User | None = None) -> Checked:
-    """All faults of a table and what importing it would do; ``by`` is ``None`` for the operator."""
+def check(
+    cohort: Cohort, sheet: Sheet, *, by: User | None = None, different: Mapping[int, Collection[str]] | None = None
+) -> Checked:
+    """All faults of a table and what importing it would do; ``by`` is ``None`` for the operator.
+
+    ``different``: see ``roster.check``.
+    """
     found = register(cohort, sheet, by)
-    return Checked(sheet, found, roster.check(sheet, found.known, set(allowed_roles(cohort, by))))
+    return Checked(sheet, found, roster.check(sheet, found.known, set(allowed_roles(cohort, by)), different))
 
 
 def conflicts(checked: Checked) -> list[tuple[Line, list[tuple[str, Person]]]]:
     """The rows that may mean somebody known under another address, each with those it may mean: address and person."""
-    rows = [one for one in checked.plan.lines if one.action is Action.CONFLICT]
-    known: dict[str, set[str]] = {}
-    for email, one in checked.register.known.people.items() if rows else ():
-        for mark in filter(None, (fold(one.full_name), fold(one.personnel_number))):
-            known.setdefault(mark, set()).add(email)
-    people = checked.register.known.people
+    people, candidates = checked.register.known.people, checked.plan.candidates
     return [
-        (
-            line,
-            [
-                (email, people[email])
-                for email in sorted(
-                    known.get(fold(line.full_name), set()) | known.get(fold(line.personnel_number), set())
-                )
-            ],
-        )
-        for line in rows
+        (line, [(email, people[email]) for email in candidates[line.row]])
+        for line in checked.plan.lines
+        if line.row in candidates
     ]
+
+
+def fingerprint(checked: Checked) -> str:
+    """What a person confirms: every row as it will stand, with what would happen to it."""
+    plan = checked.plan
+    shown = (
+        [repr(one) for one in plan.lines],
+        [(one.row, one.column, one.code.value) for one in plan.problems],
+        plan.new_entities,
+    )
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def seats_missing(cohort: Cohort, checked: Checked) -> int:
@@ -88,36 +96,43 @@ def seats_missing(cohort: Cohort, checked: Checked) -> int:
     return max(0, int(taken or 0) + sum(_joins(one, checked, cohort) for one in checked.changes) - cohort.seats)
 
 
-def apply(
-    cohort: Cohort, checked: Checked, source: Source, *, different: Collection[int] = (), by: User | None = None
-) -> RosterImport | None:
-    """Write the ready lines of a plan; faulty rows stay out. ``None`` when there was nothing to change.
+def apply(cohort: Cohort, checked: Checked, source: Source, *, by: User | None = None) -> RosterImport | None:
+    """Write the ready lines of a plan; faulty rows and conflicts stay out. ``None`` when there was nothing to change.
 
-    ``different`` are the rows of conflicts that a person has decided: they mean somebody else, and join as well.
-    ``Refused`` when the cohort has ended.
+    ``Refused`` when the cohort has ended. For a day the import can be taken back (``roster_undo``).
     """
     if cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; nobody can be added to it."))
-    decided = [one for one in checked.plan.lines if one.action is Action.CONFLICT and one.row in different]
-    lines = checked.changes + decided
-    if not lines:
+    if not checked.changes:
         return None
-    done = Writer(cohort, checked.register, by).write(lines)
+    writer = Writer(cohort, checked.register, by)
+    done = writer.write(checked.changes)
+    now = clock.now()
     made = RosterImport(
         cohort_id=cohort.id,
         file_name=source.name,
         sha256=source.sha256,
         by_id=by.id if by else None,
         report=_report(checked.plan, done),
-        checked_at=clock.now(),
-        applied_at=clock.now(),
+        before=vars(writer.before),
+        checked_at=now,
+        applied_at=now,
     )
     session.add(made)
     session.flush()
+    outbox.enqueue(FORGET, f"{FORGET}:{made.id}", {"import_id": made.id}, due_at=now + UNDO_TIME)
     audit.record(
         "roster.imported", f"cohort:{cohort.id}", by=by, roster_import=made.id, sha256=source.sha256, **vars(done)
     )
     return made
+
+
+@outbox.handles(FORGET)
+def _forget(payload: outbox.Payload, _result: None) -> None:
+    """The values before an import are kept as long as it can be taken back, and no longer."""
+    made = session.get(RosterImport, payload["import_id"], with_for_update=True)
+    if made:
+        made.before = None
 
 
 def lock(cohort: Cohort) -> None:

@@ -43,13 +43,32 @@ class Done:
     granted: list[tuple[int, str]] = field(default_factory=list)
 
 
+@dataclass
+class Before:
+    """What taking an import back needs: ids of what was made, and what was changed as it was and as it is now.
+
+    ``accounts`` and ``enrolments``: by id (as text) the fields changed, each with both values. ``moved``: enrolments
+    with the cohort that they left. ``ended``: the grants that ended with a move.
+    """
+
+    entities: list[int] = field(default_factory=list)
+    created: list[int] = field(default_factory=list)
+    accounts: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    enrolments: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    moved: list[tuple[int, int]] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    enrolled: list[int] = field(default_factory=list)
+    granted: list[int] = field(default_factory=list)
+
+
 class Writer:
-    """Applies lines to one cohort, as ``by`` or as the operator."""
+    """Applies lines to one cohort, as ``by`` or as the operator; ``before`` fills as it writes."""
 
     def __init__(self, cohort: Cohort, known: Register, by: User | None) -> None:
         self.cohort, self.known, self.by_id = cohort, known, by.id if by else None
         self.now = clock.now()
         self.entities = dict(known.entities)
+        self.before = Before()
 
     def write(self, lines: list[Line]) -> Done:
         """Create, enrol, move and update the people of these lines, and give them their roles here."""
@@ -62,6 +81,8 @@ class Writer:
         done.moved = self._move([(one, who) for one, who in known if one.role == Role.TRAINEE and who.moves])
         done.enrolled = self._enrol([(one, who) for one, who in everybody if self._is_new_here(one, who)])
         done.granted = self._grant(everybody)
+        self.before.entities, self.before.created = done.entities, done.created
+        self.before.moved, self.before.enrolled = done.moved, done.enrolled
         return done
 
     def _is_new_here(self, line: Line, who: Account) -> bool:
@@ -110,7 +131,7 @@ class Writer:
                 "language": Lang(one.language),
                 "time_zone": self.cohort.time_zone,
                 "created_at": self.now,
-                **_names(one.full_name, Lang(one.language)),
+                **name_columns(one.full_name, Lang(one.language)),
             }
             for one in lines
         ]
@@ -127,12 +148,18 @@ class Writer:
         for line, who in pairs:
             language = who.language if who.activated else Lang(line.language)
             if (line.full_name, language) != (who.full_name, who.language):
-                names = _names(line.full_name, language, *others.get(who.user_id, ()))
+                names = name_columns(line.full_name, language, *others.get(who.user_id, ()))
                 people.append({"id": who.user_id, "language": language, **names})
                 changed[who.user_id] = ["account"]
+                self.before.accounts[str(who.user_id)] = {
+                    "full_name": [who.full_name, line.full_name],
+                    "language": [who.language.value, language.value],
+                }
             fields = self._enrolment_fields(line, who)
             if fields:
                 enrolments.append({"id": who.enrolment_id, **fields})
+                both = {name: [getattr(who, name), value] for name, value in fields.items()}
+                self.before.enrolments[str(who.enrolment_id)] = both
                 changed.setdefault(who.user_id, []).extend(fields)
         _update(User, people)
         _update(Enrolment, enrolments)
@@ -173,16 +200,17 @@ class Writer:
             .values(cohort_id=self.cohort.id),
             execution_options={"synchronize_session": False},
         )
-        last = self.now.date() - timedelta(days=1)
+        ended = select(RoleGrant.id).where(
+            RoleGrant.role == Role.TRAINEE,
+            RoleGrant.ends_on.is_(None),
+            RoleGrant.user_id.in_([who.user_id for _, who in pairs]),
+            RoleGrant.cohort_id.in_({who.cohort_id for _, who in pairs}),
+        )
+        self.before.ended = list(session.scalars(ended))
         session.execute(
             update(RoleGrant)
-            .where(
-                RoleGrant.role == Role.TRAINEE,
-                RoleGrant.ends_on.is_(None),
-                RoleGrant.user_id.in_([who.user_id for _, who in pairs]),
-                RoleGrant.cohort_id.in_({who.cohort_id for _, who in pairs}),
-            )
-            .values(ends_on=last),
+            .where(RoleGrant.id.in_(self.before.ended))
+            .values(ends_on=self.now.date() - timedelta(days=1)),
             execution_options={"synchronize_session": False},
         )
         return [(who.enrolment_id or 0, who.cohort_id or 0) for _, who in pairs]
@@ -215,23 +243,22 @@ class Writer:
     def _grant(self, pairs: list[Pair]) -> list[tuple[int, str]]:
         """The roles of the lines on this cohort, to those who do not hold them yet."""
         given = [(who.user_id, Role(line.role)) for line, who in pairs if line.role not in who.roles]
-        _insert(
-            RoleGrant,
-            [
-                {
-                    "user_id": user_id,
-                    "role": role,
-                    "cohort_id": self.cohort.id,
-                    "starts_on": self.now.date(),
-                    "granted_by_id": self.by_id,
-                }
-                for user_id, role in given
-            ],
-        )
+        rows = [
+            {
+                "user_id": user_id,
+                "role": role,
+                "cohort_id": self.cohort.id,
+                "starts_on": self.now.date(),
+                "granted_by_id": self.by_id,
+            }
+            for user_id, role in given
+        ]
+        if rows:
+            self.before.granted = list(session.scalars(insert(RoleGrant).returning(RoleGrant.id), rows))
         return [(user_id, role.value) for user_id, role in given]
 
 
-def _names(full_name: str, language: Lang, *others: str) -> dict[str, str]:
+def name_columns(full_name: str, language: Lang, *others: str) -> dict[str, str]:
     """The name by which lists show a person, with its folded and sorting forms."""
     search = " ".join(dict.fromkeys(fold(one) for one in (full_name, *others)))
     return {"full_name": full_name, "name_search": search, "sort_key": sort_key(full_name, language)}

@@ -25,6 +25,7 @@ from diploma.cohorts import (
     invitation_views,
     labels,
     queries,
+    review_views,
     service,
     session_views,
     standings,
@@ -38,7 +39,8 @@ from diploma.core.db import session
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-__all__ = ["bp", "import_views", "invitation_views", "session_views"]  # importing them gives the blueprint their routes
+# importing them gives the blueprint their routes
+__all__ = ["bp", "import_views", "invitation_views", "review_views", "session_views"]
 
 
 @bp.get("/cohorts/")

@@ -185,3 +185,15 @@ uz.05@demo.test,Karimova Aziza Anvar qizi,Boʻlim boshligʻi
 uz.08@demo.test,Rahimov Otabek Ilhom oʻgʻli,Yetakchi mutaxassis
 ,Yoʻlchiyev Sanjar Odil oʻgʻli,Bosh mutaxassis
 """
+
+# A list on its way: scripts mixed, a misspelt entity, a language in words, an address that is none, a namesake.
+NEXT_LIST = "yangi-tinglovchilar.csv"
+NEXT_PEOPLE = """Тингловчилар рўйхати
+E-mail,Ф.И.Ш.,Ташкилот,Тил,Лавозими,Телефон
+n.saidova@demo.test,Саидова Нигора Баҳодировна,Адлия вазирлиги,Узб.,Бош мутахассис,+998 90 120 11 22
+j.tursunov@demo.test,Tursunov Jasur Akmal oʻgʻli,Adliya vazirlgi,Oʻzbekcha,Boʻlim boshligʻi,+998 91 220 33 44
+k.aliyeva@demo,Алиева Камола Рустамовна,Адлия вазирлиги,Русский,Етакчи мутахассис,+998 93 320 55 66
+bobur.t@demo.test,Bobur Toshmatov,,Узбекский яз.,Bosh mutaxassis,
+s.nazarov@demo.test,Назаров Сардор Олимович,Адлия вазирлиги,Узбекский яз.,Мутахассис,+998 94 420 77 88
+,Yoʻlchiyev Sanjar Odil oʻgʻli,Adliya vazirligi,Oʻzbekcha,Bosh mutaxassis,+998 95 520 99 00
+"""

@@ -1,6 +1,7 @@
 """Lives through the demonstration's weeks: who is enrolled, reads, answers, hands in, marks and issues."""
 
 import hashlib
+import io
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
-from diploma.cohorts import invitations, roster_service
+from diploma.cohorts import drafts, invitations, roster_service
 from diploma.cohorts import partners as governments
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, Entity, Partner, Presence
@@ -122,6 +123,7 @@ def live_until_today() -> None:
     worksheets.write()
     _import_list(made["uz-2026-1"])
     letters.send(made["uz-2026-1"])
+    _begin_list(made["uz-2026-1"])
     _hold_workshop(made["eg-2026-w1"])
 
 
@@ -195,6 +197,12 @@ def _import_list(cohort: Cohort) -> None:
         checked = roster_service.check(cohort, read_sheet(people.POSITIONS.encode(), people.LIST), by=coordinator)
         source = roster_service.Source(people.LIST, hashlib.sha256(people.POSITIONS.encode()).hexdigest())
         roster_service.apply(cohort, checked, source, by=coordinator)
+
+
+def _begin_list(cohort: Cohort) -> None:
+    """A list that its coordinator has begun to look through."""
+    blob = current_app.extensions["files"].put(io.BytesIO(people.NEXT_PEOPLE.encode()))
+    drafts.start(cohort, roster_service.Source(people.NEXT_LIST, blob.sha256), by=_user("coordinator.uz"))
 
 
 def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:

@@ -80,12 +80,12 @@ def check(reading: Any) -> Callable[..., Checked]:
 def load(unit: Any) -> Callable[..., Checked]:
     """``load(row(…), …)`` imports the rows and returns the plan that was applied."""
 
-    def run(*rows: list[str], by: str = "", cohort: str = "uz-1", different: tuple[int, ...] = ()) -> Checked:
+    def run(*rows: list[str], by: str = "", cohort: str = "uz-1", different: Any = None) -> Checked:
         with unit() as session:
             place, sheet = cohort_of(session, cohort), read_sheet(workbook(*rows), "list.xlsx")
             who = accounts.find(by) if by else None
-            checked = roster_service.check(place, sheet, by=who)
-            roster_service.apply(place, checked, SOURCE, different=different, by=who)
+            checked = roster_service.check(place, sheet, by=who, different=different)
+            roster_service.apply(place, checked, SOURCE, by=who)
             return checked
 
     return run

@@ -361,7 +361,7 @@ def test_a_namesake_waits_for_a_decision(world: Any, load: Plan, reading: Any) -
 
 def test_a_decided_namesake_joins_and_stays_decided(world: Any, load: Plan, check: Plan, reading: Any) -> None:
     people = [row("other@uz.test", "Aziza Karimova", "Ministry of Examples (uz)")]
-    load(*people, different=(2,))
+    load(*people, different={2: [world.trainee]})
     with reading() as session:
         assert enrolment_of(session, "other@uz.test")
     assert actions(check(*people)) == ["unchanged"]

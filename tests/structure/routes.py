@@ -51,6 +51,7 @@ SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
+DRAFT = row(slug="cohort", token="draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
@@ -64,12 +65,16 @@ REGISTER: dict[str, Row] = {
     "certificates.issue": COHORT,
     "certificates.pdf": row(serial="serial", owner=HOLDER, staff=Permission.SEE_CERTIFICATES),
     "cohorts.cancel_session": SHEET,
-    "cohorts.check_roster": COHORT,
     "cohorts.cohort": COHORT,
     "cohorts.confirm_roster": COHORT,
     "cohorts.correct_address": MEMBER,
+    "cohorts.confirm_import": DRAFT,
+    "cohorts.drop_import": DRAFT,
     "cohorts.edit_session": SHEET,
-    "cohorts.faulty_rows": COHORT,
+    "cohorts.faulty_rows": DRAFT,
+    "cohorts.import_columns": DRAFT,
+    "cohorts.import_progress": DRAFT,
+    "cohorts.import_result": DRAFT,
     "cohorts.import_roster": COHORT,
     "cohorts.imported": row(slug="cohort", import_id="import"),
     "cohorts.invite": COHORT,
@@ -77,11 +82,15 @@ REGISTER: dict[str, Row] = {
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,
+    "cohorts.reopen_import": DRAFT,
+    "cohorts.replace_values": DRAFT,
+    "cohorts.review_import": DRAFT,
     "cohorts.roster": COHORT,
     "cohorts.roster_template": COHORT,
     "cohorts.roster_workbook": COHORT,
     "cohorts.sheet": SHEET,
     "cohorts.switch_reminders": COHORT,
+    "cohorts.undo_import": row(slug="cohort", import_id="import"),
     "cohorts.waive": MEMBER,
     "cohorts.withdraw": MEMBER,
     "cohorts_staff.advance_texts": COHORT,

@@ -26,6 +26,7 @@ from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
 from diploma.cohorts import invitations, roster_service
+from diploma.cohorts import drafts, roster_service
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Enrolment, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
@@ -61,6 +62,12 @@ ROSTER = """E-mail,F.I.Sh.,Tashkilot,Til
 invited@uz.test,Нодира Алиева,Адлия вазирлиги,uz-Cyrl
 listed@uz.test,Шавкат Алиев,Адлия вазирлиги,uz-Cyrl
 returned@uz.test,Гулнора Алиева,Адлия вазирлиги,uz-Cyrl
+"""
+UNDER_WAY = """E-mail,F.I.Sh.,Tashkilot,Til
+fresh@uz.test,Янги Одам,Адлия вазирлги,uz-Cyrl
+no address,Бирор Киши,,klingon
+other@uz.test,Алиева Нодира,Adliya vazirligi,
+twin@uz.test,Yangi Odam,,uz-Latn
 """
 SENTENCES = {Lang.RU: "Лицензия продлевается в трёх окнах.", Lang.AR: "تُجدَّد الرخصة في ثلاثة شبابيك."}
 DECLARED = ("own_work", "no_personal_data", "consent")
@@ -120,7 +127,14 @@ def build(app: Flask, password_hash: str) -> Stage:
             first = enrolment_of("aziza@uz.test")
             stage.ids |= {"cohort": cohort.slug, "partner": cohort.partner.slug, "enrolment": first.id}
             stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash), **_margins()}
-            stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
+            stage.ids |= {
+                **_attempts(),
+                **_works(app),
+                **_sessions(cohort),
+                **_roster(cohort),
+                **_lists(app, cohort),
+                **_links(),
+            }
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             _translations(password_hash)
         with db.unit_of_work():
@@ -296,6 +310,15 @@ def _roster(cohort: Cohort) -> dict[str, Any]:
     made = roster_service.apply(cohort, checked, Source("list.csv", "0" * 64), by=by)
     assert made
     return {"import": made.id}
+
+
+def _lists(app: Flask, cohort: Cohort) -> dict[str, Any]:
+    """A list under way with rows of every kind, and one whose import was not done."""
+    by = user_of("coordinator@uz.test")
+    blob = app.extensions["files"].put(io.BytesIO(UNDER_WAY.encode()))
+    made, refused = (drafts.start(cohort, Source(name, blob.sha256), by=by) for name in ("new.csv", "again.csv"))
+    refused.reason = drafts.CHANGED
+    return {"draft": made.token, "draft_refused": refused.token}
 
 
 def _links() -> dict[str, Any]:

@@ -38,6 +38,7 @@ LISTS: dict[str, str] = {
         /cohorts/{cohort}/marks
         /cohorts/{cohort}/roster?standing=active /cohorts/{cohort}/roster?sort=-entity
         /cohorts/{cohort}/roster?q=Kishi /cohorts/{cohort}/roles
+        /cohorts/{cohort}/import/{draft} /cohorts/{cohort}/import/{draft}/confirm /cohorts/{cohort}/imports/{import}
         /cohorts/{cohort}/import /cohorts/{cohort}/people/{enrolment} /cohorts/{cohort}/people/{enrolment}/results
         /cohorts/{cohort}/behind
     """,

@@ -77,6 +77,9 @@ PAGES: dict[str, str] = {
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
         {C}/roster?standing=bounced {C}/people/{returned} {C}/people/{listed}/address
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
+        {C}/imports/{import}/undo {C}/import/{draft} {C}/import/{draft}?show=all&edit=2 {C}/import/{draft}?show=decide
+        {C}/import/{draft}/columns {C}/import/{draft}/confirm {C}/import/{draft}/drop
+        {C}/import/{draft_refused}/progress
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
@@ -141,6 +144,9 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "/sessions/{session_due}",
      {"version": "1", "presence-{enrolment}": "present", "mark-{enrolment}": "900"}, 422),
     ("coordinator@uz.test", "POST", "{C}/import", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/import/{draft}/columns", {"column-0": "entity"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/import/{draft}/confirm", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/imports/{import}/undo", {"typed": "99"}, 422),
     ("coordinator@uz.test", "POST", "{C}/sessions/new", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/settings", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
