@@ -105,7 +105,7 @@ def make_link(user: User, purpose: Purpose) -> str:
     return token
 
 
-def invite(user: User, base_url: str, *, by: User | None = None) -> None:
+def invite(user: User, base_url: str, *, sender: mail.Sender | None = None, by: User | None = None) -> None:
     """Mail the activation link, in the person's language."""
     token = make_link(user, Purpose.ACTIVATE)
     mail.send(
@@ -113,6 +113,7 @@ def invite(user: User, base_url: str, *, by: User | None = None) -> None:
         user.email,
         user.language,
         f"invite:{token_hash(token)}",
+        sender=sender,
         name=user.full_name,
         link=f"{base_url}/activate/{token}",
         days=LIFETIME[Purpose.ACTIVATE].days,
@@ -217,7 +218,7 @@ def grant_role(
     """
     today = clock.now().date()
     languages = {"translates": _tags(translates), "approves": _tags(approves)}
-    if by is not None and (by.id == user.id or role not in by.grantable(today)):
+    if by is not None and (by.id == user.id or role not in _grantable(by, cohort_id)):
         raise Refused(N_("You may not grant this role."))
     if any(languages.values()):
         check_languages(role, by)
@@ -248,12 +249,20 @@ def grant_role(
     return made
 
 
-def end_role(grant: RoleGrant, *, by: User | None = None) -> None:
-    """Take a role away at once; the row stays, so that past rights can be explained."""
-    if by is not None and (by.id == grant.user_id or grant.role not in by.grantable(clock.now().date())):
+def end_role(grant: RoleGrant, *, last_day: date | None = None, by: User | None = None) -> None:
+    """Take a role away at once, or after a ``last_day``; the row stays, so that past rights can be explained."""
+    if by is not None and (by.id == grant.user_id or grant.role not in _grantable(by, grant.cohort_id)):
         raise Refused(N_("You may not take this role away."))
-    grant.ends_on = clock.now().date() - timedelta(days=1)
-    audit.record("role.ended", f"user:{grant.user_id}", by=by, role=grant.role)
+    today = clock.now().date()
+    if last_day is not None and last_day < max(today, grant.starts_on):
+        raise Refused(N_("The last day of a role cannot lie in the past. Leave it empty to end the role at once."))
+    grant.ends_on = last_day or today - timedelta(days=1)
+    audit.record("role.ended", f"user:{grant.user_id}", by=by, role=grant.role, ends_on=str(grant.ends_on))
+
+
+def _grantable(by: User, cohort_id: int | None) -> frozenset[Role]:
+    """Roles that ``by`` may give at all; whether theirs reach the scope is for the cohorts' appointments to say."""
+    return by.grantable_at(clock.now().date(), lambda _: True, cohort=cohort_id is not None)
 
 
 def check_languages(role: Role, by: User | None) -> None:

@@ -31,7 +31,7 @@ def invite(cohort: Cohort, base_url: str, enrolments: Collection[int], *, by: Us
     times = _times([one.id for one in waiting.values()])
     due = [who for key, who in waiting.items() if key in enrolments and _is_due(times.get(who.id, []))]
     for who in due:
-        accounts.invite(who, base_url, by=by)
+        accounts.invite(who, base_url, sender=cohort.partner.sender(who.language), by=by)
     return len(due)
 
 
@@ -53,7 +53,7 @@ def _invite(payload: Payload, by_id: int) -> None:
         raise Refused(N_("This person needs no invitation any more."))
     if _times([who.id]):
         raise Refused(N_("This person was invited in the meantime."))
-    accounts.invite(who, payload["base_url"], by=by)
+    accounts.invite(who, payload["base_url"], sender=enrolment.cohort.partner.sender(who.language), by=by)
 
 
 def _waiting(cohort: Cohort) -> dict[int, User]:

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, cast, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User
 from diploma.accounts.permissions import Role
+from diploma.cohorts.access import ENTITY
 from diploma.cohorts.models import (
     Attendance,
     Cohort,
     CohortState,
     Enrolment,
     EnrolmentState,
-    Entity,
     EntityName,
     LiveSession,
     Partner,
@@ -25,7 +25,7 @@ from diploma.cohorts.models import (
     RosterImport,
 )
 from diploma.cohorts.rules import shown_presence
-from diploma.core import listing
+from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.core.listing import Asked, Column
@@ -135,7 +135,7 @@ def members(cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | No
     rows = session.execute(
         listing.ordered(query, columns, asked.sort, User.sort_key, Enrolment.id)
         .add_columns(func.coalesce(links.c.count, 0), links.c.last)
-        .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
+        .options(contains_eager(Enrolment.user), *ENTITY)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
@@ -183,10 +183,10 @@ def _named(names: Any, lang: Lang, otherwise: Any) -> ColumnElement[Any]:
 
 
 def _entity_name(lang: Lang) -> ColumnElement[Any]:
-    """The latest name of a person's entity."""
+    """The name of a person's entity today."""
     return (
         select(_named(EntityName.names, lang, EntityName.name_search))
-        .where(EntityName.entity_id == Enrolment.entity_id)
+        .where(EntityName.entity_id == Enrolment.entity_id, EntityName.valid_from <= clock.now().date())
         .order_by(EntityName.valid_from.desc())
         .limit(1)
         .scalar_subquery()
@@ -307,7 +307,7 @@ def sheet(live: LiveSession) -> list[SheetRow]:
         .outerjoin(Attendance, and_(Attendance.enrolment_id == Enrolment.id, Attendance.session_id == live.id))
         .where(Enrolment.cohort_id == live.cohort_id)
         .where(or_(Enrolment.state.in_(SHEET_STATES), Attendance.id.is_not(None)))
-        .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
+        .options(contains_eager(Enrolment.user), *ENTITY)
         .order_by(User.sort_key, Enrolment.id)
     )
     return [SheetRow(*row) for row in rows]
@@ -322,18 +322,6 @@ def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | 
         .order_by(LiveSession.starts_at, LiveSession.id)
     )
     return [(row[0], row[1], shown_presence(row[0], row[1])) for row in rows]
-
-
-def entities(partner: Partner) -> list[Entity]:
-    """All entities of a partner, oldest first."""
-    return list(
-        session.scalars(
-            select(Entity)
-            .where(Entity.partner_id == partner.id)
-            .order_by(Entity.id)
-            .options(selectinload(Entity.dated_names))
-        )
-    )
 
 
 def imports(cohort: Cohort) -> list[tuple[RosterImport, User | None]]:

@@ -5,6 +5,8 @@ that they do not reverse between Arabic words. By default mails become ``.eml`` 
 """
 
 import smtplib
+from dataclasses import asdict, dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
@@ -24,7 +26,15 @@ def isolate(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def send(template: str, to: str, language: Lang, key: str, **context: Any) -> None:
+@dataclass(frozen=True)
+class Sender:
+    """Whose name stands before the installation's address, and where answers go; empty: the installation's own."""
+
+    name: str = ""
+    reply_to: str = ""
+
+
+def send(template: str, to: str, language: Lang, key: str, *, sender: Sender | None = None, **context: Any) -> None:
     """Queue one mail in the present transaction.
 
     ``template`` names ``templates/mail/<template>.txt``: its first line is the subject. ``key`` makes it
@@ -33,14 +43,16 @@ def send(template: str, to: str, language: Lang, key: str, **context: Any) -> No
     with i18n.speaking(language):
         text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
     subject, _, body = text.strip().partition("\n")
-    outbox.enqueue(
-        KIND, f"mail:{key}", {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
-    )
+    payload = {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
+    outbox.enqueue(KIND, f"mail:{key}", payload | {"sender": asdict(sender or Sender())})
 
 
 def _deliver(payload: dict[str, Any]) -> None:
     message = EmailMessage()
-    message["From"], message["To"] = current_app.config["MAIL_FROM"], payload["to"]
+    sender = Sender(**payload.get("sender", {}))
+    message["From"], message["To"] = _from(sender), payload["to"]
+    if sender.reply_to:
+        message["Reply-To"] = Address(addr_spec=sender.reply_to)
     message["Subject"], message["Date"] = " ".join(payload["subject"].split()), formatdate(localtime=False)
     message["Message-ID"] = make_msgid(domain=parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
@@ -53,6 +65,12 @@ def _deliver(payload: dict[str, Any]) -> None:
         (folder / f"{name}.eml").write_bytes(message.as_bytes())
     else:
         _smtp(current_app.config["MAIL_URL"], message)
+
+
+def _from(sender: Sender) -> Address | str:
+    """The address stays that of the installation: only for it does its domain vouch (SPF, DKIM, DMARC)."""
+    own: str = current_app.config["MAIL_FROM"]
+    return Address(sender.name, addr_spec=parseaddr(own)[1]) if sender.name else own
 
 
 def _smtp(url: str, message: EmailMessage) -> None:

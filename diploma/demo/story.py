@@ -16,6 +16,7 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
+from diploma.cohorts import entities as bodies
 from diploma.cohorts import invitations, roster_service
 from diploma.cohorts import partners as governments
 from diploma.cohorts import service as cohorts
@@ -144,7 +145,7 @@ def _open_cohort(plan: Plan, content: catalogue.Content, hashed: str) -> Cohort:
     pack = content.partner(plan.partner)
     with clock.at(_moment(plan.begins - 20, 9, pack["time_zone"])):
         partner = governments.create_partner(plan.partner, pack["title"], pack["time_zone"], pack["languages"])
-        entities = [governments.create_entity(partner, names) for names in people.ENTITIES[plan.partner]]
+        entities = [bodies.create_entity(partner, names) for names in people.ENTITIES[plan.partner]]
         cohort = governments.create_cohort(
             partner,
             plan.slug,

@@ -85,6 +85,8 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
 @pytest.mark.parametrize("role", ["director", "admin", "coordinator", "registrar", "auditor", "moderator", "king"])
 @pytest.mark.parametrize("scope", ["cohort", "partner"])
 def test_a_coordinator_gives_no_role_above_their_own(coordinator: Any, reading: Any, role: str, scope: str) -> None:
+    if (role, scope) == ("coordinator", "cohort"):
+        pytest.skip("a cohort is narrower than the partner: tests/cohorts/test_partner_roles.py")
     assert give(coordinator, "new@uz.test", role, scope, "Name").status_code == 422
     assert held(reading, "new@uz.test") == set()
 
