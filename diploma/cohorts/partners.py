@@ -70,7 +70,7 @@ def change_partner(partner: Partner, profile: Profile, *, by: User | None = None
 
 def check_sender(name: str) -> None:
     """:class:`Refused` for a name that could pass for an address, or begin another line of the mail's head."""
-    if len(name) > LONGEST_SENDER or not name.isprintable() or set(name) & set('@<>"\\,;:'):
+    if len(name) > LONGEST_SENDER or not name.isprintable() or set(name) & set('@<>"\\'):
         raise Refused(N_("The sender is a name without @ and brackets, of at most 80 letters."))
 
 

@@ -159,13 +159,9 @@ def _persons(seen: Overview, found: Sequence[Enrolment], lang: Lang) -> list[Per
 
 def _steps(found: Sequence[Enrolment], lang: Lang) -> dict[int, list[Step]]:
     """By enrolment, in the order of the programme; the queries grow with the editions, not with the people."""
-    sent = set(
-        session.execute(
-            select(Submission.enrolment_id, Submission.module).where(
-                Submission.enrolment_id.in_([one.id for one in found]), Submission.state != SubmissionState.DRAFT
-            )
-        ).tuples()
-    )
+    query = select(Submission.enrolment_id, Submission.module).where(Submission.state != SubmissionState.DRAFT)
+    rows = session.execute(query.where(Submission.enrolment_id.in_([one.id for one in found])))
+    sent = {(row[0], row[1]) for row in rows}
     content, steps = curriculum.current(), {}
     for revision in {one.cohort.revision_id for one in found}:
         people = [one for one in found if one.cohort.revision_id == revision]
