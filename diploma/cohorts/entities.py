@@ -174,8 +174,8 @@ def _ending(entity: Entity, day: date, reason: str) -> list[Entity]:
     everything = of_partner(entity.partner_id)
     later = [one.valid_from for one in entity.dated_names] + [one.valid_from for one in entity.moves]
     later += [one.closed_on for one in everything if one.merged_into_id == entity.id and one.closed_on]
-    if any(one >= day for one in later):
-        raise Refused(N_("Something is entered for the entity from that day or later. Choose a later day."))
+    if any(one > day for one in later):
+        raise Refused(N_("Something is entered for the entity after that day. Choose a later day."))
     return everything
 
 

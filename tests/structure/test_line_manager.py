@@ -3,6 +3,8 @@
 Source: spec cohorts, "Tenancy"; issue 5, part 6 ("never marks or answers").
 """
 
+import io
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -47,11 +49,19 @@ def answers(doors: Doors, who: str) -> Iterator[tuple[str, Any]]:
             yield endpoint, doors.ask(who, "GET", rule.build(CONTENT)[1])  # type: ignore[index]
 
 
+def said(answer: Any) -> str:
+    """The words of a page, or of all parts of a workbook."""
+    if not answer.data.startswith(b"PK"):
+        return answer.data.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())
+
+
 def test_a_line_manager_reads_no_mark_and_no_answer_anywhere(doors: Doors) -> None:
     found, opened = {}, set()
     for endpoint, answer in answers(doors, MANAGER):
         opened |= {endpoint} if answer.status_code == 200 else set()
-        found[endpoint] = [word for word in PLANTED if word in answer.text]
+        found[endpoint] = [word for word in PLANTED if word in said(answer)]
     assert {"entities.index", "entities.people", "entities.people_file", "home.dashboard"} <= opened
     assert {endpoint: words for endpoint, words in found.items() if words} == {}
 
