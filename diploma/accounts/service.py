@@ -254,6 +254,8 @@ def end_role(grant: RoleGrant, *, last_day: date | None = None, by: User | None 
     if by is not None and (by.id == grant.user_id or grant.role not in _grantable(by, grant.cohort_id)):
         raise Refused(N_("You may not take this role away."))
     today = clock.now().date()
+    if last_day is not None and grant.ends_on is not None and grant.ends_on < today:
+        raise Refused(N_("The role has ended already. Give it again if it is to go on."))
     if last_day is not None and last_day < max(today, grant.starts_on):
         raise Refused(N_("The last day of a role cannot lie in the past. Leave it empty to end the role at once."))
     grant.ends_on = last_day or today - timedelta(days=1)

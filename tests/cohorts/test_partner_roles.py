@@ -166,6 +166,16 @@ def test_a_role_ends_on_its_last_day(coordinator: Any, world: Any, reading: Any)
         assert session.get(RoleGrant, number).ends_on == clock.now().date() - timedelta(days=1)
 
 
+def test_a_role_that_has_ended_is_not_brought_back_by_a_last_day(coordinator: Any, world: Any, reading: Any) -> None:
+    with reading() as session:
+        number = grant_of(session, world.instructor).id
+    coordinator.send(f"{ROLES}/{number}/end", {})
+    page = coordinator.send(f"{ROLES}/{number}/end", {"last_day": str(clock.now().date() + timedelta(days=7))})
+    assert page.status_code == 422 and "has ended already" in page.text
+    with reading() as session:
+        assert not session.get(RoleGrant, number).holds_on(clock.now().date())
+
+
 @pytest.mark.parametrize("who", ["other_instructor", "director", "trainee"])
 def test_a_role_of_elsewhere_is_not_found(coordinator: Any, world: Any, reading: Any, who: str) -> None:
     with reading() as session:
