@@ -29,10 +29,11 @@ def today_of(partner: Partner) -> date:
     return clock.now().astimezone(ZoneInfo(partner.time_zone)).date()
 
 
-def of_partner(partner_id: int) -> list[Entity]:
-    """All entities that a partner has or had, oldest first, with their names and moves."""
+def of_partner(partner_id: int, *, fresh: bool = False) -> list[Entity]:
+    """All entities that a partner has or had, oldest first, with their names and moves; ``fresh`` reads them again."""
     query = select(Entity).where(Entity.partner_id == partner_id).order_by(Entity.id)
-    return list(session.scalars(query.options(selectinload(Entity.dated_names), selectinload(Entity.moves))))
+    query = query.options(selectinload(Entity.dated_names), selectinload(Entity.moves))
+    return list(session.scalars(query, execution_options={"populate_existing": fresh}))
 
 
 def create_entity(
@@ -46,11 +47,11 @@ def create_entity(
     by: User | None = None,
 ) -> Entity:
     """Create an entity; names of entities are unique within a partner when folded."""
-    _lock(partner.id)
+    everything = _lock(partner.id)
     if parent and parent.partner_id != partner.id:
         raise Refused(N_("The parent entity belongs to another partner."))
     if parent:
-        _check_above(partner, parent, opened_on or today_of(partner))
+        _check_above(everything, parent, opened_on or today_of(partner))
     _check_names(partner.id, names, None)
     made = Entity(
         partner_id=partner.id,
@@ -92,7 +93,7 @@ def move_entity(
     entity: Entity, parent: Entity | None, valid_from: date, *, by: User | None = None, reason: str = ""
 ) -> None:
     """Put an entity under another, or at the top, from a day on."""
-    _lock(entity.partner_id)
+    everything = _lock(entity.partner_id)
     _check_day(entity, valid_from, reason)
     if parent and parent.partner_id != entity.partner_id:
         raise Refused(N_("The parent entity belongs to another partner."))
@@ -100,7 +101,7 @@ def move_entity(
         raise Refused(N_("The entity above does not exist on that day."))
     if any(one.valid_from >= valid_from for one in entity.moves):
         raise Refused(N_("The entity has a place from that day or later already."))
-    target, everything = parent.id if parent else None, of_partner(entity.partner_id)
+    target = parent.id if parent else None
     before = Tree(everything, valid_from).parent(entity.id)
     if before == target:
         raise Refused(N_("The entity stands there already."))
@@ -164,14 +165,12 @@ def find_entity(partner_id: int, name: str) -> Entity | None:
 
 def _ending(entity: Entity, day: date, reason: str) -> list[Entity]:
     """What closing and merging ask first; all entities of the partner."""
-    _lock(entity.partner_id)
-    session.refresh(entity)
+    everything = _lock(entity.partner_id)
     if entity.closed_on:
         raise Refused(N_("The entity is closed already."))
     _check_day(entity, day, reason)
     if entity.opened_on and day <= entity.opened_on:
         raise Refused(N_("An entity cannot end before it began."))
-    everything = of_partner(entity.partner_id)
     later = [one.valid_from for one in entity.dated_names] + [one.valid_from for one in entity.moves]
     later += [one.closed_on for one in everything if one.merged_into_id == entity.id and one.closed_on]
     if any(one > day for one in later):
@@ -179,8 +178,10 @@ def _ending(entity: Entity, day: date, reason: str) -> list[Entity]:
     return everything
 
 
-def _lock(partner_id: int) -> None:
+def _lock(partner_id: int) -> list[Entity]:
+    """Let one at a time change the tree; what was read before the lock may have been overtaken and is read again."""
     session.execute(select(Partner.id).where(Partner.id == partner_id).with_for_update())
+    return of_partner(partner_id, fresh=True)
 
 
 def _check_day(entity: Entity, day: date, reason: str) -> None:
@@ -190,10 +191,10 @@ def _check_day(entity: Entity, day: date, reason: str) -> None:
         raise Refused(N_("The entity is closed on that day."))
 
 
-def _check_above(partner: Partner, parent: Entity, day: date) -> None:
+def _check_above(everything: list[Entity], parent: Entity, day: date) -> None:
     if not parent.stands_on(day):
         raise Refused(N_("The entity above does not exist on that day."))
-    if len(Tree(of_partner(partner.id), day).above(parent.id)) + 2 > LEVELS:
+    if len(Tree(everything, day).above(parent.id)) + 2 > LEVELS:
         raise Refused(_TOO_DEEP)
 
 

@@ -109,6 +109,15 @@ def test_a_move_that_closes_a_circle_on_a_later_day_is_refused(country: Country)
         entities.move_entity(second, first, country.day(2))
 
 
+def test_what_was_read_before_somebody_elses_move_is_read_again(country: Country) -> None:
+    first, second = country.add("First"), country.add("Second")
+    assert country.tree().above(first.id) == []  # everything is loaded, and then overtaken
+    values = {"entity_id": first.id, "parent_id": second.id, "partner_id": country.partner.id}
+    country.session.execute(insert(EntityMove).values(valid_from=country.today, **values))
+    with pytest.raises(Refused, match="below itself"):
+        entities.move_entity(second, first, country.today)
+
+
 def test_an_entity_of_another_partner_is_neither_parent_nor_target(country: Country) -> None:
     foreign = country.session.scalar(select(Entity).where(Entity.partner_id != country.partner.id))
     with pytest.raises(Refused, match="another partner"):

@@ -147,7 +147,7 @@ def test_the_list_is_searched_and_filtered(coordinator: Any, world: Any) -> None
     assert f"{world.instructor}</bdi>" in found and f"{world.coordinator}</bdi>" not in found
     found = coordinator.get(f"{ROLES}?role=coordinator").text
     assert f"{world.coordinator}</bdi>" in found and f"{world.instructor}</bdi>" not in found
-    assert coordinator.get(f"{ROLES}?role=king&page=999&q=%00").status_code == 200
+    assert coordinator.get(f"{ROLES}?role=king&page=999").status_code == 200
 
 
 # ---- ends
