@@ -16,6 +16,7 @@ from diploma.core import i18n
 from diploma.core.errors import Refused
 from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
+from diploma.core.mail import isolate
 from diploma.core.text import uzbek_apostrophes
 
 AT_THE_TOP = ""
@@ -141,4 +142,4 @@ def _sender(lang: Lang) -> str:
 
 def entity_choices(rows: Iterable[tuple[int, int, str]], first: dict[str, str]) -> dict[str, str]:
     """Choices of a select from (id, depth, name): what stands below is set in by dashes."""
-    return first | {str(one): f"{'– ' * depth}{name}" for one, depth, name in rows}
+    return first | {str(one): f"{'– ' * depth}{isolate(name)}" for one, depth, name in rows}
