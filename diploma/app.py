@@ -18,6 +18,7 @@ from diploma.coursework import marking_views as marking
 from diploma.coursework import views as coursework
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
+from diploma.home import entity_views as entities
 from diploma.home import job_views as jobs
 from diploma.home import search_views as search
 from diploma.home import shell, styleguide
@@ -35,7 +36,7 @@ from diploma.worksheets import views as worksheets
 
 PARTS = (db, i18n, guard, web, shell, static)  # in this order before each request
 FEATURES = (
-    *(home, search, jobs, uploads, styleguide),
+    *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
     *(quizzes, worksheets, coursework, marking, bank, gradebook),
     *(cohorts, cohort_staff, certificates),

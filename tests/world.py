@@ -13,7 +13,7 @@ from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.accounts.passwords import hash_password
 from diploma.accounts.permissions import Role
-from diploma.cohorts import partners
+from diploma.cohorts import entities, partners
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, CohortState, Entity
 from diploma.core import clock, db
@@ -101,7 +101,7 @@ def build(password_hash: str) -> None:
 def _government(slug: str, zone: str, name: str, languages: list[str], published: Any, password_hash: str) -> None:
     today = clock.now().date()
     partner = partners.create_partner(slug, {"en": name}, zone, languages)
-    entity = partners.create_entity(partner, {"en": f"Ministry of Examples ({slug})"})
+    entity = entities.create_entity(partner, {"en": f"Ministry of Examples ({slug})"})
     cohort = partners.create_cohort(
         partner,
         f"{slug}-1",

@@ -1,13 +1,14 @@
 """People, their names, sessions, single-use links and roles."""
 
 import enum
+from collections.abc import Callable
 from datetime import date, datetime
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from diploma.accounts.permissions import GRANTABLE, GRANTS, Permission, Role
+from diploma.accounts.permissions import DELEGABLE, GRANTABLE, GRANTS, Permission, Role
 from diploma.core.lang import Lang
 from diploma.core.orm import BINARY, Base, intpk
 
@@ -69,8 +70,20 @@ class User(UserMixin, Base):  # type: ignore[misc]
         return any(permission in GRANTS[grant.role] for grant in self.current_grants(today))
 
     def grantable(self, today: date) -> frozenset[Role]:
-        """Roles that this person may give to others."""
-        return frozenset().union(*(GRANTABLE.get(grant.role, frozenset()) for grant in self.current_grants(today)))
+        """Roles that this person may give to others, somewhere."""
+        return self.grantable_at(today, lambda _: True)
+
+    def grantable_at(
+        self, today: date, reaches: Callable[["RoleGrant"], bool], *, cohort: bool = False
+    ) -> frozenset[Role]:
+        """Roles that this person may give through those of their own roles that reach a place.
+
+        ``cohort`` says that the place is a single cohort: on it more may be given (``DELEGABLE``).
+        """
+        held = [one for one in self.current_grants(today) if reaches(one)]
+        given = [GRANTABLE.get(one.role, frozenset()) for one in held]
+        given += [DELEGABLE.get(one.role, frozenset()) for one in held if cohort and one.partner_id]
+        return frozenset().union(*given)
 
 
 class PersonName(Base):

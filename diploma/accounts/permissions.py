@@ -34,6 +34,7 @@ class Permission(enum.StrEnum):
     MANAGE_COHORT = "cohort:manage"
     IMPORT_ROSTER = "roster:import"
     WAIVE = "prerequisite:waive"
+    SEE_ENTITY = "entity:read"  # people, progress and hours of entities; never marks or answers
     MANAGE_ENTITIES = "entity:manage"
     MANAGE_PARTNERS = "partner:manage"
     GRANT_ROLES = "role:grant"
@@ -56,6 +57,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.MANAGE_COHORT,
             _P.IMPORT_ROSTER,
             _P.WAIVE,
+            _P.SEE_ENTITY,
             _P.MANAGE_ENTITIES,
             _P.GRANT_ROLES,
             _P.TAKE_ATTENDANCE,
@@ -72,6 +74,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.MANAGE_PARTNERS,
+            _P.SEE_ENTITY,
             _P.MANAGE_ENTITIES,
             _P.GRANT_ROLES,
             _P.WAIVE,
@@ -81,7 +84,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT, _P.TRANSLATE}),
-    Role.LINE_MANAGER: frozenset(),
+    Role.LINE_MANAGER: frozenset({_P.SEE_ENTITY}),
     Role.AUDITOR: frozenset({_P.PREVIEW, _P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.SEE_AUDIT}),
     Role.ADMIN: frozenset(
         {
@@ -104,3 +107,6 @@ GRANTABLE: dict[Role, frozenset[Role]] = {
     Role.DIRECTOR: frozenset(Role) - {Role.ADMIN, Role.DIRECTOR},
     Role.ADMIN: frozenset(Role),
 }
+
+# Besides, who holds a role on a whole partner may give these on a single cohort of it: always narrower than their own.
+DELEGABLE: dict[Role, frozenset[Role]] = {Role.COORDINATOR: frozenset({Role.COORDINATOR})}

@@ -117,7 +117,13 @@ def kill_links(user: User, *purposes: Purpose) -> None:
 
 
 def invite(
-    user: User, base_url: str, *, cohort_id: int | None = None, reminder: int = 0, by: User | None = None
+    user: User,
+    base_url: str,
+    *,
+    cohort_id: int | None = None,
+    reminder: int = 0,
+    sender: mail.Sender | None = None,
+    by: User | None = None,
 ) -> MailedLink:
     """Mail the activation link, in the person's language; ``reminder`` is the number of a reminder."""
     link, token = _make_link(user, Purpose.ACTIVATE, mail_ref=mail.reference(), cohort_id=cohort_id, reminder=reminder)
@@ -127,6 +133,7 @@ def invite(
         user.language,
         f"invite:{token_hash(token)}",
         about=f"invitation.{link.mail_ref}",
+        sender=sender,
         name=user.full_name,
         link=f"{base_url}/activate/{token}",
         days=LIFETIME[Purpose.ACTIVATE].days,
@@ -229,7 +236,7 @@ def grant_role(
     """
     today = clock.now().date()
     languages = {"translates": _tags(translates), "approves": _tags(approves)}
-    if by is not None and (by.id == user.id or role not in by.grantable(today)):
+    if by is not None and (by.id == user.id or role not in _grantable(by, cohort_id)):
         raise Refused(N_("You may not grant this role."))
     if any(languages.values()):
         check_languages(role, by)
@@ -260,12 +267,22 @@ def grant_role(
     return made
 
 
-def end_role(grant: RoleGrant, *, by: User | None = None) -> None:
-    """Take a role away at once; the row stays, so that past rights can be explained."""
-    if by is not None and (by.id == grant.user_id or grant.role not in by.grantable(clock.now().date())):
+def end_role(grant: RoleGrant, *, last_day: date | None = None, by: User | None = None) -> None:
+    """Take a role away at once, or after a ``last_day``; the row stays, so that past rights can be explained."""
+    if by is not None and (by.id == grant.user_id or grant.role not in _grantable(by, grant.cohort_id)):
         raise Refused(N_("You may not take this role away."))
-    grant.ends_on = clock.now().date() - timedelta(days=1)
-    audit.record("role.ended", f"user:{grant.user_id}", by=by, role=grant.role)
+    today = clock.now().date()
+    if last_day is not None and grant.ends_on is not None and grant.ends_on < today:
+        raise Refused(N_("The role has ended already. Give it again if it is to go on."))
+    if last_day is not None and last_day < max(today, grant.starts_on):
+        raise Refused(N_("The last day of a role cannot lie in the past. Leave it empty to end the role at once."))
+    grant.ends_on = last_day or today - timedelta(days=1)
+    audit.record("role.ended", f"user:{grant.user_id}", by=by, role=grant.role, ends_on=str(grant.ends_on))
+
+
+def _grantable(by: User, cohort_id: int | None) -> frozenset[Role]:
+    """Roles that ``by`` may give at all; whether theirs reach the scope is for the cohorts' appointments to say."""
+    return by.grantable_at(clock.now().date(), lambda _: True, cohort=cohort_id is not None)
 
 
 def check_languages(role: Role, by: User | None) -> None:

@@ -325,6 +325,7 @@ def _write_to_holder(certificate: Certificate, template: str, **context: str) ->
         holder.email,
         holder.language,
         f"{template}:{certificate.id}",
+        sender=cohort.partner.sender(holder.language),
         name=holder.full_name,
         award=printed.title(cohort, certificate.award, holder.language),
         **context,

@@ -29,6 +29,10 @@ from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 
 DRAFTS_KEPT = timedelta(days=7)  # since the last change
+ENTITY = (  # the entity of an enrolment, and what it was merged into
+    joinedload(Enrolment.entity).selectinload(Entity.dated_names),
+    joinedload(Enrolment.entity).joinedload(Entity.merged_into).selectinload(Entity.dated_names),
+)
 CHOSEN = "enrolment"  # the key in the cookie of the enrolment a trainee works on
 
 # Every page of a trainee asks it: built once, which costs more than to run it.
@@ -147,7 +151,7 @@ def member(user: Any, slug: str, enrolment_id: int, permission: Permission) -> E
         .options(
             joinedload(Enrolment.user),
             contains_eager(Enrolment.cohort).joinedload(Cohort.partner),
-            joinedload(Enrolment.entity).selectinload(Entity.dated_names),
+            *ENTITY,
         )
     )
     return found or abort(404)

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from diploma.accounts import service as accounts
 from diploma.accounts.access import reach
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Permission, Role
 from diploma.cohorts import service
-from diploma.cohorts.models import Cohort, Partner
+from diploma.cohorts.models import Cohort, Entity, Partner
 from diploma.cohorts.register import Own, grantable
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
@@ -28,20 +29,26 @@ def appoint(
     *,
     partner: Partner | None = None,
     cohort: Cohort | None = None,
+    entity: Entity | None = None,
     full_name: str = "",
     language: Lang | None = None,
     translates: Collection[Lang] = (),
     approves: Collection[Lang] = (),
+    starts_on: date | None = None,
+    ends_on: date | None = None,
     by: User | None = None,
 ) -> Appointed:
-    """Give ``role`` to the person with this address, on a cohort, else on a partner, else on the whole programme.
+    """Give ``role`` to the person with this address, on a cohort or an entity, else on a partner, else on the whole
+    programme.
 
     A trainee of a cohort is enrolled in it. An account that is new gets ``full_name`` and no password; nobody is
     invited. ``translates`` and ``approves`` are a translator's languages. ``by`` is ``None`` for the operator.
     :class:`Refused`, before anything is changed, for a role or languages that ``by`` may not give there, for an account
     that belongs elsewhere, and for a new one without a name.
     """
-    partner = cohort.partner if cohort else partner
+    place = cohort or entity
+    partner = place.partner if place else partner
+    _check_place(role, cohort, entity)
     if by is not None:
         _check_right(by, role, partner, cohort)
     if translates or approves:
@@ -64,17 +71,28 @@ def appoint(
             by=by,
             translates=translates,
             approves=approves,
+            starts_on=starts_on,
+            ends_on=ends_on,
             cohort_id=cohort.id if cohort else None,
-            partner_id=partner.id if partner and not cohort else None,
+            entity_id=entity.id if entity else None,
+            partner_id=partner.id if partner and not place else None,
         )
     return Appointed(held, user is None)
 
 
-def dismiss(grant: RoleGrant, partner: Partner, *, by: User) -> None:
-    """End a role on a partner or one of its cohorts, if ``by`` may give it there."""
+def dismiss(grant: RoleGrant, partner: Partner, *, last_day: date | None = None, by: User) -> None:
+    """End a role on a partner, or one of its cohorts or entities, if ``by`` may give it there."""
     if grant.role not in grantable(by, partner.id, grant.cohort_id):
         raise Refused(N_("You may not take this role away."))
-    accounts.end_role(grant, by=by)
+    accounts.end_role(grant, last_day=last_day, by=by)
+
+
+def _check_place(role: Role, cohort: Cohort | None, entity: Entity | None) -> None:
+    """A line manager looks after an entity, and nobody else does."""
+    if entity and role is not Role.LINE_MANAGER:
+        raise Refused(N_("On an entity only line managers have a role."))
+    if cohort and role is Role.LINE_MANAGER:
+        raise Refused(N_("A line manager has the role on an entity, not on a cohort."))
 
 
 def _check_right(by: User, role: Role, partner: Partner | None, cohort: Cohort | None) -> None:

@@ -1,5 +1,6 @@
 """Forms of partners, entities, cohorts, sessions and waivers. Dates and times are those of the cohort's zone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -37,15 +38,16 @@ _DATES = ("opens_at", "due_at", "cut_off_at")
 AWARDS = {CohortAward.FOUNDATION: _l("Foundation workshop"), CohortAward.DIPLOMA: _l("Diploma")}
 
 
-def _name(lang: Lang) -> Any:
-    return StringField(lang.native_name, [Length(max=200)], render_kw={"lang": lang.value, "dir": lang.dir})
+def language_field(lang: Lang, longest: int = 200) -> Any:
+    """A text in one language, labelled with that language's own name."""
+    return StringField(lang.native_name, [Length(max=longest)], render_kw={"lang": lang.value, "dir": lang.dir})
 
 
 class NamedForm(Form):
     """A name in the languages in which it is known; at least one."""
 
-    name_en, name_ar, name_ru = _name(Lang.EN), _name(Lang.AR), _name(Lang.RU)
-    name_uz_latn, name_uz_cyrl = _name(Lang.UZ_LATN), _name(Lang.UZ_CYRL)
+    name_en, name_ar, name_ru = (language_field(one) for one in (Lang.EN, Lang.AR, Lang.RU))
+    name_uz_latn, name_uz_cyrl = (language_field(one) for one in (Lang.UZ_LATN, Lang.UZ_CYRL))
 
     @property
     def name_fields(self) -> list[Any]:
@@ -84,16 +86,6 @@ class PartnerForm(NamedForm):
         self.languages.choices = languages()
 
 
-class EntityForm(NamedForm):
-    parent = SelectField(_l("Belongs to"), default="")
-
-
-class RenameForm(NamedForm):
-    valid_from = DateField(
-        _l("Valid from"), [REQUIRED], description=_l("What is dated before this day keeps the earlier name.")
-    )
-
-
 class CohortForm(NamedForm):
     """What may change later; ``version`` is that of the cohort when the form was opened."""
 
@@ -104,8 +96,11 @@ class CohortForm(NamedForm):
     certificate_languages = ManyField(_l("Languages of the certificates"), [REQUIRED])
     version = HiddenField()
 
-    def offer_choices(self) -> None:
-        self.languages.choices = self.certificate_languages.choices = languages()
+    def offer_choices(self, offered: Sequence[str], held: Sequence[str] = ()) -> None:
+        """The cohort's languages are those that its partner offers, the first is its default; ``held`` ones stay."""
+        names = languages()
+        self.languages.choices = {tag: names[tag] for tag in dict.fromkeys([*offered, *held])}
+        self.certificate_languages.choices = names
 
     def validate_ends_on(self, field: Any) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
@@ -122,8 +117,8 @@ class NewCohortForm(CohortForm):
     award = RadioField(_l("Leads to"), default=CohortAward.DIPLOMA.value)
     time_zone = SelectField(_l("Time zone of all dates"))
 
-    def offer_choices(self) -> None:
-        super().offer_choices()
+    def offer_choices(self, offered: Sequence[str], held: Sequence[str] = ()) -> None:
+        super().offer_choices(offered, held)
         self.award.choices = {one.value: str(text) for one, text in AWARDS.items()}
         self.time_zone.choices = time_zones()
 

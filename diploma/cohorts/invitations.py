@@ -97,7 +97,8 @@ def correct_address(enrolment: Enrolment, email: str, *, by: User) -> None:
 
 
 def _send(who: User, cohort: Cohort, base_url: str, *, by: User | None = None) -> None:
-    reminders.plan(accounts.invite(who, base_url, cohort_id=cohort.id, by=by), cohort, base_url)
+    sender = cohort.partner.sender(who.language)
+    reminders.plan(accounts.invite(who, base_url, cohort_id=cohort.id, sender=sender, by=by), cohort, base_url)
 
 
 def _waiting(cohort: Cohort, enrolments: Collection[int] | None = None) -> dict[int, User]:

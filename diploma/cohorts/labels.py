@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from diploma.accounts.permissions import Role
-from diploma.cohorts.models import CohortState, Presence
+from diploma.cohorts.models import CohortState, EntityKind, Presence
 from diploma.cohorts.rules import AHEAD
 from diploma.cohorts.standings import Standing
 from diploma.core.errors import N_
@@ -56,6 +56,15 @@ STANDINGS: Mapping[Standing, tuple[str, str]] = {
     Standing.COMPLETED: (N_("Completed"), "ok"),
     Standing.DEFERRED: (N_("Deferred"), "warn"),
     Standing.WITHDRAWN: (N_("Withdrawn"), "bad"),
+}
+
+KINDS: Mapping[EntityKind, str] = {
+    EntityKind.MINISTRY: N_("Ministry"),
+    EntityKind.AGENCY: N_("Agency"),
+    EntityKind.CENTRE_OF_GOVERNMENT: N_("Centre of government"),
+    EntityKind.UNIVERSITY: N_("University"),
+    EntityKind.COMPANY: N_("Company"),
+    EntityKind.OTHER: N_("Other body"),
 }
 
 PRESENCES: Mapping[Presence, str] = {

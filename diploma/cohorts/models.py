@@ -5,10 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diploma.accounts.models import User
+from diploma.core import clock, mail
 from diploma.core.lang import Lang
 from diploma.core.orm import Base, JSONValue, Mark, intpk, mark, texts
 
@@ -24,32 +25,114 @@ class Partner(Base):
     time_zone: Mapped[str]
     languages: Mapped[list[str]]
     created_at: Mapped[datetime]
+    sender_names: Mapped[texts] = mapped_column(default=dict)
+    reply_to: Mapped[str] = mapped_column(default="")
+    logo_sha256: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
     def name(self, lang: Lang) -> str:
         return self.names.get(lang.value) or self.names.get("en") or next(iter(self.names.values()))
 
+    def sender(self, lang: Lang) -> mail.Sender:
+        """Who writes to the partner's people: empty parts are those of the installation."""
+        names = self.sender_names
+        return mail.Sender(names.get(lang.value) or names.get("en") or next(iter(names.values()), ""), self.reply_to)
+
+
+class EntityKind(enum.StrEnum):
+    """Closed list: what a body is; a centre of government is above all entities of its country."""
+
+    MINISTRY = "ministry"
+    AGENCY = "agency"
+    CENTRE_OF_GOVERNMENT = "centre_of_government"
+    UNIVERSITY = "university"
+    COMPANY = "company"
+    OTHER = "other"  # what an import made of a name alone, and cities, courts, funds
+
 
 class Entity(Base):
-    """A ministry, agency or other body of a partner; entities form a tree."""
+    """A ministry, agency or other body of a partner; entities form a tree that changes by day.
+
+    ``parent_id`` is where it stood from the beginning; ``moves`` say where it stands from a day on. It existed from
+    ``opened_on`` (empty: always) until before ``closed_on``. One that was merged is closed, and its people and what
+    stood below it belong to ``merged_into`` since then; no row of theirs is rewritten.
+    """
 
     __tablename__ = "entities"
+    __table_args__ = (
+        Index("uq_entities_id_partner_id", "id", "partner_id", unique=True),  # for the keys that tie moves to a partner
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
+        CheckConstraint("opened_on IS NULL OR closed_on IS NULL OR opened_on < closed_on", name="days_in_order"),
+        CheckConstraint(
+            "merged_into_id IS NULL OR (closed_on IS NOT NULL AND merged_into_id <> id)", name="merged_is_closed"
+        ),
+    )
 
     id: Mapped[intpk]
     partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("entities.id"))
+    kind: Mapped[EntityKind] = mapped_column(default=EntityKind.OTHER)
     created_at: Mapped[datetime]
+    opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("entities.id"))
 
     partner: Mapped[Partner] = relationship()
     dated_names: Mapped[list["EntityName"]] = relationship(
         order_by="EntityName.valid_from", cascade="all, delete-orphan"
     )
+    merged_into: Mapped["Entity | None"] = relationship(remote_side="Entity.id", foreign_keys=[merged_into_id])
+    moves: Mapped[list["EntityMove"]] = relationship(
+        order_by="EntityMove.valid_from", cascade="all, delete-orphan", foreign_keys="EntityMove.entity_id"
+    )
+
+    @property
+    def current(self) -> "Entity":
+        """What it is today: itself, or what it was merged into, however often."""
+        gone = self.merged_into is not None and self.closed_on is not None and self.closed_on <= clock.now().date()
+        return self.merged_into.current if gone and self.merged_into else self
+
+    def names_on(self, day: date | None = None) -> dict[str, str]:
+        """The names valid on a day, today by default; before the first of them the first."""
+        on = day or clock.now().date()
+        return ([one for one in self.dated_names if one.valid_from <= on] or self.dated_names[:1])[-1].names
 
     def name(self, lang: Lang, on: date | None = None) -> str:
-        """The name valid on a day (the latest by default): a certificate of 2019 keeps that of 2019."""
-        valid = [one for one in self.dated_names if on is None or one.valid_from <= on] or self.dated_names[:1]
-        names = valid[-1].names
+        """The name valid on a day, today by default: what is dated 2019 keeps that of 2019."""
+        names = self.names_on(on)
         return names.get(lang.value) or names.get("en") or next(iter(names.values()))
+
+    def parent_on(self, day: date) -> int | None:
+        """The id of the entity under which it was put last, by a day."""
+        moved = [one for one in self.moves if one.valid_from <= day]
+        return moved[-1].parent_id if moved else self.parent_id
+
+    def stands_on(self, day: date) -> bool:
+        return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or day < self.closed_on)
+
+
+class EntityMove(Base):
+    """Where an entity stands from a day on: under another of the same partner, or at the top."""
+
+    __tablename__ = "entity_moves"
+    __table_args__ = (
+        UniqueConstraint("entity_id", "valid_from"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> entity_id", name="not_its_own_parent"),
+        ForeignKeyConstraint(["entity_id", "partner_id"], ["entities.id", "entities.partner_id"]),
+        ForeignKeyConstraint(
+            ["parent_id", "partner_id"],
+            ["entities.id", "entities.partner_id"],
+            name="fk_entity_moves_parent_id_partner_id",
+        ),
+    )
+
+    id: Mapped[intpk]
+    entity_id: Mapped[int]
+    parent_id: Mapped[int | None]
+    partner_id: Mapped[int]
+    valid_from: Mapped[date]
 
 
 class EntityName(Base):

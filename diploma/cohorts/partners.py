@@ -1,18 +1,18 @@
-"""Partners, the tree of their entities, and the creation of their cohorts."""
+"""Partners, what their people see of them, and the creation of their cohorts."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
+from diploma.accounts import service as accounts
 from diploma.accounts.models import User
-from diploma.cohorts.models import Cohort, CohortAward, Entity, EntityName, Partner
+from diploma.cohorts.models import Cohort, CohortAward, Partner
 from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
-from diploma.core.text import fold
 
-FIRST_DAY = date(1900, 1, 1)  # from which a name counts whose beginning nobody gave
+LONGEST_SENDER = 80
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,19 @@ class CohortPlan:
     certificate_languages: list[str]
 
 
+@dataclass(frozen=True)
+class Profile:
+    """How a partner appears: ``names`` and ``sender_names`` by language tag, ``languages`` with its default first.
+
+    ``sender_names`` stand before the installation's own address, ``reply_to`` is where answers go; both may be empty.
+    """
+
+    names: dict[str, str]
+    languages: list[str]
+    sender_names: dict[str, str]
+    reply_to: str
+
+
 def create_partner(
     slug: str, names: dict[str, str], time_zone: str, languages: list[str], *, by: User | None = None
 ) -> Partner:
@@ -39,48 +52,32 @@ def create_partner(
     return made
 
 
-def create_entity(
-    partner: Partner,
-    names: dict[str, str],
-    *,
-    valid_from: date | None = None,
-    parent: Entity | None = None,
-    by: User | None = None,
-) -> Entity:
-    """Create an entity; names of entities are unique within a partner when folded."""
-    if parent and parent.partner_id != partner.id:
-        raise Refused(N_("The parent entity belongs to another partner."))
-    for name in names.values():
-        if find_entity(partner.id, name):
-            raise Refused(N_("There is an entity “%(name)s” already."), name=name)
-    made = Entity(partner_id=partner.id, parent_id=parent.id if parent else None, created_at=clock.now())
-    made.dated_names.append(_entity_name(names, valid_from or FIRST_DAY))
-    session.add(made)
+def change_partner(partner: Partner, profile: Profile, *, by: User | None = None) -> None:
+    """Change what people see of a partner; its short name, zone and country pack stay."""
+    if not profile.names or not profile.languages:
+        raise Refused(N_("A partner needs a name and a language."))
+    for name in profile.sender_names.values():
+        check_sender(name)
+    reply_to = accounts.folded_email(profile.reply_to) if profile.reply_to else ""
+    wanted = {**vars(profile), "reply_to": reply_to}
+    changed = {name: value for name, value in wanted.items() if value != getattr(partner, name)}
+    for name, value in changed.items():
+        setattr(partner, name, value)
     session.flush()
-    audit.record("entity.created", f"entity:{made.id}", by=by, names=names)
-    return made
+    if changed:
+        audit.record("partner.changed", f"partner:{partner.id}", by=by, after=changed)
 
 
-def rename_entity(entity: Entity, names: dict[str, str], valid_from: date, *, by: User | None = None) -> None:
-    """A new name from a day on; the earlier one stays for what is dated before."""
-    if any(one.valid_from >= valid_from for one in entity.dated_names):
-        raise Refused(N_("The entity has a name from that day or later already."))
-    for name in names.values():
-        if (find_entity(entity.partner_id, name) or entity) is not entity:
-            raise Refused(N_("There is an entity “%(name)s” already."), name=name)
-    entity.dated_names.append(_entity_name(names, valid_from))
-    audit.record("entity.renamed", f"entity:{entity.id}", by=by, names=names, valid_from=str(valid_from))
+def check_sender(name: str) -> None:
+    """:class:`Refused` for a name that could pass for an address, or begin another line of the mail's head."""
+    if len(name) > LONGEST_SENDER or not name.isprintable() or set(name) & set('@<>"\\'):
+        raise Refused(N_("The sender is a name without @ and brackets, of at most 80 letters."))
 
 
-def find_entity(partner_id: int, name: str) -> Entity | None:
-    """An entity of a partner by any of its names, in any spelling that folds alike."""
-    wanted = fold(name)
-    rows = session.execute(
-        select(Entity, EntityName.name_search)
-        .join(EntityName, EntityName.entity_id == Entity.id)
-        .where(Entity.partner_id == partner_id, EntityName.name_search.contains(wanted, autoescape=True))
-    )
-    return next((found for found, search in rows if wanted in search.split("|")), None)
+def set_logo(partner: Partner, sha256: str | None, *, by: User | None = None) -> None:
+    """Show a stored picture at the head of the partner's pages; ``None`` takes it away."""
+    audit.record("partner.logo_set", f"partner:{partner.id}", by=by, before=partner.logo_sha256, after=sha256)
+    partner.logo_sha256 = sha256
 
 
 def create_cohort(
@@ -133,8 +130,3 @@ def change_cohort(cohort: Cohort, plan: CohortPlan, *, by: User | None = None) -
         setattr(cohort, name, value)
     if changed:
         audit.record("cohort.changed", f"cohort:{cohort.id}", by=by, after=changed)
-
-
-def _entity_name(names: dict[str, str], valid_from: date) -> EntityName:
-    search = "|".join(dict.fromkeys(fold(one) for one in names.values()))
-    return EntityName(names=names, valid_from=valid_from, name_search=search)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, cast, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Role
+from diploma.cohorts.access import ENTITY
 from diploma.cohorts.models import (
     Attendance,
     Cohort,
     CohortState,
     Enrolment,
     EnrolmentState,
-    Entity,
     LiveSession,
     Partner,
     Presence,
@@ -158,7 +158,7 @@ def sheet(live: LiveSession) -> list[SheetRow]:
         .outerjoin(Attendance, and_(Attendance.enrolment_id == Enrolment.id, Attendance.session_id == live.id))
         .where(Enrolment.cohort_id == live.cohort_id)
         .where(or_(Enrolment.state.in_(SHEET_STATES), Attendance.id.is_not(None)))
-        .options(contains_eager(Enrolment.user), joinedload(Enrolment.entity).selectinload(Entity.dated_names))
+        .options(contains_eager(Enrolment.user), *ENTITY)
         .order_by(User.sort_key, Enrolment.id)
     )
     return [SheetRow(*row) for row in rows]
@@ -173,18 +173,6 @@ def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | 
         .order_by(LiveSession.starts_at, LiveSession.id)
     )
     return [(row[0], row[1], shown_presence(row[0], row[1])) for row in rows]
-
-
-def entities(partner: Partner) -> list[Entity]:
-    """All entities of a partner, oldest first."""
-    return list(
-        session.scalars(
-            select(Entity)
-            .where(Entity.partner_id == partner.id)
-            .order_by(Entity.id)
-            .options(selectinload(Entity.dated_names))
-        )
-    )
 
 
 def imports(cohort: Cohort) -> list[tuple[RosterImport, User | None]]:

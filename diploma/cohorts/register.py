@@ -5,7 +5,7 @@ partner. All others are told apart from a free address by nothing but the refusa
 person whose roles reach single cohorts only sees just the people of those cohorts. Nobody imports themselves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -63,31 +63,43 @@ def allowed_roles(cohort: Cohort, by: User | None) -> frozenset[Role]:
     """Roles that a file may give in a cohort.
 
     A person's own roles decide, those that reach the cohort. A file that the operator reads in is still the
-    partner's: it gives what a coordinator may give.
+    partner's: it gives what a coordinator may give. What is only delegated is given by hand, one by one, and so is
+    the role of a line manager, who has it on an entity.
     """
     if by is None:
-        return GRANTABLE[Role.COORDINATOR]
-    return grantable(by, cohort.partner_id, cohort.id) | {Role.TRAINEE}
+        return GRANTABLE[Role.COORDINATOR] - {Role.LINE_MANAGER}
+    reaching = _reaching(cohort.partner_id, cohort.id)
+    return by.grantable_at(clock.now().date(), reaching) - {Role.LINE_MANAGER} | {Role.TRAINEE}
 
 
 def grantable(user: User, partner_id: int, cohort_id: int | None = None) -> frozenset[Role]:
     """Roles that ``user`` may give on a partner, or on one of its cohorts, through roles that reach there."""
-    reaching = [
-        one
-        for one in user.current_grants(clock.now().date())
-        if one.programme_wide or one.partner_id == partner_id or (cohort_id and one.cohort_id == cohort_id)
-    ]
-    return frozenset().union(*(GRANTABLE.get(one.role, frozenset()) for one in reaching))
+    reaching = _reaching(partner_id, cohort_id)
+    return user.grantable_at(clock.now().date(), reaching, cohort=cohort_id is not None)
+
+
+def offered(user: User, partner_id: int) -> frozenset[Role]:
+    """Roles that ``user`` may give somewhere in a partner through roles that reach all of it."""
+    return user.grantable_at(clock.now().date(), _reaching(partner_id, None), cohort=True)
+
+
+def _reaching(partner_id: int, cohort_id: int | None) -> Callable[[RoleGrant], bool]:
+    """Whether a role reaches a partner, or one of its cohorts."""
+    return lambda one: bool(
+        one.programme_wide or one.partner_id == partner_id or (cohort_id and one.cohort_id == cohort_id)
+    )
 
 
 def register(cohort: Cohort, sheet: Sheet, by: User | None) -> Register:
     """Everything that a check against ``cohort`` needs, in a constant number of queries."""
     own = Own(cohort.partner_id, reach(by, Permission.IMPORT_ROSTER) if by else None, but=by)
     accounts = dict(_accounts(cohort, own))
-    entities, names = _entities(cohort.partner_id)
+    entities, names, merged = _entities(cohort.partner_id)
     rows = {_address(cells.get("email", "")): cells for _, cells in sheet.rows}
     taken = set(session.scalars(select(User.email).where(User.email.in_([*rows])))) - set(accounts)
-    people = {email: _person(one, rows.get(email, {}), cohort, entities, names) for email, one in accounts.items()}
+    people = {
+        email: _person(one, rows.get(email, {}), cohort, entities, names, merged) for email, one in accounts.items()
+    }
     language = cohort.languages[0] if cohort.languages else Lang.EN
     return Register(accounts, entities, Known(people, entities, taken.__contains__, language))
 
@@ -184,8 +196,12 @@ def _enrolments(cohort: Cohort, own: Own) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _entities(partner_id: int) -> tuple[dict[str, int], dict[int, str]]:
-    """Ids of the partner's entities by each folded name they have or had, and one name of each."""
+def _entities(partner_id: int) -> tuple[dict[str, int], dict[int, str], dict[int, int]]:
+    """Ids of the partner's entities by each folded name they have or had, one name of each, what merged ones became.
+
+    The name of a merged entity leads to what it is part of today.
+    """
+    merged = _merged(partner_id)
     ids: dict[str, int] = {}
     names: dict[int, str] = {}
     rows = session.execute(
@@ -195,9 +211,25 @@ def _entities(partner_id: int) -> tuple[dict[str, int], dict[int, str]]:
         .order_by(EntityName.valid_from)
     )
     for entity_id, dated, search in rows:
-        ids |= dict.fromkeys(search.split("|"), entity_id)
+        ids |= dict.fromkeys(search.split("|"), merged.get(entity_id, entity_id))
         names[entity_id] = next(iter(dated.values()))
-    return ids, names
+    return ids, names, merged
+
+
+def _merged(partner_id: int) -> dict[int, int]:
+    """What each merged entity is part of today, however often it was merged."""
+    today = clock.now().date()
+    rows = session.execute(
+        select(Entity.id, Entity.merged_into_id).where(
+            Entity.partner_id == partner_id, Entity.merged_into_id.is_not(None), Entity.closed_on <= today
+        )
+    )
+    into = {row[0]: row[1] for row in rows if row[1]}
+
+    def last(one: int) -> int:
+        return last(into[one]) if one in into else one
+
+    return {one: last(one) for one in into}
 
 
 def _address(cell: str) -> str:
@@ -208,7 +240,12 @@ def _address(cell: str) -> str:
 
 
 def _person(
-    one: Account, cells: Mapping[str, str], cohort: Cohort, entities: Mapping[str, int], names: Mapping[int, str]
+    one: Account,
+    cells: Mapping[str, str],
+    cohort: Cohort,
+    entities: Mapping[str, int],
+    names: Mapping[int, str],
+    merged: Mapping[int, int],
 ) -> Person:
     """The account as ``roster.check`` compares it with its row.
 
@@ -222,7 +259,8 @@ def _person(
     if asked is not Role.TRAINEE and not enrolled:
         kept = {name: cells.get(name, "") for name in ("entity", "position", "phone", "personnel_number")}
     else:
-        same = one.entity_id is not None and entities.get(fold(entity)) == one.entity_id
+        home = merged.get(one.entity_id, one.entity_id) if one.entity_id else None
+        same = home is not None and entities.get(fold(entity)) == home
         kept = {
             "entity": entity if same else names.get(one.entity_id or 0, ""),
             "position": one.position,

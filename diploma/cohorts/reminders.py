@@ -64,7 +64,9 @@ def _remind(payload: Payload, _result: None) -> None:
         _queue(link, cohort, clock.now(), payload["base_url"])  # the runner comes late, in the night
     else:
         base_url, number = payload["base_url"], _reminders(link) + 1
-        plan(accounts.invite(who, base_url, cohort_id=cohort.id, reminder=number), cohort, base_url)
+        sender = cohort.partner.sender(who.language)
+        link = accounts.invite(who, base_url, cohort_id=cohort.id, reminder=number, sender=sender)
+        plan(link, cohort, base_url)
 
 
 def _is_needed(link: MailedLink, who: User, cohort: Cohort) -> bool:

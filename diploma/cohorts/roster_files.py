@@ -97,7 +97,7 @@ def people(
         [
             one.user.full_name,
             one.user.email,
-            one.enrolment.entity.name(lang) if one.enrolment.entity else "",
+            one.enrolment.entity.current.name(lang) if one.enrolment.entity else "",
             one.enrolment.position,
             words[one.standing],
             day(one.invited_at),

@@ -13,8 +13,8 @@ from sqlalchemy import insert, select, update
 
 from diploma.accounts.models import PersonName, RoleGrant, User
 from diploma.accounts.permissions import Role
+from diploma.cohorts.entities import FIRST_DAY
 from diploma.cohorts.models import Cohort, Enrolment, Entity, EntityName
-from diploma.cohorts.partners import FIRST_DAY
 from diploma.cohorts.register import Account, Register
 from diploma.cohorts.roster import Line
 from diploma.core import clock

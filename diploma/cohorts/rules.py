@@ -114,10 +114,10 @@ def expected_share(opens_at: datetime, due_at: datetime, now: datetime) -> int:
     return max(0, int(100 * (now - opens_at) / (due_at - opens_at)))
 
 
-def attendance_percent(lines: Iterable[SheetLine], made_up_at_most: int) -> Decimal | None:
-    """Credited hours over delivered hours, 0 to 100, unrounded; ``None`` when nothing counts yet.
+def credited_hours(lines: Iterable[SheetLine], made_up_at_most: int) -> tuple[Decimal, Decimal]:
+    """Credited hours, and the delivered hours of which they are credited.
 
-    Excused hours leave the denominator; made-up hours count up to ``made_up_at_most`` per cent of it.
+    Excused hours leave the delivered ones; made-up hours count up to ``made_up_at_most`` per cent of these.
     """
     required, attended, made_up = Decimal(0), Decimal(0), Decimal(0)
     for line in lines:
@@ -128,10 +128,13 @@ def attendance_percent(lines: Iterable[SheetLine], made_up_at_most: int) -> Deci
             attended += line.hours
         elif line.presence is Presence.MADE_UP:
             made_up += line.hours
-    if not required:
-        return None
-    credited = attended + min(made_up, required * made_up_at_most / 100)
-    return credited / required * 100
+    return attended + min(made_up, required * made_up_at_most / 100), required
+
+
+def attendance_percent(lines: Iterable[SheetLine], made_up_at_most: int) -> Decimal | None:
+    """Credited hours over delivered hours, 0 to 100, unrounded; ``None`` when nothing counts yet."""
+    credited, required = credited_hours(lines, made_up_at_most)
+    return credited / required * 100 if required else None
 
 
 def workshop_mark(lines: Iterable[SheetLine]) -> Decimal | None:

@@ -33,7 +33,7 @@ COHORT, PARTNER = "cohort", "partner"
 def settings(slug: str) -> ResponseReturnValue:
     cohort = access.cohort(current_user, slug, Permission.MANAGE_COHORT)
     form = CohortForm(obj=cohort)
-    form.offer_choices()
+    form.offer_choices(cohort.partner.languages, cohort.languages)
     if request.method == "GET":
         form.show_names(cohort.names)
     elif form.validate_on_submit():
@@ -188,7 +188,9 @@ def end_role(slug: str, grant_id: int) -> ResponseReturnValue:
 
 
 def _offered(cohort: Cohort) -> list[Role]:
-    return sorted(grantable(current_user, cohort.partner_id, cohort.id), key=[*Role].index)
+    """Line managers have their role on an entity: they are appointed on the page of the partner."""
+    given = grantable(current_user, cohort.partner_id, cohort.id) - {Role.LINE_MANAGER}
+    return sorted(given, key=[*Role].index)
 
 
 def _languages(field: Any) -> list[Lang]:
@@ -215,7 +217,7 @@ def _plan(form: CohortForm) -> CohortPlan:
 def _plan_form(cohort: Cohort) -> CohortForm:
     """The form of the cohort's plan as it stands, on the way to another form of the page."""
     form = CohortForm(formdata=None, obj=cohort)
-    form.offer_choices()
+    form.offer_choices(cohort.partner.languages, cohort.languages)
     form.show_names(cohort.names)
     return form
 

@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import MailedLink, Purpose, User
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Entity, EntityName
+from diploma.cohorts.access import ENTITY
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, EntityName
 from diploma.cohorts.queries import PAGE, matching, named
 from diploma.cohorts.rules import FROZEN
-from diploma.core import listing
+from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.core.listing import Asked, Column
@@ -185,16 +186,15 @@ def _ordered(query: Select[Any], asked: Asked, lang: Lang) -> Select[Any]:
 
 def _rows(query: Select[Any]) -> list[Member]:
     of_person = contains_eager(Enrolment.user)
-    of_entity = joinedload(Enrolment.entity).selectinload(Entity.dated_names)
-    rows = session.execute(query.options(of_person, of_entity, joinedload(Enrolment.cohort)))
+    rows = session.execute(query.options(of_person, *ENTITY, joinedload(Enrolment.cohort)))
     return [Member(row[0], Standing(row[1]), *row[2:]) for row in rows]
 
 
 def _entity_name(lang: Lang) -> ColumnElement[Any]:
-    """The latest name of a person's entity."""
+    """The name of a person's entity today."""
     return (
         select(named(EntityName.names, lang, EntityName.name_search))
-        .where(EntityName.entity_id == Enrolment.entity_id)
+        .where(EntityName.entity_id == Enrolment.entity_id, EntityName.valid_from <= clock.now().date())
         .order_by(EntityName.valid_from.desc())
         .limit(1)
         .scalar_subquery()

@@ -12,6 +12,8 @@ import re
 import secrets
 import smtplib
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
@@ -67,7 +69,24 @@ def isolate(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def send(template: str, to: str, language: Lang, key: str, *, about: str = "", **context: Any) -> None:
+@dataclass(frozen=True)
+class Sender:
+    """Whose name stands before the installation's address, and where answers go; empty: the installation's own."""
+
+    name: str = ""
+    reply_to: str = ""
+
+
+def send(
+    template: str,
+    to: str,
+    language: Lang,
+    key: str,
+    *,
+    about: str = "",
+    sender: Sender | None = None,
+    **context: Any,
+) -> None:
     """Queue one mail in the present transaction.
 
     ``template`` names ``templates/mail/<template>.txt``: its first line is the subject. ``key`` makes it
@@ -77,12 +96,16 @@ def send(template: str, to: str, language: Lang, key: str, *, about: str = "", *
         text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
     subject, _, body = text.strip().partition("\n")
     payload = {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
-    outbox.enqueue(KIND, f"mail:{key}", payload | ({"about": about} if about else {}))
+    more = {"sender": asdict(sender or Sender()), **({"about": about} if about else {})}
+    outbox.enqueue(KIND, f"mail:{key}", payload | more)
 
 
 def _deliver(payload: dict[str, Any]) -> None:
     message = EmailMessage()
-    message["From"], message["To"] = current_app.config["MAIL_FROM"], payload["to"]
+    sender = Sender(**payload.get("sender", {}))
+    message["From"], message["To"] = _from(sender), payload["to"]
+    if sender.reply_to:
+        message["Reply-To"] = Address(addr_spec=sender.reply_to)
     message["Subject"], message["Date"] = " ".join(payload["subject"].split()), formatdate(localtime=False)
     about = payload.get("about", "")
     domain = parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2]
@@ -103,6 +126,12 @@ def _envelope_sender(about: str) -> str | None:
     """Where notifications about a mail go: an address that names it, if the operator has set one up for them."""
     name, _, domain = current_app.config["MAIL_BOUNCES"].rpartition("@")
     return f"{name}+{about}@{domain}" if name and about else None
+
+
+def _from(sender: Sender) -> Address | str:
+    """The address stays that of the installation: only for it does its domain vouch (SPF, DKIM, DMARC)."""
+    own: str = current_app.config["MAIL_FROM"]
+    return Address(sender.name, addr_spec=parseaddr(own)[1]) if sender.name else own
 
 
 def _smtp(url: str, message: EmailMessage, sender: str | None) -> None:

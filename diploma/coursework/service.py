@@ -316,6 +316,7 @@ def notify(template: str, version: SubmissionVersion, link: str, **context: Any)
         user.email,
         user.language,
         f"{template}:{version.id}",
+        sender=version.submission.enrolment.cohort.partner.sender(user.language),
         name=user.full_name,
         title=title,
         receipt=version.receipt,

@@ -98,6 +98,14 @@ STAFF: tuple[tuple[str, str, str, str, str], ...] = (  # login, name, language, 
     ("instructor.uz", "Намунов Ботир Ҳамидович", "uz-Cyrl", "instructor", "cohort:uz-2026-1"),
     ("coordinator.ae", "سعيد المنسّق المثال", "ar", "coordinator", "partner:ae"),
     ("coordinator.uz", "Namunayeva Gulnora Karimovna", "uz-Latn", "coordinator", "partner:uz"),
+    (
+        "manager.uz",
+        "Namunov Anvar Ismoilovich",
+        "uz-Latn",
+        "line_manager",
+        "entity:uz/Example Ministry of Public Services",
+    ),
+    ("centre.uz", "Примерова Нигора Акмаловна", "ru", "line_manager", "entity:uz/Example Cabinet Office"),
     ("coordinator.eg", "سلمى المنسّقة المثالية", "ar", "coordinator", "partner:eg"),
 )
 

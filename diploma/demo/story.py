@@ -18,6 +18,7 @@ from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.cohorts import drafts, invitations, roster_service
+from diploma.cohorts import entities as entity_service
 from diploma.cohorts import partners as governments
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, Entity, Partner, Presence
@@ -25,7 +26,7 @@ from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import desk, letters, margins, people, work, worksheets
+from diploma.demo import bodies, desk, letters, margins, people, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -147,7 +148,8 @@ def _open_cohort(plan: Plan, content: catalogue.Content, hashed: str) -> Cohort:
     pack = content.partner(plan.partner)
     with clock.at(_moment(plan.begins - 20, 9, pack["time_zone"])):
         partner = governments.create_partner(plan.partner, pack["title"], pack["time_zone"], pack["languages"])
-        entities = [governments.create_entity(partner, names) for names in people.ENTITIES[plan.partner]]
+        entities = bodies.found(partner)
+        bodies.dress(partner)
         cohort = governments.create_cohort(
             partner,
             plan.slug,
@@ -217,12 +219,20 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
             Role(role),
             cohort_id=made[name].id if kind == "cohort" else None,
             partner_id=by_slug[name].id if kind == "partner" else None,
+            entity_id=_body(by_slug[name[:2]], name[3:]).id if kind == "entity" else None,
             starts_on=clock.now().date() - timedelta(days=90),
         )
     for login, spellings in people.SPELLINGS.items():
         user = _user(login)
         for lang, full_name in spellings.items():
             certificates.confirm_name(user, Lang(lang), full_name, by=user)
+
+
+def _body(partner: Partner, name: str) -> Entity:
+    found = entity_service.find_entity(partner.id, name)
+    if found is None:
+        raise LookupError(f"no body {name} in the demonstration")
+    return found
 
 
 # ---- teaching

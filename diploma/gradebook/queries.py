@@ -8,10 +8,11 @@ from decimal import Decimal
 from sqlalchemy import BindParameter, bindparam, select
 
 from diploma.cohorts.models import Attendance, Cohort, Enrolment, EnrolmentState, LiveSession, Presence
-from diploma.cohorts.rules import SheetLine, attendance_percent, shown_presence, workshop_mark
+from diploma.cohorts.rules import SheetLine, attendance_percent, credited_hours, shown_presence, workshop_mark
 from diploma.core.db import session
 from diploma.coursework.results import best_counted
 from diploma.gradebook.rules import Evidence, ModuleResult, module_result
+from diploma.learning import catalogue
 from diploma.learning.catalogue import Content
 from diploma.learning.models import LessonProgress
 from diploma.quizzes.results import best_scores
@@ -89,6 +90,15 @@ def _sheets(enrolments: Sequence[Enrolment]) -> dict[Key, Sheet]:
         sheet.lines.append(SheetLine(hours, presence or Presence.ABSENT, mark, workshop is not None))
         sheet.held.update({workshop} if workshop else ())
     return found
+
+
+def hours(enrolments: Sequence[Enrolment]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Enrolment id → live hours credited, and delivered of which they are, over all modules; reads ``cohort``."""
+    sheets, lines = _sheets(enrolments), defaultdict[int, list[SheetLine]](list)
+    for (enrolment, _module), sheet in sheets.items():
+        lines[enrolment] += sheet.lines
+    most = {one.id: catalogue.content(one.cohort.revision_id).programme.pass_rules.attendance for one in enrolments}
+    return {one: credited_hours(lines[one], rule.made_up_at_most) for one, rule in most.items()}
 
 
 def marks(cohort: Cohort) -> dict[str, list[Decimal]]:

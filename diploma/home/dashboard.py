@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from diploma.accounts.models import User
 from diploma.cohorts import access as own
 from diploma.cohorts.models import Enrolment, EnrolmentState
-from diploma.home.boards import cohorts, marking, registrar, trainee
+from diploma.home.boards import cohorts, marking, people, registrar, trainee
 from diploma.home.boards.agenda import Agenda, agenda
+from diploma.home.entities import Overview
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,12 @@ class Board:
     desk: registrar.Desk | None = None
     glance: cohorts.Glance | None = None
     agenda: Agenda | None = None
+    people: list[Overview] | None = None
 
     @property
     def works(self) -> bool:
         """Whether any part of the staff is there; dates alone are none."""
-        return any((self.queue, self.care, self.desk, self.glance))
+        return any((self.queue, self.care, self.desk, self.glance, self.people))
 
 
 def board(user: User) -> Board:
@@ -44,4 +46,5 @@ def board(user: User) -> Board:
         registrar.desk(user, seen),
         seen,
         agenda(user),
+        people.own(user),
     )

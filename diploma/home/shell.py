@@ -44,6 +44,12 @@ def navigation() -> list[tuple[str, str, str]]:
         ("translations", "translations.index", _("Translations"), guard.allowed(Permission.TRANSLATE)),
         ("marking", "marking.queue", _("Marking"), guard.allowed(Permission.MARK)),
         ("cohorts", "cohorts.index", _("Cohorts"), guard.allowed(Permission.SEE_COHORT)),
+        (
+            "entities",
+            "entities.index",
+            _("Entities"),
+            guard.allowed(Permission.SEE_ENTITY) and not guard.allowed(Permission.MANAGE_ENTITIES),
+        ),
         ("certificates", "certificates.index", _("Certificates"), True),
         ("partners", "cohorts_staff.partners", _("Partners"), guard.allowed(Permission.MANAGE_ENTITIES)),
     ]

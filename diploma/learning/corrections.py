@@ -68,7 +68,9 @@ def answer(found: MistakeReport, state: ReportState, text: str, *, by: User, bas
     session.flush()
     audit.record("mistake.answered", f"mistake:{found.id}", by=by, state=state.value)
     to = found.reporter
-    mail.send("mistake_answered", to.email, to.language, f"mistake:{found.id}:answer", **_words(found, base_url))
+    sender = found.cohort.partner.sender(to.language) if found.cohort else None
+    key, words = f"mistake:{found.id}:answer", _words(found, base_url)
+    mail.send("mistake_answered", to.email, to.language, key, sender=sender, **words)
 
 
 def _receivers(made: MistakeReport) -> list[tuple[str, Lang]]:

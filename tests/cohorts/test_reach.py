@@ -36,7 +36,15 @@ OBJECTS = {
     "cohorts.cancel_session": "/sessions/{live}/cancel",
     "cohorts_staff.partner": "/partners/uz",
     "cohorts_staff.new_entity": "/partners/uz/entities/new",
+    "cohorts_staff.entity": "/partners/uz/entities/{entity}",
     "cohorts_staff.rename": "/entities/{entity}/rename",
+    "cohorts_staff.move_entity": "/entities/{entity}/move",
+    "cohorts_staff.close_entity": "/entities/{entity}/close",
+    "cohorts_staff.merge_entity": "/entities/{entity}/merge",
+    "cohorts_staff.partner_settings": "/partners/uz/settings",
+    "cohorts_staff.set_partner_logo": "/partners/uz/settings/logo",
+    "cohorts_staff.partner_roles_page": "/partners/uz/roles",
+    "cohorts_staff.end_partner_role": "/partners/uz/roles/{grant}/end",
     "cohorts_staff.new_cohort": "/partners/uz/cohorts/new",
     "cohorts_staff.settings": "/cohorts/uz-1/settings",
     "cohorts_staff.set_dates": "/cohorts/uz-1/settings/dates",
@@ -45,7 +53,7 @@ OBJECTS = {
     "cohorts_staff.roles": "/cohorts/uz-1/roles",
     "cohorts_staff.end_role": "/cohorts/uz-1/roles/{grant}/end",
 }
-LISTS = {"cohorts.index", "cohorts_staff.partners", "cohorts_staff.new_partner"}
+LISTS = {"cohorts.index", "cohorts_staff.partners", "cohorts_staff.new_partner", "cohorts_staff.logo"}
 
 
 @pytest.fixture

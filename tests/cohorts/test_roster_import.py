@@ -153,13 +153,10 @@ def test_a_changed_name_is_still_found_by_its_other_scripts(world: Any, load: Pl
 def test_another_name_of_the_same_entity_is_no_change(world: Any, load: Plan, check: Plan, unit: Any) -> None:
     load(row("new@uz.test", entity="Adliya vazirligi"))
     with unit() as session:
-        from datetime import date
+        from diploma.cohorts import entities
 
-        from diploma.cohorts import partners
-
-        partners.rename_entity(
-            enrolment_of(session, "new@uz.test").entity, {"ru": "Министерство юстиции"}, date(2026, 1, 1)
-        )
+        found = enrolment_of(session, "new@uz.test").entity
+        entities.rename_entity(found, {"ru": "Министерство юстиции"}, entities.today_of(found.partner))
     assert actions(check(row("new@uz.test", entity="Министерство юстиции"))) == ["unchanged"]
     assert actions(check(row("new@uz.test", entity="Adliya vazirligi"))) == ["unchanged"]
 

@@ -48,6 +48,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
+ENTITY = row(entity_id="entity")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
@@ -94,19 +95,29 @@ REGISTER: dict[str, Row] = {
     "cohorts.waive": MEMBER,
     "cohorts.withdraw": MEMBER,
     "cohorts_staff.advance_texts": COHORT,
+    "cohorts_staff.close_entity": ENTITY,
     "cohorts_staff.end_role": row(slug="cohort", grant_id="grant"),
+    "cohorts_staff.end_partner_role": row(slug="partner", grant_id="grant"),
+    "cohorts_staff.entity": row(slug="partner", entity_id="entity"),
+    "cohorts_staff.merge_entity": ENTITY,
     "cohorts_staff.move": COHORT,
+    "cohorts_staff.move_entity": ENTITY,
     "cohorts_staff.new_cohort": PARTNER,
     "cohorts_staff.new_entity": PARTNER,
     "cohorts_staff.partner": PARTNER,
-    "cohorts_staff.rename": row(entity_id="entity"),
+    "cohorts_staff.partner_roles_page": PARTNER,
+    "cohorts_staff.partner_settings": PARTNER,
+    "cohorts_staff.rename": ENTITY,
     "cohorts_staff.roles": COHORT,
     "cohorts_staff.set_dates": COHORT,
+    "cohorts_staff.set_partner_logo": PARTNER,
     "cohorts_staff.settings": COHORT,
     "corrections.answer": row(report_id="mistake"),
     "coursework.draft_file": row(file_id="draft_file", owner=BOBUR),
     "coursework.receipt": RECEIPT,
     "coursework.receipt_file": RECEIPT,
+    "entities.people": ENTITY,
+    "entities.people_file": ENTITY,
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
@@ -130,6 +141,7 @@ REGISTER: dict[str, Row] = {
 }
 # Addresses that are secrets themselves: whoever holds one may open it.
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show"}
+SECRET = {"accounts.use_link", "certificates.show", "cohorts_staff.logo"}
 
 
 @dataclass(frozen=True)
@@ -148,11 +160,14 @@ ASKERS = (
     Asker(HOLDER, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
     Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),
+    Asker("manager@uz.test", Role.LINE_MANAGER, "uz"),
     Asker("registrar@test.test", Role.REGISTRAR),
     Asker("director@test.test", Role.DIRECTOR),
     Asker("salem@ae.test", Role.TRAINEE, "ae"),
     Asker("instructor@ae.test", Role.INSTRUCTOR, "ae"),
     Asker("coordinator@ae.test", Role.COORDINATOR, "ae"),
+    Asker("manager@ae.test", Role.LINE_MANAGER, "ae"),
+    Asker("centre@ae.test", Role.LINE_MANAGER, "ae"),
     Asker("registrar@ae.test", Role.REGISTRAR, "ae"),
     Asker("director@ae.test", Role.DIRECTOR, "ae"),
 )

@@ -25,10 +25,9 @@ from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.cohorts import invitations, roster_service
-from diploma.cohorts import drafts, roster_service
+from diploma.cohorts import drafts, entities, invitations, roster_service
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.models import Cohort, Enrolment, LiveSession, Presence
+from diploma.cohorts.models import Cohort, Enrolment, Entity, EntityKind, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
 from diploma.cohorts.sheet import read_sheet
 from diploma.core import batch, clock, db, mail, outbox, uploads
@@ -76,6 +75,7 @@ NAMES = {Lang.UZ_LATN: "Olim Karimov", Lang.UZ_CYRL: "Олим Каримов", 
 # Trainees of uz-1 on their way to a certificate; each has taken one step more than the one before.
 STEPS = ("earned@uz.test", "unnamed@uz.test", "named@uz.test", "ready@uz.test", "holder@uz.test", "revoked@uz.test")
 GUESTS = {Role.REGISTRAR: "registrar@ae.test", Role.DIRECTOR: "director@ae.test"}  # programme roles, on ae alone
+MANAGERS = ("manager@uz.test", "manager@ae.test", "centre@ae.test")
 STAFF = (
     "instructor@uz.test",
     "coordinator@uz.test",
@@ -86,6 +86,7 @@ STAFF = (
     "translator@test.test",
     "reader@test.test",
     *GUESTS.values(),
+    *MANAGERS,
 )
 TRAINEES = ("aziza@uz.test", "bobur@uz.test", "salem@ae.test", *STEPS)
 SIGNED_OUT = "holder@uz.test, whose session has ended"
@@ -135,6 +136,8 @@ def build(app: Flask, password_hash: str) -> Stage:
                 **_lists(app, cohort),
                 **_links(),
             }
+            _managers(cohort, first.entity, password_hash)
+            stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             _translations(password_hash)
         with db.unit_of_work():
@@ -189,6 +192,19 @@ def _people(cohort: Cohort, password_hash: str) -> dict[str, Any]:
         person(email, "سارة المثال", password_hash, role, partner_id=abroad.id)
     grant = select(RoleGrant.id).join(RoleGrant.user).where(User.email == "instructor@uz.test")
     return {"grant": db.session.scalars(grant).one()}
+
+
+def _managers(cohort: Cohort, entity: Entity | None, password_hash: str) -> None:
+    """Line managers of one entity here and there, and of the other country's centre of government; a logo."""
+    assert entity
+    abroad = _cohort("ae-1").partner
+    there = db.session.scalars(select(Entity).where(Entity.partner_id == abroad.id)).one()
+    centre = entities.create_entity(abroad, {"en": "Cabinet Office"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
+    for email, one in zip(MANAGERS, (entity, there, centre), strict=True):
+        person(email, "Нодира Раҳбар", password_hash, Role.LINE_MANAGER, Lang.UZ_CYRL, entity_id=one.id)
+    below = entities.create_entity(cohort.partner, {"en": "Agency of Examples"}, parent=entity)
+    old = entities.create_entity(cohort.partner, {"ru": "Прежнее агентство"}, parent=entity)
+    entities.merge_entity(old, below, entities.today_of(cohort.partner))
 
 
 def _margins() -> dict[str, Any]:

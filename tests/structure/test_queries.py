@@ -40,12 +40,15 @@ LISTS: dict[str, str] = {
         /cohorts/{cohort}/roster?q=Kishi /cohorts/{cohort}/roles
         /cohorts/{cohort}/import/{draft} /cohorts/{cohort}/import/{draft}/confirm /cohorts/{cohort}/imports/{import}
         /cohorts/{cohort}/import /cohorts/{cohort}/people/{enrolment} /cohorts/{cohort}/people/{enrolment}/results
-        /cohorts/{cohort}/behind
+        /cohorts/{cohort}/behind /partners/{partner}/roles /entities/{entity}
     """,
     "registrar@test.test": """
         /dashboard /cohorts/ /certificates/ {K}?group=ineligible {K}?group=eligible {K}?group=names
         {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
         /jobs/ /jobs/{batch_over}
+    """,
+    "manager@uz.test": """
+        /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}/people.xlsx
     """,
     "director@test.test": "/dashboard /partners/ {K}?group=approval /corrections/",
     "aziza@uz.test": "/dashboard /modules/ {M}/assignment {M}/result",

@@ -82,9 +82,13 @@ PAGES: dict[str, str] = {
         {C}/import/{draft_refused}/progress
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
-        /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
+        /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
+        {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
+        /entities/{entity}/close /entities/{entity}/merge /entities/{entity} /certificates/ {K}
     """,
+    "manager@uz.test": "/dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz",
     "director@test.test": """
+        /entities/
         /jobs/ /dashboard /partners/ /partners/new {K}?group=approval /corrections/ /corrections/?state=declined
         /corrections/?state=corrected /corrections/{mistake} /corrections/{answered} {M}/print {M}/assignment/print
         /search?q=aziza
@@ -159,6 +163,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{P}/entities/new", {}, 422),
     ("coordinator@uz.test", "POST", "{P}/cohorts/new", {}, 422),
     ("coordinator@uz.test", "POST", "/entities/{entity}/rename", {}, 422),
+    ("coordinator@uz.test", "POST", "/entities/{entity}/close", {"valid_from": "2020-01-01"}, 422),
+    ("coordinator@uz.test", "POST", "{P}/entities/{entity}", {"kind": "king"}, 422),
+    ("coordinator@uz.test", "POST", "{P}/settings", {}, 422),
+    ("coordinator@uz.test", "POST", "{P}/settings/logo", {}, 422),
+    ("coordinator@uz.test", "POST", "{P}/roles", {}, 422),
     ("director@test.test", "POST", "/partners/new", {"slug": "Not A Slug"}, 422),
     ("reader@test.test", "POST", "{T}/module/title", {"act": "approved"}, 409),
     ("reader@test.test", "GET", "/translations/uz-Cyrl/uploads/", {}, 403),
