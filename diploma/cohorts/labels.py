@@ -63,6 +63,23 @@ PRESENCES: Mapping[Presence, str] = {
     Presence.MADE_UP: N_("Made up"),
 }
 
+WEEKDAYS: Mapping[str, str] = {
+    "mon": N_("Monday"),
+    "tue": N_("Tuesday"),
+    "wed": N_("Wednesday"),
+    "thu": N_("Thursday"),
+    "fri": N_("Friday"),
+    "sat": N_("Saturday"),
+    "sun": N_("Sunday"),
+}
+
+DATES: Mapping[str, str] = {
+    "opens_at": N_("Opens"),
+    "due_at": N_("Assignment due"),
+    "cut_off_at": N_("Nothing accepted after"),
+    "session": N_("Session"),
+}
+
 
 def strip() -> list[tuple[str, str]]:
     """The kinds of ``rules.shown_presence`` with their words, as an attendance strip explains them."""

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from diploma.accounts import guard
 from diploma.accounts.access import reach
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, curriculum, queries, settings_views
+from diploma.cohorts import access, calendar_views, clone_views, curriculum, queries, settings_views
 from diploma.cohorts.blueprint import staff as bp
 from diploma.cohorts.forms import EntityForm, NewCohortForm, PartnerForm, RenameForm
 from diploma.cohorts.models import Cohort, CohortAward, Entity, Partner
@@ -21,7 +21,7 @@ from diploma.core import clock, i18n
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 
-__all__ = ["bp", "settings_views"]  # importing them gives the blueprint their routes
+__all__ = ["bp", "calendar_views", "clone_views", "settings_views"]  # importing them gives the blueprint their routes
 
 MAY = Permission.MANAGE_ENTITIES
 
