@@ -19,7 +19,12 @@ from tests.world import M2
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
 CONTENT |= {"worksheet": "evidence-table", "workshop": "w1"}
 CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
-CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
+CONSTANTS = {
+    **CONTENT,
+    "number": 1,
+    "state": "running",
+    "step": "suspend",
+}
 NO_SUCH = {
     "int": 987_654,
     "serial": "GID-2026-UZ-987654",
@@ -67,12 +72,16 @@ REGISTER: dict[str, Row] = {
     "cohorts.check_roster": COHORT,
     "cohorts.cohort": COHORT,
     "cohorts.confirm_roster": COHORT,
+    "cohorts.defer": MEMBER,
     "cohorts.edit_session": SHEET,
     "cohorts.faulty_rows": COHORT,
+    "cohorts.gone": COHORT,
     "cohorts.import_roster": COHORT,
     "cohorts.imported": row(slug="cohort", import_id="import"),
     "cohorts.invite": COHORT,
     "cohorts.invite_one": MEMBER,
+    "cohorts.leave_many": row(slug="cohort"),
+    "cohorts.move": MEMBER,
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,
@@ -82,11 +91,16 @@ REGISTER: dict[str, Row] = {
     "cohorts.waive": MEMBER,
     "cohorts.withdraw": MEMBER,
     "cohorts_staff.advance_texts": COHORT,
+    "cohorts_staff.clone": COHORT,
+    "cohorts_staff.cohort_calendar": COHORT,
     "cohorts_staff.end_role": row(slug="cohort", grant_id="grant"),
     "cohorts_staff.move": COHORT,
     "cohorts_staff.new_cohort": PARTNER,
     "cohorts_staff.new_entity": PARTNER,
     "cohorts_staff.partner": PARTNER,
+    "cohorts_staff.partner_calendar": PARTNER,
+    "cohorts_staff.remove_cohort_holiday": row(slug="cohort", holiday_id="own_holiday"),
+    "cohorts_staff.remove_partner_holiday": row(slug="partner", holiday_id="holiday"),
     "cohorts_staff.rename": row(entity_id="entity"),
     "cohorts_staff.roles": COHORT,
     "cohorts_staff.set_dates": COHORT,
@@ -97,6 +111,7 @@ REGISTER: dict[str, Row] = {
     "coursework.receipt_file": RECEIPT,
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
+    "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
     "jobs.cancel": BATCH,
     "jobs.job": BATCH,

@@ -57,6 +57,7 @@ PAGES: dict[str, str] = {
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
         {M}/worksheets/{sheet} {M}/worksheets/{sheet}/print {M}/worksheets/{sheet}/print?empty=1
     """,
+    "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
     "bobur@uz.test": "/dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
@@ -77,6 +78,10 @@ PAGES: dict[str, str] = {
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
+        {C}/people/{enrolment}/defer {C}/people/{enrolment}/move
+        {C}/people/{deferred} {C}/people/{enrolment}/move?to=uz-2
+        {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
+        {P}/calendar {P}/calendar/{holiday}/remove
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
     """,
@@ -147,6 +152,17 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/waive", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/withdraw", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/defer", {"cause": "other"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{deferred}/defer", {"cause": "health"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/move", {"to": "uz-2"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/move", {"to": "ae-1", "reason": "x"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/roster/withdraw", {"enrolment": "{enrolment}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/roster/defer", {"enrolment": "{enrolment}", "confirmed": "1"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/calendar", {"do": "add"}, 422),
+    ("coordinator@uz.test", "POST", "{P}/calendar", {"do": "paste", "text": "Наврўз"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/clone", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/clone",
+     {"do": "propose", "slug": "uz-9", "name_ru": "Поток 9", "starts_on": "2027-06-07", "edition": "same"}, 200),
     ("coordinator@uz.test", "POST", "{P}/entities/new", {}, 422),
     ("coordinator@uz.test", "POST", "{P}/cohorts/new", {}, 422),
     ("coordinator@uz.test", "POST", "/entities/{entity}/rename", {}, 422),
