@@ -26,6 +26,7 @@ WORDS: Mapping[str, str | None] = {
     "attendance": None,
     "lesson_progress": None,
     "enrolment_events": None,
+    "name_requests": None,
 }
 
 

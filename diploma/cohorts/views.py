@@ -27,6 +27,7 @@ from diploma.cohorts import (
     invitations,
     labels,
     life_views,
+    name_views,
     queries,
     service,
     session_views,
@@ -40,7 +41,8 @@ from diploma.core.db import session
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-__all__ = ["bp", "import_views", "life_views", "session_views"]  # importing them gives the blueprint their routes
+# Importing them gives the blueprint their routes.
+__all__ = ["bp", "import_views", "life_views", "name_views", "session_views"]
 
 
 @bp.get("/cohorts/")

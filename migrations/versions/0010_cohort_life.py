@@ -84,9 +84,46 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_enrolment_events_enrolment_id"), "enrolment_events", ["enrolment_id"])
     op.create_index(op.f("ix_enrolment_events_to_cohort_id"), "enrolment_events", ["to_cohort_id"])
+    op.create_table(
+        "name_requests",
+        sa.Column("id", identity, nullable=False),
+        sa.Column("user_id", identity, nullable=False),
+        sa.Column("enrolment_id", identity, nullable=False),
+        sa.Column("full_name", sa.String(), nullable=False),
+        sa.Column("names", _JSON, nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "accepted", "refused", name="requeststate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", identity, nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (decided_at IS NULL)", name=op.f("ck_name_requests_decided_unless_open")
+        ),
+        sa.CheckConstraint("state <> 'refused' OR answer <> ''", name=op.f("ck_name_requests_reason_if_refused")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_name_requests_decided_by_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolments.id"], name=op.f("fk_name_requests_enrolment_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_name_requests_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_name_requests")),
+    )
+    op.create_index(op.f("ix_name_requests_enrolment_id"), "name_requests", ["enrolment_id"])
+    still_open = sa.text("state = 'open'")
+    op.create_index(
+        "uq_name_requests_open",
+        "name_requests",
+        ["user_id"],
+        unique=True,
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("name_requests")
     op.drop_table("enrolment_events")
     op.drop_table("holidays")
     op.drop_column("enrolments", "moved_at")

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from diploma.accounts.models import RoleGrant
-from diploma.cohorts import calendar
+from diploma.cohorts import calendar, name_requests
 from diploma.cohorts.life_models import Holiday
 from diploma.cohorts.models import Cohort, Entity, Partner, RosterImport
 from diploma.cohorts.workdays import FreeDays
@@ -46,6 +46,7 @@ OBJECTS = {
     "cohorts_staff.settings": "/cohorts/uz-1/settings",
     "cohorts_staff.set_dates": "/cohorts/uz-1/settings/dates",
     "cohorts_staff.move": "/cohorts/uz-1/settings/state/marking",
+    "cohorts.name_asked": "/name-requests/{asked}",
     "cohorts_staff.clone": "/cohorts/uz-1/clone",
     "cohorts_staff.cohort_calendar": "/cohorts/uz-1/calendar",
     "cohorts_staff.remove_cohort_holiday": "/cohorts/uz-1/calendar/{own_holiday}/remove",
@@ -56,6 +57,7 @@ OBJECTS = {
     "cohorts_staff.end_role": "/cohorts/uz-1/roles/{grant}/end",
 }
 LISTS = {"cohorts.index", "cohorts_staff.partners", "cohorts_staff.new_partner"}
+LISTS |= {"cohorts.ask_name", "cohorts.names_asked"}
 
 
 @pytest.fixture
@@ -66,8 +68,10 @@ def ids(live: int, load: Any, reading: Any, unit: Any, world: Any) -> dict[str, 
         cohort, day = cohort_of(session), date(2027, 3, 22)
         calendar.add(cohort.partner, [FreeDays(day, day, {"en": "Navruz"})])
         calendar.add(cohort, [FreeDays(day.replace(day=24), day.replace(day=24), {"en": "Our own"})])
+        one = enrolment_of(session, world.trainee)
+        asked = name_requests.ask(one, "Aziza Karim", {}, "Passport", base_url="", by=one.user)
         rows = session.scalars(select(Holiday.id).order_by(Holiday.id)).all()
-        holidays = dict(zip(("holiday", "own_holiday"), rows, strict=True))
+        holidays = dict(zip(("holiday", "own_holiday"), rows, strict=True), asked=asked.id)
     with reading() as session:
         return {
             "live": live,

@@ -19,9 +19,7 @@ def _lists(world: World) -> list[int]:
     return [len(queue), len(access.counts(who)), len(access.piles(who, since=clock.now()))]
 
 
-def test_unmarked_work_of_who_has_left_leaves_the_queue_and_comes_back(
-    world: World, handed: Handed, unit: Any
-) -> None:
+def test_unmarked_work_of_who_has_left_leaves_the_queue_and_comes_back(world: World, handed: Handed, unit: Any) -> None:
     with unit():
         assert _lists(world) == [1, 1, 1]
         enrolments.withdraw(enrolment(world.trainee), Leave(Cause.HEALTH))

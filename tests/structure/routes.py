@@ -82,6 +82,7 @@ REGISTER: dict[str, Row] = {
     "cohorts.invite_one": MEMBER,
     "cohorts.leave_many": row(slug="cohort"),
     "cohorts.move": MEMBER,
+    "cohorts.name_asked": row(request_id="request"),
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,

@@ -25,7 +25,7 @@ from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.cohorts import calendar, cloning, enrolments, roster_service
+from diploma.cohorts import calendar, cloning, enrolments, name_requests, roster_service
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.cloning import ClonePlan
 from diploma.cohorts.enrolments import Leave
@@ -306,9 +306,12 @@ def _life(cohort: Cohort, password_hash: str) -> dict[str, Any]:
     enrol(cohort, deferred)
     held = enrolment_of("deferred@uz.test")
     enrolments.defer(held, Leave(Cause.OTHER, "Сабаби: касаллик"), to=intake, by=user_of("coordinator@uz.test"))
+    asking = enrolment_of("bobur@uz.test")
+    names = {Lang.RU: "Бобур Тошматов"}
+    asked = name_requests.ask(asking, "", names, "Так в паспорте", base_url="http://localhost", by=asking.user)
     own = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id == cohort.id)).one()
     wide = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id.is_(None))).one()
-    return {"deferred": held.id, "own_holiday": own, "holiday": wide}
+    return {"deferred": held.id, "request": asked.id, "own_holiday": own, "holiday": wide}
 
 
 def _roster(cohort: Cohort) -> dict[str, Any]:

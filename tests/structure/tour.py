@@ -49,7 +49,7 @@ PAGES: dict[str, str] = {
         /glossary /glossary?q=zzz /search /search?q=challenge /search?q=zzz
     """,
     "aziza@uz.test": """
-        /dashboard /contact /account /account/password /certificates/ /certificates/names
+        /dashboard /contact /account /account/name /account/password /certificates/ /certificates/names
         /modules/ {M} {L1} {L1}?alt=ar {L1}?video=shown {L2}?alt=en {M}/print {M}/print?alt=ar {M}/notes {L1}/notes/gone
         {L1}/report {L1}/report?section=why {M}/assignment/print {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
@@ -58,7 +58,7 @@ PAGES: dict[str, str] = {
         {M}/worksheets/{sheet} {M}/worksheets/{sheet}/print {M}/worksheets/{sheet}/print?empty=1
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
-    "bobur@uz.test": "/dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
+    "bobur@uz.test": "/account/name /dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
@@ -80,6 +80,7 @@ PAGES: dict[str, str] = {
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
         {C}/people/{enrolment}/defer {C}/people/{enrolment}/move
         {C}/people/{deferred} {C}/people/{enrolment}/move?to=uz-2
+        /name-requests/ /name-requests/{request}
         {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
         {P}/calendar {P}/calendar/{holiday}/remove
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
@@ -161,6 +162,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/calendar", {"do": "add"}, 422),
     ("coordinator@uz.test", "POST", "{P}/calendar", {"do": "paste", "text": "Наврўз"}, 422),
     ("coordinator@uz.test", "POST", "{C}/clone", {}, 422),
+    ("coordinator@uz.test", "POST", "/name-requests/{request}", {"do": "refuse"}, 422),
+    ("bobur@uz.test", "POST", "/account/name", {"why": "x", "name_ru": "Бобур"}, 422),
     ("coordinator@uz.test", "POST", "{C}/clone",
      {"do": "propose", "slug": "uz-9", "name_ru": "Поток 9", "starts_on": "2027-06-07", "edition": "same"}, 200),
     ("coordinator@uz.test", "POST", "{P}/entities/new", {}, 422),
