@@ -10,7 +10,7 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.access import reach
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, cloning, curriculum
+from diploma.cohorts import access, calendar, cloning, curriculum
 from diploma.cohorts.blueprint import staff as bp
 from diploma.cohorts.clone_forms import NEWEST, SAME, CloneForm, ProposedDates, ProposedSession
 from diploma.cohorts.cloning import ClonePlan
@@ -99,7 +99,7 @@ def _offer(form: CloneForm, source: Cohort) -> None:
 
 def _show(form: CloneForm, source: Cohort) -> None:
     """What is proposed for the head: numbers count one up, years go on."""
-    first = next_first_day(source.starts_on, source.ends_on)
+    first = calendar.calendar(source).next_workday(next_first_day(source.starts_on, source.ends_on))
     years = first.year - source.starts_on.year
     form.starts_on.data = first
     form.show_names({tag: next_name(name, years) for tag, name in source.names.items()})

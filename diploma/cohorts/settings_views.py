@@ -13,7 +13,7 @@ from diploma.accounts.access import reach
 from diploma.accounts.forms import ReasonForm, RoleForm
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Permission, Role
-from diploma.cohorts import access, appointments, calendar, curriculum, labels, queries, service
+from diploma.cohorts import access, appointments, away, calendar, curriculum, labels, queries, service
 from diploma.cohorts.blueprint import staff as bp
 from diploma.cohorts.clone_views import may_clone
 from diploma.cohorts.forms import DATES, CohortForm, DatesForm
@@ -159,6 +159,7 @@ def roles(slug: str) -> ResponseReturnValue:
         form=form,
         grants=grants,
         offered=_offered(cohort),
+        seats=away.seats(cohort),
         today=clock.now().date(),
         active="cohorts",
     ), 422 if form.errors else 200

@@ -232,6 +232,13 @@ def test_an_overbooked_cohort_says_so_when_somebody_returns(
     assert "1 person more than seats" in answer.text
 
 
+@pytest.mark.parametrize("page", ["roster", "roles", "away"])
+def test_seats_are_shown_where_people_are_added(world: Any, browser_of: Any, unit: Any, page: str) -> None:
+    with unit() as session:
+        cohort_of(session).seats = 3
+    assert "1 seat free" in browser_of(world.coordinator).get(f"/cohorts/uz-1/{page}").text
+
+
 def test_the_list_needs_no_more_queries_for_more_people(world: Any, browser_of: Any, unit: Any, queries: Any) -> None:
     browser, counts = browser_of(world.coordinator), []
     browser.get("/cohorts/uz-1/away")
