@@ -13,6 +13,7 @@ from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import Cohort
 from diploma.core import i18n
 from diploma.core.forms import Form
+from diploma.core.mail import isolate
 
 NONE = ""
 _NOTE = {"dir": "auto", "class": "low"}
@@ -56,4 +57,4 @@ class MoveForm(Form):
 
 
 def _named(cohorts: list[Cohort]) -> dict[str, str]:
-    return {one.slug: f"{one.name(i18n.current())} ({i18n.fmt().table_date(one.starts_on)})" for one in cohorts}
+    return {one.slug: f"{isolate(one.name(i18n.current()))} ({i18n.fmt().table_date(one.starts_on)})" for one in cohorts}
