@@ -57,4 +57,5 @@ class MoveForm(Form):
 
 
 def _named(cohorts: list[Cohort]) -> dict[str, str]:
-    return {one.slug: f"{isolate(one.name(i18n.current()))} ({i18n.fmt().table_date(one.starts_on)})" for one in cohorts}
+    fmt, lang = i18n.fmt(), i18n.current()
+    return {one.slug: f"{isolate(one.name(lang))} ({fmt.table_date(one.starts_on)})" for one in cohorts}
