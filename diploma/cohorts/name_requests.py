@@ -118,7 +118,7 @@ def _changed(user: User, full_name: str, names: Mapping[Lang, str]) -> tuple[str
 
 
 def _decide(asked: NameRequest, to: RequestState, answer: str, by: User) -> None:
-    session.refresh(asked, with_for_update=True)
+    session.refresh(asked, ["state"], with_for_update=True)
     if asked.state is not RequestState.OPEN:
         raise Refused(N_("This request is decided already."))
     if asked.user_id == by.id:
