@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -79,10 +79,23 @@ def set_name(user: User, lang: Lang, full_name: str, *, confirmed: bool = False,
     if confirmed:
         name.confirmed_at = clock.now()
         audit.record("name.confirmed", f"user:{user.id}", by=by, lang=lang)
-    user.name_search = " ".join(
-        dict.fromkeys(fold(one) for one in [user.full_name, *(n.full_name for n in user.names)])
-    )
+    user.name_search = _searched(user)
     return name
+
+
+def correct_names(user: User, full_name: str, names: Mapping[Lang, str], *, by: User | None = None) -> None:
+    """Correct the name on lists, if one is given, and printed names; those wait for the person to confirm them."""
+    if full_name:
+        rename(user, full_name)
+    for lang, name in names.items():
+        set_name(user, lang, name, by=by)
+    user.name_search = _searched(user)
+    session.flush()
+
+
+def _searched(user: User) -> str:
+    """The folded form of all names of a person, each once."""
+    return " ".join(dict.fromkeys(fold(one) for one in [user.full_name, *(n.full_name for n in user.names)]))
 
 
 def make_link(user: User, purpose: Purpose) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from diploma.accounts.models import User
 from diploma.certificates import rules
 from diploma.certificates.rules import Record
-from diploma.cohorts.models import Attendance, Cohort, CohortAward, Enrolment, EnrolmentState, LiveSession, Presence
+from diploma.cohorts import attending
+from diploma.cohorts.models import Cohort, CohortAward, Enrolment, EnrolmentState, Presence
 from diploma.cohorts.rules import SheetLine, attendance_percent
 from diploma.core.db import session
 from diploma.learning import catalogue
@@ -101,25 +102,9 @@ def _content(enrolment: Enrolment) -> Content:
 
 
 def _attendance(people: Sequence[Enrolment]) -> dict[int, Decimal | None]:
-    """Attendance over all delivered sessions of each one's cohort; who is not on a saved sheet was absent."""
-    hours: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for cohort_id, key, span in session.execute(
-        select(LiveSession.cohort_id, LiveSession.id, LiveSession.hours).where(
-            LiveSession.cohort_id.in_({one.cohort_id for one in people}), LiveSession.sheet_saved_at.is_not(None)
-        )
-    ):
-        hours[cohort_id][key] = span
-    rows = session.execute(
-        select(Attendance.enrolment_id, Attendance.session_id, Attendance.presence).where(
-            Attendance.session_id.in_([key for held in hours.values() for key in held])
-        )
-    )
-    seen = {(row.enrolment_id, row.session_id): row.presence for row in rows}
-    lines = {
-        one.id: [
-            SheetLine(span, seen.get((one.id, key), Presence.ABSENT)) for key, span in hours[one.cohort_id].items()
-        ]
-        for one in people
-    }
+    """Attendance over all delivered sessions that count for each; who is not on a saved sheet was absent."""
+    lines: dict[int, list[SheetLine]] = {one.id: [] for one in people}
+    for enrolment, _module, hours, _workshop, presence, _mark in attending.delivered([*lines]):
+        lines[enrolment].append(SheetLine(hours, presence or Presence.ABSENT))
     most = {one.id: _content(one).programme.pass_rules.attendance.made_up_at_most for one in people}
     return {key: attendance_percent(of_person, most[key]) for key, of_person in lines.items()}

@@ -4,7 +4,7 @@ Every step locks the rows it changes first, always in the order certificates, co
 at the same button, or sixteen, one issues the certificate and the others find it issued.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -103,6 +103,13 @@ def confirm_name(user: User, lang: Lang, full_name: str, *, by: User | None = No
         accounts.set_name(user, lang, name, confirmed=True, by=by)
     for certificate in waiting:
         _follow_names(certificate)
+
+
+def take_back_unconfirmed(user: User, langs: Collection[Lang]) -> None:
+    """A name was corrected in ``langs``: open certificates wait until the holder has confirmed it again."""
+    for certificate in conditions.lock(_open_of(user)):
+        if set(langs) & set(printed.unconfirmed(certificate.enrolment)):
+            _take_back(certificate)
 
 
 def _take_back(certificate: Certificate) -> None:

@@ -7,13 +7,16 @@ from typing import Any
 
 from flask import current_app
 
-from diploma.certificates import rules, service
+from diploma.accounts.models import User
+from diploma.certificates import reissues, rules, service
 from diploma.certificates.models import Certificate
 from diploma.certificates.snapshot import Snapshot
 from diploma.certificates.worker import RenderPool
+from diploma.cohorts import name_requests
 from diploma.cohorts.models import Enrolment
 from diploma.core import clock, db, outbox
 from diploma.core.files import FileStore
+from diploma.core.lang import Lang
 
 RENDERER = "certificate_renderer"  # the key of the application's renderer among its extensions
 
@@ -25,6 +28,7 @@ class DrawnDifferently(Exception):
 def subscribe() -> None:
     """Register the jobs with the outbox; called once, when the application is wired."""
     outbox.handles("module-completed")(_draft)
+    outbox.handles(name_requests.CORRECTED)(_correct)
     outbox.handles(service.RENDER, outside=_draw)(_drawn)
 
 
@@ -60,6 +64,14 @@ def read(certificate: Certificate) -> bytes:
 def _draft(payload: dict[str, Any], _result: None) -> None:
     enrolment = db.session.get_one(Enrolment, payload["enrolment_id"])
     service.draft(enrolment, rules.module_award(payload["module"]))
+
+
+def _correct(payload: dict[str, Any], _result: None) -> None:
+    user = db.session.get_one(User, payload["user_id"])
+    langs = [Lang(one) for one in payload["langs"]]
+    key = f"{name_requests.CORRECTED}:{payload['request_id']}"
+    service.take_back_unconfirmed(user, langs)
+    reissues.propose(user, langs, base_url=current_app.config["BASE_URL"], key=key)
 
 
 def _draw(payload: dict[str, Any]) -> str:

@@ -106,14 +106,24 @@ def live_session(user: Any, session_id: int, permission: Permission) -> LiveSess
 
 
 def own_enrolments(user: User) -> list[Enrolment]:
-    """A person's own enrolments, the running cohort that began last first; without those that they left."""
-    return [one for one in all_enrolments(user) if one.state in (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)]
+    """A person's own enrolments, the running cohort that began last first; without those that they left.
+
+    Who is put off reads on; such an enrolment stands last.
+    """
+    mine = [one for one in all_enrolments(user) if one.state is not EnrolmentState.WITHDRAWN]
+    return sorted(mine, key=lambda one: one.state is EnrolmentState.DEFERRED)
 
 
 def all_enrolments(user: User) -> list[Enrolment]:
     """As ``own_enrolments``, with those that were withdrawn or put off."""
     rows = session.scalars(_OF_PERSON, {"person": user.id}).unique().all()
     return sorted(rows, key=lambda one: one.cohort.state is not CohortState.RUNNING)
+
+
+def own_enrolment(user: Any, enrolment_id: int) -> Enrolment:
+    """One of a person's own enrolments, also one that they left, or 404."""
+    mine = all_enrolments(user) if isinstance(user, User) else []
+    return next((one for one in mine if one.id == enrolment_id), None) or abort(404)
 
 
 def current_enrolment(user: Any) -> Enrolment | None:

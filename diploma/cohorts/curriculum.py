@@ -71,6 +71,9 @@ class Curriculum(Protocol):
     def newest_texts(self, edition_id: int) -> Texts:
         """The newest texts of one edition."""
 
+    def workdays(self, partner: str) -> list[str]:
+        """The workdays (``mon`` … ``sun``) of a partner's country pack; none where there is no pack."""
+
     def modules(self, revision_id: int, lang: Lang) -> list[Module]:
         """The written modules of an edition in the order of the programme, named in ``lang`` or its fallback."""
 

@@ -29,12 +29,12 @@ from diploma.core.lang import LANGS, Lang
 from diploma.core.text import fold, uzbek_apostrophes
 
 REQUIRED = DataRequired(_l("This field is needed."))
-_SLUG = Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message=_l("Use small Latin letters, figures and hyphens."))
-_LTR = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+SLUG = Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message=_l("Use small Latin letters, figures and hyphens."))
+LTR = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
 _MINUTE = "%Y-%m-%dT%H:%M"
-_MOMENT = [_MINUTE, _MINUTE + ":%S", "%Y-%m-%d %H:%M"]  # the first is what is shown; browsers send any
-_CLOCKS_CHANGE = _l("The clocks are changed at that time; choose another.")
-_DATES = ("opens_at", "due_at", "cut_off_at")
+MOMENT = [_MINUTE, _MINUTE + ":%S", "%Y-%m-%d %H:%M"]  # the first is what is shown; browsers send any
+CLOCKS_CHANGE = _l("The clocks are changed at that time; choose another.")
+DATES = ("opens_at", "due_at", "cut_off_at")
 AWARDS = {CohortAward.FOUNDATION: _l("Foundation workshop"), CohortAward.DIPLOMA: _l("Diploma")}
 
 
@@ -74,8 +74,8 @@ def _field(lang: Lang) -> str:
 class PartnerForm(NamedForm):
     slug = StringField(
         _l("Short name"),
-        [REQUIRED, Length(max=20), _SLUG],
-        render_kw=_LTR,
+        [REQUIRED, Length(max=20), SLUG],
+        render_kw=LTR,
         description=_l("The code of the country, such as uz. It stands in addresses and cannot be changed."),
     )
     time_zone = SelectField(_l("Time zone"))
@@ -110,8 +110,8 @@ class CohortForm(NamedForm):
 class NewCohortForm(CohortForm):
     slug = StringField(
         _l("Short name"),
-        [REQUIRED, Length(max=40), _SLUG],
-        render_kw=_LTR,
+        [REQUIRED, Length(max=40), SLUG],
+        render_kw=LTR,
         description=_l("Such as uz-2026-1. It stands in addresses and cannot be changed."),
     )
     award = RadioField(_l("Leads to"), default=CohortAward.DIPLOMA.value)
@@ -129,25 +129,25 @@ class DatesForm(Form):
     class Meta(Form.Meta):
         csrf = False  # the page's own token is checked before any form is read
 
-    opens_at = DateTimeLocalField(_l("Opens"), [Optional()], format=_MOMENT)
-    due_at = DateTimeLocalField(_l("Assignment due"), [Optional()], format=_MOMENT)
-    cut_off_at = DateTimeLocalField(_l("Nothing accepted after"), [Optional()], format=_MOMENT)
+    opens_at = DateTimeLocalField(_l("Opens"), [Optional()], format=MOMENT)
+    due_at = DateTimeLocalField(_l("Assignment due"), [Optional()], format=MOMENT)
+    cut_off_at = DateTimeLocalField(_l("Nothing accepted after"), [Optional()], format=MOMENT)
 
     def __init__(self, module: str, zone: str, held: CohortModule | None, **kwargs: Any) -> None:
         self.module, self.zone, self.held = module, zone, held
-        shown = {name: _local(getattr(held, name), zone) for name in _DATES} if held else {}
-        super().__init__(prefix=f"{module}-", data=shown, **kwargs)
+        shown = {name: local(getattr(held, name), zone) for name in DATES} if held else {}
+        super().__init__(prefix=f"{module}-", **{"data": shown, **kwargs})
 
     @property
     def moments(self) -> list[Any]:
-        return [self[name] for name in _DATES]
+        return [self[name] for name in DATES]
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         good = bool(super().validate(*args, **kwargs))
         given = [one.data for one in self.moments]
         for one in self.moments:
             if one.data and not clocks_show(one.data, self.zone):
-                one.errors = [*one.errors, _CLOCKS_CHANGE]
+                one.errors = [*one.errors, CLOCKS_CHANGE]
             elif not one.data and not one.errors and (any(given) or self.held):
                 one.errors = [_l("Give all three dates.") if any(given) else _l("A date can be moved, not taken away.")]
         if good and all(given) and given != sorted(given):
@@ -159,7 +159,7 @@ class DatesForm(Form):
         if not self.opens_at.data:
             return None
         given = [instant(one.data, self.zone) for one in self.moments]
-        held = [getattr(self.held, name).replace(second=0, microsecond=0) for name in _DATES] if self.held else []
+        held = [getattr(self.held, name).replace(second=0, microsecond=0) for name in DATES] if self.held else []
         return ModuleDates(self.module, *given) if given != held else None
 
 
@@ -173,7 +173,7 @@ class WaiveForm(Form):
 class AddressForm(Form):
     """Another address for somebody who has not activated."""
 
-    email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254)], render_kw={**_LTR, "inputmode": "email"})
+    email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254)], render_kw={**LTR, "inputmode": "email"})
 
 
 class SessionForm(Form):
@@ -181,7 +181,7 @@ class SessionForm(Form):
 
     kind = SelectField(_l("Module and kind"))
     title = StringField(_l("Title"), [REQUIRED, Length(max=200)], render_kw={"dir": "auto"})
-    starts_at = DateTimeLocalField(_l("Begins"), [REQUIRED], format=_MOMENT)
+    starts_at = DateTimeLocalField(_l("Begins"), [REQUIRED], format=MOMENT)
     hours = DecimalField(
         _l("Hours"),
         [InputRequired(_l("This field is needed.")), NumberRange(Decimal("0.25"), 24)],
@@ -196,7 +196,7 @@ class SessionForm(Form):
 
     def validate_starts_at(self, field: Any) -> None:
         if field.data and not clocks_show(field.data, self.zone):
-            raise ValidationError(_CLOCKS_CHANGE)
+            raise ValidationError(CLOCKS_CHANGE)
 
     def validate_hours(self, field: Any) -> None:
         if field.data is not None and not field.errors and field.data * 4 % 1:
@@ -205,7 +205,7 @@ class SessionForm(Form):
     def show(self, live: LiveSession) -> None:
         self.kind.data = "/".join(filter(None, (live.module, live.workshop)))
         self.title.data, self.hours.data, self.place.data = live.title, live.hours, live.place
-        self.starts_at.data = _local(live.starts_at, self.zone)
+        self.starts_at.data = local(live.starts_at, self.zone)
 
     def plan(self) -> SessionPlan:
         given: dict[str, Any] = self.data
@@ -220,7 +220,7 @@ class SessionForm(Form):
         )
 
 
-def _local(moment: datetime, zone: str) -> datetime:
+def local(moment: datetime, zone: str) -> datetime:
     """An instant as clocks of ``zone`` show it, for a control of date and time."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
@@ -238,7 +238,7 @@ class UndoForm(Form):
     """Taking an import back: ``people`` is the number that is to be typed."""
 
     people = 0
-    typed = StringField(_l("Number of people"), [REQUIRED], render_kw=_LTR | {"inputmode": "numeric"})
+    typed = StringField(_l("Number of people"), [REQUIRED], render_kw=LTR | {"inputmode": "numeric"})
 
     def validate_typed(self, field: Any) -> None:
         if fold(field.data or "") != str(self.people):

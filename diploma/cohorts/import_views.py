@@ -32,7 +32,7 @@ from diploma.cohorts.roster_service import Source
 from diploma.cohorts.roster_undo import Stays
 from diploma.cohorts.rules import FROZEN
 from diploma.cohorts.sheet import SheetRefused
-from diploma.core import i18n
+from diploma.core import encodings, i18n
 from diploma.core.db import session
 from diploma.core.errors import Refused
 from diploma.core.text import clean
@@ -65,10 +65,15 @@ def import_columns(slug: str, token: str) -> ResponseReturnValue:
     """Say where the list stands and what its columns hold; the guess is filled in."""
     cohort, draft = access.draft(current_user, slug, token)
     asked = request.values
-    table = roster_reading.look(draft, _number(asked.get("sheet")), _number(asked.get("header_row")))
+    place, error = (_number(asked.get("sheet")), _number(asked.get("header_row"))), ""
+    try:
+        table = roster_reading.look(draft, *place, asked.get("encoding"))
+    except SheetRefused as refused:
+        if not asked.get("encoding"):
+            raise
+        table, error = roster_reading.look(draft, *place, ""), refusal_message(refused, _)
     fields = {one.place: asked.get(f"column-{one.place}", one.field) for one in table.columns}
-    error = ""
-    if request.method == "POST":
+    if request.method == "POST" and not error:
         try:
             drafts.lay_out(draft, roster_reading.layout_from(table, fields))
         except Refused as refused:
@@ -82,6 +87,7 @@ def import_columns(slug: str, token: str) -> ResponseReturnValue:
         table=table,
         fields=fields,
         names=COLUMNS,
+        encodings=encodings.NAMES,
         error=error,
         active="cohorts",
     ), 422 if error else 200

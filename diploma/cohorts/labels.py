@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from diploma.accounts.permissions import Role
+from diploma.cohorts.life_models import Cause, EventKind
 from diploma.cohorts.models import CohortState, EntityKind, Presence
 from diploma.cohorts.rules import AHEAD
 from diploma.cohorts.standings import Standing
@@ -72,6 +73,43 @@ PRESENCES: Mapping[Presence, str] = {
     Presence.ABSENT: N_("Absent"),
     Presence.EXCUSED: N_("Excused"),
     Presence.MADE_UP: N_("Made up"),
+}
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.OWN_WISH: N_("Own wish"),
+    Cause.HEALTH: N_("Health"),
+    Cause.FAMILY: N_("Family"),
+    Cause.WORKLOAD: N_("Load of work"),
+    Cause.NEW_POST: N_("New post"),
+    Cause.ABSENCE: N_("Never took part"),
+    Cause.CONDUCT: N_("Conduct"),
+    Cause.MISTAKE: N_("Enrolled by mistake"),
+    Cause.OTHER: N_("Another reason"),
+}
+
+# A step in the life of an enrolment → (icon, name).
+EVENTS: Mapping[EventKind, tuple[str, str]] = {
+    EventKind.WITHDRAWN: ("out", N_("Withdrawn from the cohort")),
+    EventKind.DEFERRED: ("clock", N_("Put off")),
+    EventKind.RETURNED: ("undo", N_("Taken back")),
+    EventKind.MOVED: ("arrow", N_("Moved to another cohort")),
+}
+
+WEEKDAYS: Mapping[str, str] = {
+    "mon": N_("Monday"),
+    "tue": N_("Tuesday"),
+    "wed": N_("Wednesday"),
+    "thu": N_("Thursday"),
+    "fri": N_("Friday"),
+    "sat": N_("Saturday"),
+    "sun": N_("Sunday"),
+}
+
+DATES: Mapping[str, str] = {
+    "opens_at": N_("Opens"),
+    "due_at": N_("Assignment due"),
+    "cut_off_at": N_("Nothing accepted after"),
+    "session": N_("Session"),
 }
 
 

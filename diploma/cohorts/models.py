@@ -24,6 +24,7 @@ class Partner(Base):
     names: Mapped[texts]
     time_zone: Mapped[str]
     languages: Mapped[list[str]]
+    workdays: Mapped[list[str]] = mapped_column(default=list)  # mon … sun; empty: those of the country pack
     created_at: Mapped[datetime]
     sender_names: Mapped[texts] = mapped_column(default=dict)
     reply_to: Mapped[str] = mapped_column(default="")
@@ -184,6 +185,7 @@ class Cohort(Base):
     time_zone: Mapped[str]
     languages: Mapped[list[str]]
     certificate_languages: Mapped[list[str]]
+    workdays: Mapped[list[str]] = mapped_column(default=list)  # mon … sun; empty: those of the partner
     seats: Mapped[int]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
@@ -229,7 +231,10 @@ class EnrolmentState(enum.StrEnum):
 
 
 class Enrolment(Base):
-    """A person in a cohort: everything that the person does hangs on it."""
+    """A person in a cohort: everything that the person does hangs on it.
+
+    ``moved_at`` is when it came over from another cohort: sessions held here before do not count against the person.
+    """
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -246,6 +251,7 @@ class Enrolment(Base):
     phone: Mapped[str] = mapped_column(default="")
     personnel_number: Mapped[str] = mapped_column(default="")
     enrolled_at: Mapped[datetime]
+    moved_at: Mapped[datetime | None]
 
     cohort: Mapped[Cohort] = relationship()
     user: Mapped[User] = relationship()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Role
+from diploma.cohorts import attending
 from diploma.cohorts.access import ENTITY
 from diploma.cohorts.models import (
     Attendance,
@@ -165,13 +166,8 @@ def sheet(live: LiveSession) -> list[SheetRow]:
 
 
 def attendance_of(enrolment: Enrolment) -> list[tuple[LiveSession, Attendance | None, str]]:
-    """The sessions of a person's cohort by time, with what their sheets say of the person."""
-    rows = session.execute(
-        select(LiveSession, Attendance)
-        .outerjoin(Attendance, and_(Attendance.session_id == LiveSession.id, Attendance.enrolment_id == enrolment.id))
-        .where(LiveSession.cohort_id == enrolment.cohort_id)
-        .order_by(LiveSession.starts_at, LiveSession.id)
-    )
+    """The sessions that concern a person by time, with what their sheets say of the person."""
+    rows = session.execute(attending.of_person(enrolment))
     return [(row[0], row[1], shown_presence(row[0], row[1])) for row in rows]
 
 

@@ -25,7 +25,7 @@ from diploma.cohorts.register import allowed_roles
 from diploma.cohorts.review import Group
 from diploma.cohorts.roster import Action
 from diploma.cohorts.roster_messages import COLUMNS, OUTCOMES, problem_message
-from diploma.core import i18n, listing
+from diploma.core import encodings, i18n, listing
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import LANGS
 from diploma.core.outbox import JobState
@@ -201,6 +201,7 @@ def _summary(cohort: Cohort, draft: RosterDraft, found: Review) -> dict[str, Any
         },
         "words": {group: _(text) for group, text in GROUPS.items()},
         "roles": review.roles(plan),
+        "by_letters": found.sheet.encoding in encodings.EIGHT_BITS,
         "seats_missing": roster_service.seats_missing(cohort, found.checked),
         "fingerprint": roster_service.fingerprint(found.checked),
         "active": "cohorts",

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
-from diploma.cohorts.header import HEADER_ROWS, Layout, guess
+from diploma.cohorts.header import HEADER_ROWS, Layout, guess_in, head
 from diploma.cohorts.models import RosterDraft
 from diploma.cohorts.sheet import Sheet, SheetRefused, read_grids, read_sheet
-from diploma.cohorts.vocabulary import FIELDS, GIVEN_NAME, SURNAME, field_of
+from diploma.cohorts.vocabulary import FIELDS, NAME_PARTS, field_of
+from diploma.core import encodings
 from diploma.core.errors import N_, Refused
 from diploma.core.grid import MAX_COLUMNS, Grid, Refusal
 from diploma.core.text import clean
@@ -25,7 +26,7 @@ CACHED_BYTES = 48 * 2**20
 _CELL_BYTES = 90  # an object of text with its place in a row
 
 # What a person may put right by saying where the list stands; everything else is wrong with the file.
-FOR_A_PERSON = frozenset({Refusal.NO_HEADER, Refusal.MISSING_COLUMN, Refusal.SPLIT_NAME, Refusal.NO_ROWS})
+FOR_A_PERSON = frozenset({Refusal.NO_HEADER, Refusal.MISSING_COLUMN, Refusal.NO_ROWS})
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet of a file as a person maps it. ``sheets`` counts those of the file, ``encoding`` is as read."""
+    """One sheet of a file as a person maps it.
+
+    ``sheets`` counts those of the file, ``encoding`` is as read, ``chosen`` the one that a person chose (or ``""``).
+    """
 
     sheets: int
     sheet: int
     header_row: int
     encoding: str
+    chosen: str
     columns: list[Column]
     rows: int
 
@@ -102,26 +107,31 @@ def read(draft: RosterDraft) -> Sheet:
     return found
 
 
-def look(draft: RosterDraft, sheet: int | None = None, header_row: int | None = None) -> Table:
+def look(
+    draft: RosterDraft, sheet: int | None = None, header_row: int | None = None, encoding: str | None = None
+) -> Table:
     """The columns of one sheet of the file, with the field that each is taken for.
 
-    Without a place the one chosen, else the first sheet with a header, else the first sheet. Raises as ``read``.
+    Without a place the one chosen, else the first sheet with a header, else the first sheet; ``encoding`` is one of
+    ``encodings.NAMES``, or ``""`` to find it out. Raises as ``read``.
     """
     _must_be_kept(draft)
-    grids = _grids(draft)
     layout = layout_of(draft)
+    chosen = encoding if encoding in encodings.NAMES or encoding == "" else layout.encoding if layout else ""
+    if layout and layout.encoding != chosen:
+        layout = None  # other letters, perhaps another header
+    grids = _grids(draft, chosen)
     if sheet is None:
-        layout = layout or next((one for number, grid in enumerate(grids) if (one := guess(grid.rows, number))), None)
+        layout = layout or next((one for number, grid in enumerate(grids) if (one := guess_in(grid, number))), None)
         sheet = layout.sheet if layout else 0
     sheet = min(max(sheet, 0), len(grids) - 1)
-    rows = grids[sheet].rows
+    grid, rows = grids[sheet], [*head(grids[sheet]), *grids[sheet].rows[HEADER_ROWS:]]
     if layout is None or layout.sheet != sheet:
-        layout = guess(rows, sheet)
+        layout = guess_in(grid, sheet)
     if header_row is not None and (layout is None or header_row != layout.header_row):
-        layout = Layout(min(max(header_row, 0), len(rows)), {}, sheet)
-        layout = _named(layout, rows)
+        layout = _named(Layout(min(max(header_row, 0), len(rows)), {}, sheet), rows)
     layout = layout or _named(Layout(_first(rows), {}, sheet), rows)
-    return Table(len(grids), sheet, layout.header_row, grids[sheet].encoding, [*_columns(rows, layout)], len(rows))
+    return Table(len(grids), sheet, layout.header_row, grid.encoding, chosen, [*_columns(rows, layout)], len(rows))
 
 
 def layout_from(table: Table, fields: Mapping[int, str]) -> Layout:
@@ -136,7 +146,7 @@ def layout_from(table: Table, fields: Mapping[int, str]) -> Layout:
             raise Refused(N_("Two columns are named as the same field. Only a name may stand in several columns."))
     if "full_name" not in columns or "email" not in columns:
         raise Refused(N_("Say which column holds the full name and which the e-mail address."))
-    return Layout(table.header_row, columns, table.sheet)
+    return Layout(table.header_row, columns, table.sheet, table.chosen)
 
 
 def _must_be_kept(draft: RosterDraft) -> None:
@@ -144,11 +154,11 @@ def _must_be_kept(draft: RosterDraft) -> None:
         raise Refused(N_("The file is no longer kept. Choose it again."))
 
 
-def _grids(draft: RosterDraft) -> list[Grid]:
+def _grids(draft: RosterDraft, encoding: str) -> list[Grid]:
     """The sheets of the file; one that cannot be read ends them, unless it is the first."""
     found: list[Grid] = []
     try:
-        for grid in islice(read_grids(store().path(draft.sha256), draft.file_name), MOST_SHEETS):
+        for grid in islice(read_grids(store().path(draft.sha256), draft.file_name, encoding), MOST_SHEETS):
             found.append(grid)
     except SheetRefused:
         if not found:
@@ -175,8 +185,8 @@ def _named(layout: Layout, rows: Sequence[Sequence[str]]) -> Layout:
 def _columns(rows: Sequence[Sequence[str]], layout: Layout) -> Iterator[Column]:
     """Parts of names count as the full name: they are joined. Addresses are known by their sign."""
     fields = {place: name for name, places in layout.columns.items() for place in places}
-    if "full_name" not in layout.columns or SURNAME in layout.columns:
-        fields = {place: "full_name" if name in (GIVEN_NAME, SURNAME) else name for place, name in fields.items()}
+    if "full_name" not in layout.columns:
+        fields = {place: "full_name" if name in NAME_PARTS else name for place, name in fields.items()}
     header = rows[layout.header_row - 1] if layout.header_row else ()
     below = rows[layout.header_row :]
     addressed = "email" in layout.columns

@@ -9,14 +9,16 @@ import enum
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from diploma.accounts.access import reach
 from diploma.accounts.models import MailedLink, PersonName, RoleGrant, User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import roster_service
+from diploma.cohorts.life_models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import (
     Attendance,
     Cohort,
@@ -243,9 +245,21 @@ def _restore(found: Undo, cohort: Cohort) -> None:
         one = found.enrolments.get(enrolment_id)
         if one and found.goes(one.user_id):
             one.cohort_id = cohort_id
+            earlier = before.moved_at.get(str(enrolment_id))
+            one.moved_at = datetime.fromisoformat(earlier) if earlier else None
+            _forget_move(enrolment_id, cohort_id, cohort)
     session.flush()
     ended = update(RoleGrant).where(RoleGrant.id.in_(before.ended), RoleGrant.user_id.in_(found.people))
     session.execute(ended.values(ends_on=None), execution_options=_NO_SYNC)
+
+
+def _forget_move(enrolment_id: int, former_id: int, cohort: Cohort) -> None:
+    """Take the step that the import wrote out of the person's history."""
+    of_move = (EnrolmentEvent.kind == EventKind.MOVED, EnrolmentEvent.to_cohort_id == cohort.id)
+    step = select(func.max(EnrolmentEvent.id)).where(
+        EnrolmentEvent.enrolment_id == enrolment_id, EnrolmentEvent.cohort_id == former_id, *of_move
+    )
+    _remove(EnrolmentEvent.id, [one for one in session.scalars(step) if one])
 
 
 def _delete(found: Undo) -> dict[str, int]:

@@ -15,7 +15,6 @@ from diploma.cohorts.models import (
     CohortModule,
     CohortState,
     Enrolment,
-    EnrolmentState,
     Entity,
     LiveSession,
     Presence,
@@ -132,22 +131,6 @@ def enrol(
     accounts.grant_role(user, Role.TRAINEE, cohort_id=cohort.id)
     audit.record("enrolment.created", f"enrolment:{made.id}", by=by, cohort=cohort.slug)
     return made
-
-
-def withdraw(enrolment: Enrolment, reason: str, *, by: User | None = None) -> None:
-    """End an enrolment; work and marks stay."""
-    if enrolment.state is not EnrolmentState.ACTIVE:
-        raise Refused(N_("This enrolment is not active."))
-    enrolment.state = EnrolmentState.WITHDRAWN
-    audit.record("enrolment.withdrawn", f"enrolment:{enrolment.id}", by=by, reason=reason)
-
-
-def reinstate(enrolment: Enrolment, reason: str, *, by: User | None = None) -> None:
-    """Take a withdrawal back."""
-    if enrolment.state is not EnrolmentState.WITHDRAWN:
-        raise Refused(N_("This person has not been withdrawn."))
-    enrolment.state = EnrolmentState.ACTIVE
-    audit.record("enrolment.reinstated", f"enrolment:{enrolment.id}", by=by, reason=reason)
 
 
 def waive_prerequisite(enrolment: Enrolment, module: str, reason: str, *, by: User | None = None) -> Waiver:

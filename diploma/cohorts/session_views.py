@@ -1,6 +1,7 @@
 """Live sessions: planning them, and the attendance sheet with its workshop marks on one page."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, curriculum, queries, service, sheet_form
+from diploma.cohorts import access, calendar, curriculum, queries, service, sheet_form
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import SessionForm
 from diploma.cohorts.models import Cohort, LiveSession, Presence
@@ -64,6 +65,7 @@ def new_session(slug: str) -> ResponseReturnValue:
         by=current_user,
     )
     flash(_("The session is planned."), "ok")
+    _warn_if_free(cohort, plan.starts_at)
     return redirect(url_for("cohorts.cohort", slug=slug, _anchor="sessions"))
 
 
@@ -82,6 +84,7 @@ def edit_session(session_id: int) -> ResponseReturnValue:
             form.refuse(refused)
         else:
             flash(_("The session is changed."), "ok")
+            _warn_if_free(live.cohort, live.starts_at)
             return redirect(url_for("cohorts.cohort", slug=live.cohort.slug, _anchor="sessions"))
     return _session_page(live.cohort, form, live)
 
@@ -105,6 +108,15 @@ def cancel_session(session_id: int) -> ResponseReturnValue:
         back=url_for("cohorts.edit_session", session_id=session_id),
         active="cohorts",
     ), 422 if form.errors else 200
+
+
+def _warn_if_free(cohort: Cohort, starts_at: datetime) -> None:
+    """Point out a session on a free day; nobody is kept from teaching on it."""
+    for one in calendar.on_free_days(calendar.calendar(cohort), cohort.time_zone, [("session", "", starts_at)]):
+        if one.holiday:
+            flash(_("The session falls on a holiday: %(name)s.", name=one.holiday.name(i18n.current())), "warn")
+        else:
+            flash(_("The session falls on a day that is no workday here."), "warn")
 
 
 def _sheet_page(live: LiveSession, lines: list[SheetLine], *, overtaken: bool = False) -> str:

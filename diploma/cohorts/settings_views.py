@@ -13,9 +13,10 @@ from diploma.accounts.access import reach
 from diploma.accounts.forms import ReasonForm, RoleForm
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Permission, Role
-from diploma.cohorts import access, appointments, curriculum, labels, queries, service
+from diploma.cohorts import access, appointments, away, calendar, curriculum, labels, queries, service
 from diploma.cohorts.blueprint import staff as bp
-from diploma.cohorts.forms import CohortForm, DatesForm
+from diploma.cohorts.clone_views import may_clone
+from diploma.cohorts.forms import DATES, CohortForm, DatesForm
 from diploma.cohorts.models import Cohort, CohortState
 from diploma.cohorts.partners import CohortPlan, change_cohort
 from diploma.cohorts.register import grantable
@@ -158,6 +159,7 @@ def roles(slug: str) -> ResponseReturnValue:
         form=form,
         grants=grants,
         offered=_offered(cohort),
+        seats=away.seats(cohort),
         today=clock.now().date(),
         active="cohorts",
     ), 422 if form.errors else 200
@@ -228,6 +230,12 @@ def _dates_forms(cohort: Cohort) -> list[DatesForm]:
     return [DatesForm(one.id, cohort.time_zone, held.get(one.id)) for one in modules]
 
 
+def _free_days(cohort: Cohort) -> list[calendar.OnFreeDay]:
+    """The dates of modules that fall on a weekend or a holiday."""
+    dates = [(name, one.module, getattr(one, name)) for one in cohort.modules for name in DATES]
+    return calendar.on_free_days(calendar.calendar(cohort), cohort.time_zone, dates)
+
+
 def _page(cohort: Cohort, form: CohortForm, dates: list[DatesForm]) -> str:
     content = curriculum.current()
     modules = {one.id: one for one in content.modules(cohort.revision_id, i18n.current())}
@@ -239,5 +247,7 @@ def _page(cohort: Cohort, form: CohortForm, dates: list[DatesForm]) -> str:
         modules=modules,
         steps=[(one, labels.STEPS[cohort.state, one]) for one in CohortState if one in COHORT_MOVES[cohort.state]],
         newest=content.newest_texts(cohort.edition_id),
+        free=_free_days(cohort),
+        may_clone=may_clone(cohort),
         active="cohorts",
     )

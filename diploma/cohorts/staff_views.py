@@ -11,7 +11,15 @@ from sqlalchemy import func, select
 from diploma.accounts import guard
 from diploma.accounts.access import reach
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, curriculum, entity_views, partner_views, settings_views
+from diploma.cohorts import (
+    access,
+    calendar_views,
+    clone_views,
+    curriculum,
+    entity_views,
+    partner_views,
+    settings_views,
+)
 from diploma.cohorts.blueprint import staff as bp
 from diploma.cohorts.form_pages import form_page, partner_trail
 from diploma.cohorts.forms import NewCohortForm, PartnerForm
@@ -20,7 +28,8 @@ from diploma.cohorts.partners import create_cohort, create_partner
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 
-__all__ = ["bp", "entity_views", "partner_views", "settings_views"]  # importing them gives the blueprint their routes
+# importing them gives the blueprint their routes
+__all__ = ["bp", "calendar_views", "clone_views", "entity_views", "partner_views", "settings_views"]
 
 MAY = Permission.MANAGE_ENTITIES
 

@@ -15,15 +15,18 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from diploma.accounts import guard
-from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import (
     access,
+    away,
     curriculum,
+    enrolments,
     history,
     import_views,
     invitation_views,
     labels,
+    life_views,
+    name_views,
     queries,
     review_views,
     service,
@@ -39,8 +42,16 @@ from diploma.core.db import session
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-# importing them gives the blueprint their routes
-__all__ = ["bp", "import_views", "invitation_views", "review_views", "session_views"]
+# Importing them gives the blueprint their routes.
+__all__ = [
+    "bp",
+    "import_views",
+    "invitation_views",
+    "life_views",
+    "name_views",
+    "review_views",
+    "session_views",
+]
 
 
 @bp.get("/cohorts/")
@@ -102,6 +113,7 @@ def roster(slug: str) -> ResponseReturnValue:
         sort=asked.sort,
         standing=standing,
         standings=standings.standings(found),
+        seats=away.seats(found),
         may=partial(access.may, current_user, found),
         key=secrets.token_urlsafe(16),
         Standing=Standing,
@@ -131,50 +143,6 @@ def waive(slug: str, enrolment_id: int) -> ResponseReturnValue:
     return redirect(url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id))
 
 
-@bp.route("/cohorts/<slug>/people/<int:enrolment_id>/withdraw", methods=["GET", "POST"])
-@guard.needs(Permission.MANAGE_COHORT)
-def withdraw(slug: str, enrolment_id: int) -> ResponseReturnValue:
-    enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
-    form = ReasonForm()
-    back = url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id)
-    if form.validate_on_submit():
-        service.withdraw(enrolment, form.reason.data or "", by=current_user)
-        flash(_("The person is withdrawn. Work and marks are kept."), "ok")
-        return redirect(back)
-    text = _("The cohort's lessons close for this person. Work and marks are kept, and the step can be taken back.")
-    return render_template(
-        "confirm.html",
-        title=_("Withdraw %(name)s?", name=enrolment.user.full_name),
-        text=text,
-        submit=_("Withdraw"),
-        back=back,
-        form=form,
-        danger=True,
-        active="cohorts",
-    ), _status(form)
-
-
-@bp.route("/cohorts/<slug>/people/<int:enrolment_id>/reinstate", methods=["GET", "POST"])
-@guard.needs(Permission.MANAGE_COHORT)
-def reinstate(slug: str, enrolment_id: int) -> ResponseReturnValue:
-    enrolment = access.member(current_user, slug, enrolment_id, Permission.MANAGE_COHORT)
-    form = ReasonForm()
-    back = url_for("cohorts.person", slug=slug, enrolment_id=enrolment_id)
-    if form.validate_on_submit():
-        service.reinstate(enrolment, form.reason.data or "", by=current_user)
-        flash(_("The person is in the cohort again."), "ok")
-        return redirect(back)
-    return render_template(
-        "confirm.html",
-        title=_("Take %(name)s back?", name=enrolment.user.full_name),
-        text=_("The person goes on where they stopped."),
-        submit=_("Take back"),
-        back=back,
-        form=form,
-        active="cohorts",
-    ), _status(form)
-
-
 def _standing_words() -> dict[Standing, tuple[str, str]]:
     """Name and kind of tag of each standing; translated once, because lists repeat them in each row."""
     return {one: (_(text), kind) for one, (text, kind) in labels.STANDINGS.items()}
@@ -184,10 +152,6 @@ def _one_of(kind: type[Choice], name: str) -> Choice | None:
     """The filter that the address sets; an unknown value filters nothing."""
     asked = request.args.get(name, "")
     return kind(asked) if asked in {*kind} else None
-
-
-def _status(form: ReasonForm) -> int:
-    return 422 if form.errors else 200
 
 
 def _waive_form(enrolment: Enrolment) -> WaiveForm:
@@ -216,7 +180,7 @@ def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
         modules=content.modules(cohort.revision_id, i18n.current()),
         waivers=waivers,
         progress=progress,
-        path=history.path(member, waivers, progress),
+        path=history.path(member, waivers, progress, enrolments.events(enrolment)),
         dates={one.module: one for one in cohort.modules},
         attendance=queries.attendance_of(enrolment),
         mails=standings.mails(enrolment),

@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
-from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
@@ -150,6 +150,12 @@ def visible(user: User) -> Select[Marking]:
     )
 
 
+def waiting(user: User) -> Select[Marking]:
+    """The visible ones that stand in a queue: what is not released of people who have left the cohort does not."""
+    here = or_(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state == MarkingState.RELEASED)
+    return visible(user).where(here)
+
+
 def marking(user: User, marking_id: int) -> Marking:
     """One visible marking with its work, or 404."""
     loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
@@ -211,7 +217,7 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
 def counts(user: User) -> dict[tuple[str, str, Lang, MarkingState], int]:
     """How many visible works there are per cohort, module, language and state."""
     key = (Cohort.slug, Submission.module, SubmissionVersion.lang, Marking.state)
-    query = visible(user).join(Enrolment.cohort)
+    query = waiting(user).join(Enrolment.cohort)
     rows: Any = session.execute(query.with_only_columns(*key, func.count()).group_by(*key))
     return {tuple(row[:-1]): row[-1] for row in rows}
 
@@ -238,7 +244,7 @@ def piles(user: User, *, since: datetime) -> list[Pile]:
     key = (Enrolment.cohort_id, Submission.module, work.revision_id, work.lang, Marking.state)
     older = func.count().filter(work.received_at < since)
     rows: Any = session.execute(
-        visible(user)
+        waiting(user)
         .where(Marking.state != MarkingState.RELEASED)
         .with_only_columns(*key, func.count(), func.min(work.received_at), older)
         .group_by(*key)
@@ -251,7 +257,7 @@ def begun(user: User) -> list[Marking]:
     loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
     return list(
         session.scalars(
-            visible(user)
+            waiting(user)
             .where(Marking.state == MarkingState.MARKING, Marking.marker_id == user.id)
             .options(loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user))
             .order_by(Marking.saved_at.desc(), Marking.id)
@@ -262,7 +268,7 @@ def begun(user: User) -> list[Marking]:
 
 def _ordered(user: User, wanted: Wanted, states: Collection[MarkingState]) -> Select[Any]:
     """The visible works that are wanted, in the wanted order; of equals the one that came first."""
-    query = visible(user).join(Enrolment.user).join(Enrolment.cohort).where(Marking.state.in_(states))
+    query = waiting(user).join(Enrolment.user).join(Enrolment.cohort).where(Marking.state.in_(states))
     if wanted.cohort:
         query = query.where(Cohort.slug == wanted.cohort)
     if wanted.module:

@@ -236,6 +236,8 @@ def _editable(draft: Submission, by: User) -> None:
     _only_author(enrolment, by)
     if SubmissionState.SUBMITTED not in rules.MOVES[draft.state]:
         raise Refused(N_("This work is handed in; it can no longer be changed."))
+    if enrolment.state is EnrolmentState.DEFERRED:
+        raise Refused(N_("Your place is put off; you can hand in again when you return."))
     if enrolment.state is not EnrolmentState.ACTIVE or enrolment.cohort.state in FROZEN:
         raise Refused(N_("Your cohort is closed; nothing can be handed in any more."))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import BindParameter, bindparam, select
 
+from diploma.cohorts import attending
 from diploma.cohorts.models import Attendance, Cohort, Enrolment, EnrolmentState, LiveSession, Presence
 from diploma.cohorts.rules import SheetLine, attendance_percent, credited_hours, shown_presence, workshop_mark
 from diploma.core.db import session
@@ -23,19 +24,6 @@ Key = tuple[int, str]  # enrolment id, module
 _PEOPLE: BindParameter[int] = bindparam("people", expanding=True)  # enrolment ids
 _OPENED = select(LessonProgress.enrolment_id, LessonProgress.module, LessonProgress.lesson).where(
     LessonProgress.enrolment_id.in_(_PEOPLE)
-)
-_SHEETS = (
-    select(
-        Enrolment.id,
-        LiveSession.module,
-        LiveSession.hours,
-        LiveSession.workshop,
-        Attendance.presence,
-        Attendance.workshop_mark,
-    )
-    .join(LiveSession, LiveSession.cohort_id == Enrolment.cohort_id)
-    .outerjoin(Attendance, (Attendance.session_id == LiveSession.id) & (Attendance.enrolment_id == Enrolment.id))
-    .where(Enrolment.id.in_(_PEOPLE), LiveSession.sheet_saved_at.is_not(None))
 )
 
 
@@ -83,9 +71,7 @@ def _opened(ids: Collection[int]) -> dict[Key, set[str]]:
 def _sheets(enrolments: Sequence[Enrolment]) -> dict[Key, Sheet]:
     """A session is delivered when its sheet was saved; who does not stand on the sheet was absent."""
     found: dict[Key, Sheet] = defaultdict(Sheet)
-    for enrolment, module, hours, workshop, presence, mark in session.execute(
-        _SHEETS, {"people": [one.id for one in enrolments]}
-    ):
+    for enrolment, module, hours, workshop, presence, mark in attending.delivered([one.id for one in enrolments]):
         sheet = found[enrolment, module]
         sheet.lines.append(SheetLine(hours, presence or Presence.ABSENT, mark, workshop is not None))
         sheet.held.update({workshop} if workshop else ())
@@ -112,10 +98,5 @@ def marks(cohort: Cohort) -> dict[str, list[Decimal]]:
 
 def sessions(enrolment: Enrolment, module: str) -> list[tuple[LiveSession, Attendance | None, str]]:
     """The live sessions of a module in a person's cohort, planned ones too, with what the sheet says of the person."""
-    rows = session.execute(
-        select(LiveSession, Attendance)
-        .outerjoin(Attendance, (Attendance.session_id == LiveSession.id) & (Attendance.enrolment_id == enrolment.id))
-        .where(LiveSession.cohort_id == enrolment.cohort_id, LiveSession.module == module)
-        .order_by(LiveSession.starts_at, LiveSession.id)
-    )
+    rows = session.execute(attending.of_person(enrolment, LiveSession.module == module))
     return [(live, row, shown_presence(live, row)) for live, row in rows]

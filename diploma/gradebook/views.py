@@ -43,6 +43,22 @@ def result(module: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/enrolments/<int:enrolment_id>/results")
+@guard.needs(Permission.LEARN)
+def own_results(enrolment_id: int) -> ResponseReturnValue:
+    """A person's own results in all modules of one cohort, also of one that they have left."""
+    found = cohorts.own_enrolment(current_user, enrolment_id)
+    content = catalogue.content(found.cohort.revision_id)
+    return render_template(
+        "gradebook/own.html",
+        enrolment=found,
+        content=content,
+        active="modules",
+        lang=current_user.content_language or i18n.current(),
+        results=queries.results([found], content)[found.id],
+    )
+
+
 @bp.get("/cohorts/<slug>/marks")
 @guard.needs(Permission.SEE_COHORT)
 def marks(slug: str) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from diploma.cohorts import curriculum
 from diploma.cohorts.curriculum import Progress
 from diploma.cohorts.entity_access import Scope
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity, LiveSession
-from diploma.cohorts.queries import Standing, on_board
+from diploma.cohorts.standings import Standing, on_board
 from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.core.lang import Lang

@@ -33,6 +33,11 @@ class Published:
         ).one()
         return Texts(edition_id, revision.id, edition, revision.number)
 
+    def workdays(self, partner: str) -> list[str]:
+        content = catalogue.latest()
+        week = content.partner(partner).get("week", {}) if content else {}
+        return list(week.get("workdays", ()))
+
     def modules(self, revision_id: int, lang: Lang) -> list[curriculum.Module]:
         content = catalogue.content(revision_id)
         written = (content.modules.get(entry.id) for entry in content.programme.modules)

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.certificates import overview, service
 from diploma.certificates.overview import Group
-from diploma.cohorts import partners
+from diploma.cohorts import enrolments, partners
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, Partner, Presence
 from diploma.core import clock
 from diploma.core.lang import Lang
@@ -62,7 +64,7 @@ def test_what_was_revoked_is_counted_as_ended(office: Office, world: World, unit
 def test_who_has_withdrawn_has_earned_nothing_new(office: Office, world: World, unit: Any, reading: Any) -> None:
     office.complete(world.trainee)
     with unit():
-        cohorts.withdraw(office.enrolment(world.trainee), "Moved")
+        enrolments.withdraw(office.enrolment(world.trainee), Leave(Cause.OTHER, "Moved"))
     with reading() as session:
         assert counted(session)["uz-1"] == {}
 

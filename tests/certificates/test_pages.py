@@ -8,7 +8,9 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import service, subscriptions
 from diploma.certificates.models import Approval, CertificateState
 from diploma.certificates.overview import Group
-from diploma.cohorts import service as cohorts
+from diploma.cohorts import enrolments
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from tests.certificates.conftest import words
@@ -116,7 +118,7 @@ def test_a_cohorts_page_is_for_staff_in_reach(browser_of, office, world, who, st
 def test_a_cohort_without_people_is_a_page(browser_of, office, world, unit):
     with unit():
         for email in (world.trainee, world.trainee_2):
-            cohorts.withdraw(office.enrolment(email), "moved")
+            enrolments.withdraw(office.enrolment(email), Leave(Cause.OTHER, "moved"))
     assert browser_of(world.registrar).get(COHORT).status_code == 200
 
 

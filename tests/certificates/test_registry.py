@@ -14,7 +14,10 @@ from diploma.certificates.models import Certificate, CertificateEvent, Certifica
 from diploma.certificates.rules import Requirement, module_award
 from diploma.certificates.snapshot import Snapshot
 from diploma.certificates.typeset import Misfit
+from diploma.cohorts import enrolments
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.core import clock, db
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
@@ -102,7 +105,7 @@ def test_a_missing_approval_is_refused_by_issuer(office, world, unit):
 def test_who_was_withdrawn_meanwhile_is_refused(office, world, unit):
     office.approve(world.trainee)
     with unit():
-        cohorts.withdraw(office.enrolment(world.trainee), "moved")
+        enrolments.withdraw(office.enrolment(world.trainee), Leave(Cause.OTHER, "moved"))
         with pytest.raises(Refused, match="withdrawn"):
             service.issue(office.row(world.trainee))
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from diploma.cohorts import service
+from diploma.cohorts import enrolments, service
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import Attendance, CohortState, LiveSession, Presence
 from diploma.cohorts.sheet_form import parse_mark
 from diploma.core.audit import AuditEvent
@@ -213,7 +215,7 @@ def test_a_withdrawn_person_stays_on_the_sheets_that_name_them(
     save(instructor, live, {f"presence-{two[0]}": "present"})
     with unit() as session:
         for email in (world.trainee, world.trainee_2):
-            service.withdraw(enrolment_of(session, email), "left")
+            enrolments.withdraw(enrolment_of(session, email), Leave(Cause.OTHER, "left"))
     page = instructor.get(f"/sessions/{live}").text
     assert "Aziza Karimova" in page and "Bobur Toshmatov" not in page
 

@@ -340,9 +340,9 @@ def test_an_instructor_sees_a_person_but_waives_nothing(
 def test_a_withdrawal_is_asked_twice_needs_a_reason_and_can_be_taken_back(coordinator: Any, reading: Any) -> None:
     path = person_page(reading, "aziza@uz.test")
     assert "Withdraw Aziza Karimova?" in coordinator.get(f"{path}/withdraw").text
-    assert coordinator.send(f"{path}/withdraw", {"reason": ""}).status_code == 422
-    assert coordinator.send(f"{path}/withdraw", {"reason": "left the ministry"}).status_code == 302
-    assert coordinator.send(f"{path}/withdraw", {"reason": "again"}).status_code == 409
+    assert coordinator.send(f"{path}/withdraw", {"cause": ""}).status_code == 422
+    assert coordinator.send(f"{path}/withdraw", {"cause": "new_post", "note": "left the ministry"}).status_code == 302
+    assert coordinator.send(f"{path}/withdraw", {"cause": "new_post"}).status_code == 409
     assert "Withdrawn" in coordinator.get(path).text
     assert coordinator.send(f"{path}/reinstate", {"reason": "came back"}).status_code == 302
     with reading() as session:
@@ -350,7 +350,7 @@ def test_a_withdrawal_is_asked_twice_needs_a_reason_and_can_be_taken_back(coordi
         kinds = session.scalars(
             select(AuditEvent.kind).where(AuditEvent.kind.like("enrolment.%")).order_by(AuditEvent.number)
         )
-        assert kinds.all()[-2:] == ["enrolment.withdrawn", "enrolment.reinstated"]
+        assert kinds.all()[-2:] == ["enrolment.withdrawn", "enrolment.returned"]
 
 
 def test_a_person_stands_only_under_their_own_cohort(coordinator: Any, second_cohort: str, reading: Any) -> None:

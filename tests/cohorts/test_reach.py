@@ -1,6 +1,7 @@
 """Who may open which page of a cohort: every route, for each kind of visitor."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from diploma.accounts.models import RoleGrant
+from diploma.cohorts import calendar, name_requests
+from diploma.cohorts.life_models import Holiday
 from diploma.cohorts.models import Cohort, Entity, Partner, RosterImport
+from diploma.cohorts.workdays import FreeDays
 from tests.cohorts.conftest import cohort_of, enrolment_of, row
 
 # Every route of the two blueprints that names an object; the address is completed with ids of Uzbekistan.
@@ -20,6 +24,10 @@ OBJECTS = {
     "cohorts.waive": "/cohorts/uz-1/people/{enrolment}/waive",
     "cohorts.withdraw": "/cohorts/uz-1/people/{enrolment}/withdraw",
     "cohorts.reinstate": "/cohorts/uz-1/people/{enrolment}/reinstate",
+    "cohorts.defer": "/cohorts/uz-1/people/{enrolment}/defer",
+    "cohorts.move": "/cohorts/uz-1/people/{enrolment}/move",
+    "cohorts.gone": "/cohorts/uz-1/away",
+    "cohorts.leave_many": "/cohorts/uz-1/roster/withdraw",
     "cohorts.invite_one": "/cohorts/uz-1/people/{enrolment}/invite",
     "cohorts.correct_address": "/cohorts/uz-1/people/{enrolment}/address",
     "cohorts.switch_reminders": "/cohorts/uz-1/roster/reminders",
@@ -49,23 +57,40 @@ OBJECTS = {
     "cohorts_staff.settings": "/cohorts/uz-1/settings",
     "cohorts_staff.set_dates": "/cohorts/uz-1/settings/dates",
     "cohorts_staff.move": "/cohorts/uz-1/settings/state/marking",
+    "cohorts.name_asked": "/name-requests/{asked}",
+    "cohorts_staff.clone": "/cohorts/uz-1/clone",
+    "cohorts_staff.cohort_calendar": "/cohorts/uz-1/calendar",
+    "cohorts_staff.remove_cohort_holiday": "/cohorts/uz-1/calendar/{own_holiday}/remove",
+    "cohorts_staff.partner_calendar": "/partners/uz/calendar",
+    "cohorts_staff.remove_partner_holiday": "/partners/uz/calendar/{holiday}/remove",
     "cohorts_staff.advance_texts": "/cohorts/uz-1/settings/texts",
     "cohorts_staff.roles": "/cohorts/uz-1/roles",
     "cohorts_staff.end_role": "/cohorts/uz-1/roles/{grant}/end",
 }
 LISTS = {"cohorts.index", "cohorts_staff.partners", "cohorts_staff.new_partner", "cohorts_staff.logo"}
+LISTS = {"cohorts.index", "cohorts_staff.partners", "cohorts_staff.new_partner"}
+LISTS |= {"cohorts.ask_name", "cohorts.names_asked"}
 
 
 @pytest.fixture
-def ids(live: int, load: Any, reading: Any, world: Any) -> dict[str, int]:
+def ids(live: int, load: Any, reading: Any, unit: Any, world: Any) -> dict[str, int]:
     """Objects of Uzbekistan."""
     load(row("new@uz.test"))
+    with unit() as session:
+        cohort, day = cohort_of(session), date(2027, 3, 22)
+        calendar.add(cohort.partner, [FreeDays(day, day, {"en": "Navruz"})])
+        calendar.add(cohort, [FreeDays(day.replace(day=24), day.replace(day=24), {"en": "Our own"})])
+        one = enrolment_of(session, world.trainee)
+        asked = name_requests.ask(one, "Aziza Karim", {}, "Passport", base_url="", by=one.user)
+        rows = session.scalars(select(Holiday.id).order_by(Holiday.id)).all()
+        holidays = dict(zip(("holiday", "own_holiday"), rows, strict=True), asked=asked.id)
     with reading() as session:
         return {
             "live": live,
             "enrolment": enrolment_of(session, world.trainee).id,
             "roster": session.scalar(select(RosterImport)).id,
             "entity": session.scalar(select(Entity).join(Partner).where(Partner.slug == "uz")).id,
+            **holidays,
             "grant": session.scalar(select(RoleGrant).where(RoleGrant.cohort_id == cohort_of(session).id)).id,
         }
 

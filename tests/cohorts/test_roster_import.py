@@ -10,7 +10,9 @@ from diploma.accounts import service as accounts
 from diploma.accounts.access import reach
 from diploma.accounts.models import MailedLink, User
 from diploma.accounts.permissions import Permission, Role
-from diploma.cohorts import roster_service, service
+from diploma.cohorts import enrolments, roster_service, service
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import CohortState, Enrolment, Entity, RosterImport
 from diploma.cohorts.register import Own
 from diploma.cohorts.roster import Action, Code
@@ -176,7 +178,7 @@ def test_the_language_that_a_person_chose_stays(world: Any, check: Plan) -> None
 
 def test_a_withdrawn_person_is_not_taken_back_by_a_list(world: Any, load: Plan, unit: Any, reading: Any) -> None:
     with unit() as session:
-        service.withdraw(enrolment_of(session, world.trainee), "left the ministry")
+        enrolments.withdraw(enrolment_of(session, world.trainee), Leave(Cause.OTHER, "left the ministry"))
     assert actions(load(row(world.trainee, "Aziza Karimova", ""))) == ["unchanged"]
     with reading() as session:
         assert enrolment_of(session, world.trainee).state == "withdrawn"

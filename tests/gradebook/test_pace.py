@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
+from diploma.cohorts import enrolments
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import Cohort, CohortState
 from diploma.cohorts.standings import Standing
 from diploma.core import clock
@@ -79,7 +82,7 @@ def test_who_has_never_signed_in_is_counted_apart(world: Any, unit: Any) -> None
 
 def test_who_has_left_is_not_counted(world: Any, unit: Any) -> None:
     with unit() as session:
-        cohorts.withdraw(enrolment_of(session, world.trainee), "Moved")
+        enrolments.withdraw(enrolment_of(session, world.trainee), Leave(Cause.OTHER, "Moved"))
         session.flush()
         assert who(session, pace_of(session)) == [enrolment_of(session, world.trainee_2).id]
 

@@ -19,7 +19,12 @@ from tests.world import M2
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
 CONTENT |= {"worksheet": "evidence-table", "workshop": "w1"}
 CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
-CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
+CONSTANTS = {
+    **CONTENT,
+    "number": 1,
+    "state": "running",
+    "step": "suspend",
+}
 NO_SUCH = {
     "int": 987_654,
     "serial": "GID-2026-UZ-987654",
@@ -76,10 +81,15 @@ REGISTER: dict[str, Row] = {
     "cohorts.import_columns": DRAFT,
     "cohorts.import_progress": DRAFT,
     "cohorts.import_result": DRAFT,
+    "cohorts.defer": MEMBER,
+    "cohorts.gone": COHORT,
     "cohorts.import_roster": COHORT,
     "cohorts.imported": row(slug="cohort", import_id="import"),
     "cohorts.invite": COHORT,
     "cohorts.invite_one": MEMBER,
+    "cohorts.leave_many": row(slug="cohort"),
+    "cohorts.move": MEMBER,
+    "cohorts.name_asked": row(request_id="request"),
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,
@@ -96,6 +106,8 @@ REGISTER: dict[str, Row] = {
     "cohorts.withdraw": MEMBER,
     "cohorts_staff.advance_texts": COHORT,
     "cohorts_staff.close_entity": ENTITY,
+    "cohorts_staff.clone": COHORT,
+    "cohorts_staff.cohort_calendar": COHORT,
     "cohorts_staff.end_role": row(slug="cohort", grant_id="grant"),
     "cohorts_staff.end_partner_role": row(slug="partner", grant_id="grant"),
     "cohorts_staff.entity": row(slug="partner", entity_id="entity"),
@@ -108,6 +120,9 @@ REGISTER: dict[str, Row] = {
     "cohorts_staff.partner_roles_page": PARTNER,
     "cohorts_staff.partner_settings": PARTNER,
     "cohorts_staff.rename": ENTITY,
+    "cohorts_staff.partner_calendar": PARTNER,
+    "cohorts_staff.remove_cohort_holiday": row(slug="cohort", holiday_id="own_holiday"),
+    "cohorts_staff.remove_partner_holiday": row(slug="partner", holiday_id="holiday"),
     "cohorts_staff.roles": COHORT,
     "cohorts_staff.set_dates": COHORT,
     "cohorts_staff.set_partner_logo": PARTNER,
@@ -120,6 +135,7 @@ REGISTER: dict[str, Row] = {
     "entities.people_file": ENTITY,
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
+    "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
     "jobs.cancel": BATCH,
     "jobs.job": BATCH,

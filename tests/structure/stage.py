@@ -9,7 +9,7 @@ import io
 import shutil
 import tempfile
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,15 @@ from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.cohorts import drafts, entities, invitations, roster_service
+from diploma.cohorts import calendar, cloning, drafts, enrolments, entities, invitations, name_requests, roster_service
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.cloning import ClonePlan
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause, Holiday
 from diploma.cohorts.models import Cohort, Enrolment, Entity, EntityKind, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
 from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.workdays import FreeDays
 from diploma.core import batch, clock, db, mail, outbox, uploads
 from diploma.core.batch import Batch
 from diploma.core.lang import Lang
@@ -88,7 +92,7 @@ STAFF = (
     *GUESTS.values(),
     *MANAGERS,
 )
-TRAINEES = ("aziza@uz.test", "bobur@uz.test", "salem@ae.test", *STEPS)
+TRAINEES = ("deferred@uz.test", "aziza@uz.test", "bobur@uz.test", "salem@ae.test", *STEPS)
 SIGNED_OUT = "holder@uz.test, whose session has ended"
 
 
@@ -138,6 +142,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             }
             _managers(cohort, first.entity, password_hash)
             stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
+            stage.ids |= _life(cohort, password_hash)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             _translations(password_hash)
         with db.unit_of_work():
@@ -318,6 +323,26 @@ def _sessions(cohort: Cohort) -> dict[str, Any]:
     cohorts.save_sheet(held, [cohorts.SheetEntry(enrolment_of("aziza@uz.test").id, Presence.PRESENT, Decimal(90))])
     foreign = plan(_cohort("ae-1"), -1, "w1")
     return {"held": held.id, "session_due": due.id, "session_ahead": ahead.id, "foreign_session": foreign.id}
+
+
+def _life(cohort: Cohort, password_hash: str) -> dict[str, Any]:
+    """A holiday of the partner and one of the cohort, a next intake, and a person who is put off to it."""
+    calendar.add(cohort.partner, [FreeDays(date(2027, 3, 22), date(2027, 3, 23), {"uz-Cyrl": "Наврўз"})])
+    calendar.add(cohort, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"uz-Cyrl": "Семинар куни"})])
+    head = ClonePlan(
+        "uz-2", {"en": "Cohort uz 2"}, cohort.ends_on, cohort.ends_on, cohort.edition_id, cohort.revision_id, (), (), ()
+    )
+    intake = cloning.clone(cohort, head, by=user_of("coordinator@uz.test"))
+    deferred = person("deferred@uz.test", "Олим Каримов", password_hash, None, Lang.UZ_CYRL)
+    enrol(cohort, deferred)
+    held = enrolment_of("deferred@uz.test")
+    enrolments.defer(held, Leave(Cause.OTHER, "Сабаби: касаллик"), to=intake, by=user_of("coordinator@uz.test"))
+    asking = enrolment_of("bobur@uz.test")
+    names = {Lang.RU: "Бобур Тошматов"}
+    asked = name_requests.ask(asking, "", names, "Так в паспорте", base_url="http://localhost", by=asking.user)
+    own = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id == cohort.id)).one()
+    wide = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id.is_(None))).one()
+    return {"deferred": held.id, "request": asked.id, "own_holiday": own, "holiday": wide}
 
 
 def _roster(cohort: Cohort) -> dict[str, Any]:

@@ -49,7 +49,7 @@ PAGES: dict[str, str] = {
         /glossary /glossary?q=zzz /search /search?q=challenge /search?q=zzz
     """,
     "aziza@uz.test": """
-        /dashboard /contact /account /account/password /certificates/ /certificates/names
+        /dashboard /contact /account /account/name /account/password /certificates/ /certificates/names
         /modules/ {M} {L1} {L1}?alt=ar {L1}?video=shown {L2}?alt=en {M}/print {M}/print?alt=ar {M}/notes {L1}/notes/gone
         {L1}/report {L1}/report?section=why {M}/assignment/print {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
@@ -57,7 +57,8 @@ PAGES: dict[str, str] = {
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
         {M}/worksheets/{sheet} {M}/worksheets/{sheet}/print {M}/worksheets/{sheet}/print?empty=1
     """,
-    "bobur@uz.test": "/dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
+    "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
+    "bobur@uz.test": "/account/name /dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
@@ -81,6 +82,11 @@ PAGES: dict[str, str] = {
         {C}/import/{draft}/columns {C}/import/{draft}/confirm {C}/import/{draft}/drop
         {C}/import/{draft_refused}/progress
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
+        {C}/people/{enrolment}/defer {C}/people/{enrolment}/move
+        {C}/people/{deferred} {C}/people/{enrolment}/move?to=uz-2
+        /name-requests/ /name-requests/{request}
+        {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
+        {P}/calendar {P}/calendar/{holiday}/remove
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
         {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
@@ -160,6 +166,19 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/waive", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/withdraw", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/people/{listed}/address", {"email": "salem@ae.test"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/defer", {"cause": "other"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{deferred}/defer", {"cause": "health"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/move", {"to": "uz-2"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/move", {"to": "ae-1", "reason": "x"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/roster/withdraw", {"enrolment": "{enrolment}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/roster/defer", {"enrolment": "{enrolment}", "confirmed": "1"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/calendar", {"do": "add"}, 422),
+    ("coordinator@uz.test", "POST", "{P}/calendar", {"do": "paste", "text": "Наврўз"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/clone", {}, 422),
+    ("coordinator@uz.test", "POST", "/name-requests/{request}", {"do": "refuse"}, 422),
+    ("bobur@uz.test", "POST", "/account/name", {"why": "x", "name_ru": "Бобур"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/clone",
+     {"do": "propose", "slug": "uz-9", "name_ru": "Поток 9", "starts_on": "2027-06-07", "edition": "same"}, 200),
     ("coordinator@uz.test", "POST", "{P}/entities/new", {}, 422),
     ("coordinator@uz.test", "POST", "{P}/cohorts/new", {}, 422),
     ("coordinator@uz.test", "POST", "/entities/{entity}/rename", {}, 422),

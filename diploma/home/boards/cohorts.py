@@ -13,7 +13,7 @@ from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.certificates import overview
 from diploma.certificates.overview import Group
-from diploma.cohorts import access, queries
+from diploma.cohorts import access, name_requests, queries
 from diploma.cohorts.models import Cohort, CohortState, Partner, RosterImport
 from diploma.cohorts.standings import Standing
 from diploma.core import clock
@@ -90,13 +90,15 @@ class Glance:
 @dataclass(frozen=True)
 class Care:
     """What a coordinator looks after: the worst of ``behind`` people by name, cohorts with people who are behind, those
-    with people who never signed in, and imports whose faulty rows stayed out with their number."""
+    with people who never signed in, imports whose faulty rows stayed out with their number, and how many people ask for
+    a correction of their name."""
 
     worst: list[Person]
     behind: int
     slow: list[Line]
     never: list[Line]
     left_out: list[tuple[RosterImport, int, Cohort]]
+    names: int = 0
 
 
 def glance(user: User) -> Glance | None:
@@ -128,7 +130,8 @@ def care(user: User, seen: Glance | None) -> Care | None:
     by_id = {one.cohort.id: one.cohort for one in lines}
     left_out = [(made, count, by_id[made.cohort_id]) for made, count in queries.left_out(list(by_id.values()))]
     slow, never = [one for one in lines if one.pace.behind], [one for one in lines if one.never]
-    return Care(pace.people(behind[:_WORST]), len(behind), slow, never, left_out)
+    names = name_requests.count(user)
+    return Care(pace.people(behind[:_WORST]), len(behind), slow, never, left_out, names)
 
 
 def _next_due(cohort: Cohort, now: datetime) -> datetime | None:
