@@ -142,6 +142,15 @@ def members(cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | No
     return Members([Member(*row) for row in rows], total, page)
 
 
+def found(cohort: Cohort, search: str, *, standing: Standing | None = None) -> list[int]:
+    """The enrolment ids of all pages of ``members``."""
+    links = _links(cohort)
+    query = select(Enrolment.id).join(User, User.id == Enrolment.user_id)
+    query = query.outerjoin(links, links.c.user_id == User.id)
+    query = query.where(Enrolment.cohort_id == cohort.id, *matching(search))
+    return list(session.scalars(query.where(_stands(standing, links.c.count)) if standing else query))
+
+
 def cohorts(visible: Select[Cohort], asked: Asked, lang: Lang, *, state: CohortState | None = None) -> Cohorts:
     """Cohorts of a query, with the number of their active people; partners are named and sorted in ``lang``."""
     people = (

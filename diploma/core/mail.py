@@ -24,18 +24,17 @@ def isolate(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def send(template: str, to: str, language: Lang, key: str, **context: Any) -> None:
+def send(template: str, to: str, language: Lang, key: str, *, reply_to: str = "", **context: Any) -> None:
     """Queue one mail in the present transaction.
 
     ``template`` names ``templates/mail/<template>.txt``: its first line is the subject. ``key`` makes it
-    unique: the same key never sends twice.
+    unique: the same key never sends twice. Answers go to ``reply_to``, an address, where one is given.
     """
     with i18n.speaking(language):
         text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
     subject, _, body = text.strip().partition("\n")
-    outbox.enqueue(
-        KIND, f"mail:{key}", {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
-    )
+    payload = {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
+    outbox.enqueue(KIND, f"mail:{key}", payload | ({"reply_to": reply_to} if reply_to else {}))
 
 
 def _deliver(payload: dict[str, Any]) -> None:
@@ -44,6 +43,8 @@ def _deliver(payload: dict[str, Any]) -> None:
     message["Subject"], message["Date"] = " ".join(payload["subject"].split()), formatdate(localtime=False)
     message["Message-ID"] = make_msgid(domain=parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
+    if "reply_to" in payload:
+        message["Reply-To"] = payload["reply_to"]
     message.set_content(payload["body"])  # drops content headers, so the language is named after it
     message["Content-Language"] = payload["lang"]
     folder: Path | None = current_app.config["MAIL_FOLDER"]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from diploma.accounts.models import User
 from diploma.cohorts import access as own
 from diploma.cohorts.models import Enrolment, EnrolmentState
+from diploma.discussions import queries as discussions
+from diploma.discussions.queries import Unread
 from diploma.home.boards import cohorts, marking, registrar, trainee
 from diploma.home.boards.agenda import Agenda, agenda
 
@@ -13,7 +15,8 @@ from diploma.home.boards.agenda import Agenda, agenda
 class Board:
     """What one person sees, in the order of the page: one's own study, then what waits for one, then the overview.
 
-    ``left`` are the cohorts that a person without another one was taken out of. What is ``None`` is not shown.
+    ``left`` are the cohorts that a person without another one was taken out of, ``unread`` belongs to their study. What is
+    ``None`` is not shown.
     """
 
     holding: trainee.Holding
@@ -24,6 +27,7 @@ class Board:
     desk: registrar.Desk | None = None
     glance: cohorts.Glance | None = None
     agenda: Agenda | None = None
+    unread: Unread | None = None
 
     @property
     def works(self) -> bool:
@@ -44,4 +48,5 @@ def board(user: User) -> Board:
         registrar.desk(user, seen),
         seen,
         agenda(user),
+        discussions.unread(user, study.cohort) if study else None,
     )
