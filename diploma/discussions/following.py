@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort
+from diploma.core import clock
 from diploma.core.db import insert_unless_there, session
 from diploma.discussions.models import ForumMember, Notice, Thread, ThreadFollow
 
@@ -24,11 +25,12 @@ def choose(cohort: Cohort, user: User, *, follows_all: bool, notice: Notice) -> 
 
 def follow(thread: Thread, user: User, follows: bool) -> None:
     """Follow one thread or not, whatever is chosen for the whole forum."""
-    insert_unless_there(ThreadFollow(thread_id=thread.id, user_id=user.id, follows=follows))
+    now = clock.now()
+    insert_unless_there(ThreadFollow(thread_id=thread.id, user_id=user.id, follows=follows, chosen_at=now))
     held = session.scalars(
         select(ThreadFollow).where(ThreadFollow.thread_id == thread.id, ThreadFollow.user_id == user.id)
     ).one()
-    held.follows = follows
+    held.follows, held.chosen_at = follows, now
     session.flush()
 
 

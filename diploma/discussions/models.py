@@ -143,7 +143,7 @@ class Post(Base):
 
 
 class ThreadFollow(Base):
-    """Whether a person follows one thread; it counts more than following the whole forum."""
+    """Whether a person follows one thread, since when; it counts more than following the whole forum."""
 
     __tablename__ = "thread_follows"
     __table_args__ = (UniqueConstraint("thread_id", "user_id"),)
@@ -152,6 +152,7 @@ class ThreadFollow(Base):
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     follows: Mapped[bool]
+    chosen_at: Mapped[datetime]
 
 
 class PostReport(Base):

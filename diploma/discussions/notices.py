@@ -48,8 +48,8 @@ def tell_followers(payload: Payload, _result: Any) -> None:
     post = session.get_one(Post, payload["post_id"], options=[joinedload(Post.author)])
     if post.hidden_at or post.removed_at:
         return
-    thread, cohort = post.thread, post.thread.cohort
-    for user, notice in _followers(thread, post.author):
+    cohort = post.thread.cohort
+    for user, notice in _followers(post):
         if notice is Notice.AT_ONCE:
             _mail_post(post, user)
         elif notice is Notice.DAILY:
@@ -101,13 +101,14 @@ def _title(thread: Thread) -> str:
     return "" if hidden else thread.title
 
 
-def _followers(thread: Thread, author: User) -> list[tuple[User, Notice]]:
-    """Who hears of a thread, save the author of the post; only those who may read it today."""
+def _followers(post: Post) -> list[tuple[User, Notice]]:
+    """Who hears of a post: others than its author, who followed before it was written and may read it today."""
+    thread = post.thread
     rows = session.execute(
         select(User, ForumMember.notice)
         .outerjoin(ThreadFollow, and_(ThreadFollow.thread_id == thread.id, ThreadFollow.user_id == User.id))
         .outerjoin(ForumMember, and_(ForumMember.cohort_id == thread.cohort_id, ForumMember.user_id == User.id))
-        .where(_follows(), User.id != author.id, User.disabled_at.is_(None))
+        .where(_follows(post.written_at), User.id != post.author_id, User.disabled_at.is_(None))
         .options(selectinload(User.grants))
         .order_by(User.id)
     ).all()
@@ -116,8 +117,10 @@ def _followers(thread: Thread, author: User) -> list[tuple[User, Notice]]:
     return [(u, notice or Notice.DAILY) for u, notice in rows if u.id in inside or may(u, thread.cohort, staff)]
 
 
-def _follows() -> Any:
-    return or_(ThreadFollow.follows.is_(True), and_(ThreadFollow.id.is_(None), ForumMember.follows_all.is_(True)))
+def _follows(written_at: Any) -> Any:
+    """Whether a thread is followed by itself, since before a post was written, or with the whole forum."""
+    itself = and_(ThreadFollow.follows.is_(True), ThreadFollow.chosen_at <= written_at)
+    return or_(itself, and_(ThreadFollow.id.is_(None), ForumMember.follows_all.is_(True)))
 
 
 def _enrolled(cohort: Cohort) -> Select[Any]:
@@ -139,7 +142,7 @@ def _news(held: ForumMember, since: datetime) -> list[tuple[Thread, int]]:
         .outerjoin(ThreadFollow, and_(ThreadFollow.thread_id == Thread.id, ThreadFollow.user_id == held.user_id))
         .outerjoin(ForumMember, ForumMember.id == held.id)
         .where(Thread.cohort_id == held.cohort_id, Post.written_at >= since, Post.author_id != held.user_id)
-        .where(_follows(), Post.hidden_at.is_(None), Post.removed_at.is_(None), Thread.id.not_in(first))
+        .where(_follows(Post.written_at), Post.hidden_at.is_(None), Post.removed_at.is_(None), Thread.id.not_in(first))
         .options(joinedload(Post.thread))
         .order_by(Post.id)
     ).all()

@@ -22,6 +22,8 @@ _POST = "/cohorts/<slug>/discussions/<int:thread_id>/posts/<int:post_id>"
 def edit(slug: str, thread_id: int, post_id: int) -> ResponseReturnValue:
     where = access.place(current_user, slug)
     found = access.own_post(where, thread_id, post_id)
+    if request.method == "GET":
+        service.check_editable(found, by=current_user)
     form = EditForm(text=found.text, language=found.lang.value)
     if form.validate_on_submit():
         try:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, Enrolment
@@ -136,7 +136,7 @@ def reports(where: Place, page: int) -> Rows:
     query = (
         _open_reports(where)
         .join(PostReport.reporter)
-        .options(joinedload(PostReport.reporter), joinedload(PostReport.post).joinedload(Post.author))
+        .options(joinedload(PostReport.reporter), contains_eager(PostReport.post).joinedload(Post.author))
     )
     return _scalars(query, (PostReport.reported_at, PostReport.id), page)
 

@@ -70,11 +70,16 @@ def edit(post: Post, said: Written, *, by: User) -> None:
     """Change one's own post while it is fresh; the page then says that it was changed."""
     _check_writer(post.thread.cohort, by)
     _check_unlocked(_lock(post.thread))
-    if post.author_id != by.id or not rules.editable(post, clock.now()):
-        raise Refused(N_("A post can be changed for 15 minutes after it was written. Write another one below."))
+    check_editable(post, by=by)
     if (post.text, post.lang) != (said.text, said.lang):
         post.text, post.search, post.lang, post.edited_at = said.text, fold(said.text), said.lang, clock.now()
         session.flush()
+
+
+def check_editable(post: Post, *, by: User) -> None:
+    """:class:`Refused` when a post is not one's own, or no longer fresh, or not shown any more."""
+    if post.author_id != by.id or not rules.editable(post, clock.now()):
+        raise Refused(N_("A post can be changed for 15 minutes after it was written. Write another one below."))
 
 
 def take_back(post: Post, *, by: User) -> None:
@@ -181,7 +186,7 @@ def _add(thread: Thread, said: Written, token: str, by: User) -> Post:
     made.text, made.search, made.quoted, made.written_at = said.text, fold(said.text), said.quoted, thread.last_post_at
     session.add(made)
     session.flush()
-    insert_unless_there(ThreadFollow(thread_id=thread.id, user_id=by.id, follows=True))
+    insert_unless_there(ThreadFollow(thread_id=thread.id, user_id=by.id, follows=True, chosen_at=made.written_at))
     outbox.enqueue(WRITTEN, f"{WRITTEN}:{made.id}", {"post_id": made.id})
     return made
 

@@ -15,8 +15,8 @@ from diploma.home.boards.agenda import Agenda, agenda
 class Board:
     """What one person sees, in the order of the page: one's own study, then what waits for one, then the overview.
 
-    ``left`` are the cohorts that a person without another one was taken out of, ``unread`` belongs to their study. What is
-    ``None`` is not shown.
+    ``left`` are the cohorts that a person without another one was taken out of, ``unread`` is of the cohort of their
+    study. What is ``None`` is not shown.
     """
 
     holding: trainee.Holding

@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("follows", sa.Boolean(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["thread_id"], ["threads.id"], name=op.f("fk_thread_follows_thread_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_thread_follows_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thread_follows")),

@@ -107,20 +107,32 @@ def put(unit: Any) -> Callable[[str, EnrolmentState], None]:
 
 
 @pytest.fixture
-def aziza(world: World, browser_of: Callable[[str], Client]) -> Client:
-    return browser_of(world.trainee)
+def english(browser_of: Callable[[str], Client]) -> Callable[[str], Client]:
+    """A person's browser, with pages in English: their sentences are what the tests name."""
+
+    def open_browser(email: str) -> Client:
+        browser = browser_of(email)
+        browser.get("/account?lang=en")
+        return browser
+
+    return open_browser
 
 
 @pytest.fixture
-def bobur(world: World, browser_of: Callable[[str], Client]) -> Client:
-    return browser_of(world.trainee_2)
+def aziza(world: World, english: Callable[[str], Client]) -> Client:
+    return english(world.trainee)
 
 
 @pytest.fixture
-def instructor(world: World, browser_of: Callable[[str], Client]) -> Client:
-    return browser_of(world.instructor)
+def bobur(world: World, english: Callable[[str], Client]) -> Client:
+    return english(world.trainee_2)
 
 
 @pytest.fixture
-def coordinator(world: World, browser_of: Callable[[str], Client]) -> Client:
-    return browser_of(world.coordinator)
+def instructor(world: World, english: Callable[[str], Client]) -> Client:
+    return english(world.instructor)
+
+
+@pytest.fixture
+def coordinator(world: World, english: Callable[[str], Client]) -> Client:
+    return english(world.coordinator)

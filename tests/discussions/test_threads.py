@@ -56,8 +56,8 @@ def test_the_key_of_another_persons_form_gives_nothing_away(talk: dict[str, int]
         assert mine.id != other.id
 
 
-def test_the_language_offered_is_that_in_which_the_person_hands_in(world: World, aziza: Client) -> None:
-    page = aziza.get(f"{FORUM}/new").text
+def test_the_language_offered_is_that_in_which_the_person_hands_in(world: World, browser_of: Any) -> None:
+    page = browser_of(world.trainee).get(f"{FORUM}/new").text
     assert '<option selected value="uz-Latn">' in page
 
 

@@ -51,6 +51,12 @@ SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
+POST, OWN_POST = (
+    row(slug="cohort", thread_id="thread", post_id="answer"),
+    row(slug="cohort", thread_id="thread", post_id="own_post", owner=AZIZA),
+)
+THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
+DRAFT = row(slug="cohort", message_id="draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
@@ -95,6 +101,32 @@ REGISTER: dict[str, Row] = {
     "coursework.draft_file": row(file_id="draft_file", owner=BOBUR),
     "coursework.receipt": RECEIPT,
     "coursework.receipt_file": RECEIPT,
+    "discussions.announcements": COHORT,
+    "discussions.begin": COHORT,
+    "discussions.choose": COHORT,
+    "discussions.discard": DRAFT,
+    "discussions.dismiss": row(slug="cohort", report_id="report"),
+    "discussions.edit": OWN_POST,
+    "discussions.edit_announcement": ANNOUNCEMENT,
+    "discussions.follow": THREAD,
+    "discussions.forum": COHORT,
+    "discussions.helpful": POST,
+    "discussions.hide": POST,
+    "discussions.lock": THREAD,
+    "discussions.mails": COHORT,
+    "discussions.message": row(slug="cohort", message_id="sent"),
+    "discussions.new_announcement": COHORT,
+    "discussions.new_thread": COHORT,
+    "discussions.received": row(recipient_id="received", owner=AZIZA),
+    "discussions.report": POST,
+    "discussions.reported": COHORT,
+    "discussions.send": DRAFT,
+    "discussions.sent": COHORT,
+    "discussions.show": POST,
+    "discussions.take_back": OWN_POST,
+    "discussions.thread": THREAD,
+    "discussions.withdraw_announcement": ANNOUNCEMENT,
+    "discussions.write": DRAFT,
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
@@ -117,7 +149,7 @@ REGISTER: dict[str, Row] = {
     "uploads.drop": UPLOAD,
 }
 # Addresses that are secrets themselves: whoever holds one may open it.
-SECRET = {"accounts.use_link", "certificates.show"}
+SECRET = {"accounts.use_link", "certificates.show", "discussions.unfollow"}
 
 
 @dataclass(frozen=True)

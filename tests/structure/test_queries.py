@@ -39,7 +39,8 @@ LISTS: dict[str, str] = {
         /cohorts/{cohort}/roster?standing=active /cohorts/{cohort}/roster?sort=-entity
         /cohorts/{cohort}/roster?q=Kishi /cohorts/{cohort}/roles
         /cohorts/{cohort}/import /cohorts/{cohort}/people/{enrolment} /cohorts/{cohort}/people/{enrolment}/results
-        /cohorts/{cohort}/behind
+        /cohorts/{cohort}/behind /cohorts/{cohort}/messages/people /cohorts/{cohort}/messages
+        /cohorts/{cohort}/announcements
     """,
     "registrar@test.test": """
         /dashboard /cohorts/ /certificates/ {K}?group=ineligible {K}?group=eligible {K}?group=names

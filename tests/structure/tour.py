@@ -56,12 +56,16 @@ PAGES: dict[str, str] = {
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
         {M}/worksheets/{sheet} {M}/worksheets/{sheet}/print {M}/worksheets/{sheet}/print?empty=1
+        {C}/discussions {C}/discussions?q=zzz {C}/discussions/{thread} {C}/discussions/{thread}?answer=2
+        {C}/discussions/new {C}/discussions/mails {C}/discussions/{thread}/posts/{own_post}/edit {C}/announcements
+        {C}/discussions/{thread}/posts/{own_post}/take-back {C}/discussions/{thread}/posts/{answer}/report
+        /messages/ /messages/{received}
     """,
     "bobur@uz.test": "/dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
-    "salem@ae.test": "/dashboard /modules/ {M}/assignment",
+    "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
     "coordinator@ae.test": "/dashboard",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
@@ -78,6 +82,10 @@ PAGES: dict[str, str] = {
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
         {C}/sessions/new /sessions/{session_due}/edit /sessions/{session_due}/cancel
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
+        {C}/discussions/{thread} {C}/discussions/{thread}/posts/{answer}/hide {C}/discussions/reports {C}/announcements
+        {C}/announcements/new {C}/announcements/{announcement}/edit {C}/announcements/{announcement}/withdraw
+        {C}/messages {C}/messages/people {C}/messages/people?q=zzz {C}/messages/{draft} {C}/messages/{draft}/write
+        {C}/messages/{sent}
         /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
     """,
     "director@test.test": """
@@ -124,6 +132,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("aziza@uz.test", "GET", "{M}/workshops/w1", {}, 404),
     ("aziza@uz.test", "POST", "{M}/worksheets/{sheet}", {"{control}": "Лишнее"}, 422),
     ("aziza@uz.test", "POST", "{M}/worksheets/{sheet}", {"{control}": "Иначе", "key": "k" * 20, "base": "9"}, 409),
+    ("aziza@uz.test", "POST", "{C}/discussions/new", {}, 422),
+    ("aziza@uz.test", "POST", "{C}/discussions/{thread}", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/announcements/new", {"key": "k" * 20, "heading_en": "A"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/messages/{draft}/write", {"heading_en": "{{x}}", "version": "2"}, 409),
+    ("", "GET", "/unfollow/no-such", {}, 404),
     ("director@test.test", "POST", "/corrections/{mistake}", {}, 422),
     ("director@test.test", "POST", "/corrections/{answered}", {"state": "corrected", "answer": "Нет"}, 409),
     ("bobur@uz.test", "POST", "{M}/assignment",
