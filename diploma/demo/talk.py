@@ -1,7 +1,7 @@
 """What the cohorts of the demonstration announce, ask and answer; and a message to some of their people."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -16,6 +16,7 @@ from diploma.discussions.models import Post, Thread
 from diploma.discussions.service import Written
 
 MODULE = "m2-challenge-assessment"
+MORNING = time(5, 30)  # UTC: half past ten in Tashkent, half past nine in Abu Dhabi
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ TALKS = (
                 Lang.EN,
                 "We read the sentence to a colleague from another section. If they ask which system we mean, "
                 "the solution is still in it.",
-                15,
+                18,
             ),
         ),
         helpful=2,
@@ -173,7 +174,7 @@ def happen() -> None:
     _announce("uz-2026-1", "instructor.uz", MOVED)
     _announce("ae-2026-1", "coordinator.ae", VISIT)
     cohort, writer = _cohort("uz-2026-1"), _user("coordinator.uz")
-    with clock.at(clock.now() - timedelta(days=1)):
+    with clock.at(_morning(1)):
         chosen = [_enrolment(login).id for login in ("trainee.uz", "uz.07", "uz.12")]
         draft = messages.begin(cohort, chosen, by=writer)
         messages.write(draft, REMINDER, MODULE, version=draft.version)
@@ -181,7 +182,7 @@ def happen() -> None:
 
 
 def _hold(talk: Talk) -> None:
-    at = clock.now() - timedelta(days=talk.days)
+    at = _morning(talk.days)
     first, *answers = talk.posts
     with clock.at(at):
         opener = _user(first.login)
@@ -197,8 +198,12 @@ def _hold(talk: Talk) -> None:
         service.mark_helpful(made[talk.helpful - 2], True, by=opener)
 
 
+def _morning(days: int) -> datetime:
+    return datetime.combine(clock.now().date() - timedelta(days=days), MORNING, UTC)
+
+
 def _announce(slug: str, login: str, texts: dict[str, dict[str, str]]) -> None:
-    with clock.at(clock.now() - timedelta(days=1)):
+    with clock.at(_morning(1)):
         plan = Plan(texts, pinned=True, by_mail=True)
         announcements.announce(_cohort(slug), plan, key=slug, by=_user(login))
 

@@ -79,7 +79,7 @@ def withdraw_announcement(slug: str, announcement_id: int) -> ResponseReturnValu
         "confirm.html",
         title=_("Withdraw this announcement?"),
         text=_("Readers see the reason in its place. Mails that have gone out cannot be called back."),
-        submit=_("Withdraw"),
+        submit=_("Withdraw the announcement"),
         back=back,
         form=form,
         danger=True,

@@ -50,7 +50,7 @@ def take_back(slug: str, thread_id: int, post_id: int) -> ResponseReturnValue:
         text=_(
             "Its text is deleted for good. That there was a post stays to be seen, because others may have answered."
         ),
-        submit=_("Take back"),
+        submit=_("Take the post back"),
         back=_address(where, found),
         danger=True,
         active="cohorts",
@@ -99,7 +99,7 @@ def hide(slug: str, thread_id: int, post_id: int) -> ResponseReturnValue:
         "confirm.html",
         title=_("Hide this post?"),
         text=_("Readers see your name and the reason in its place. It can be shown again."),
-        submit=_("Hide"),
+        submit=_("Hide the post"),
         back=_address(where, found),
         form=form,
         active="cohorts",
