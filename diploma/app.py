@@ -16,6 +16,7 @@ from diploma.core.files import FileStore
 from diploma.coursework import bank_views as bank
 from diploma.coursework import marking_views as marking
 from diploma.coursework import views as coursework
+from diploma.discussions import views as discussions
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
 from diploma.home import entity_views as entities
@@ -38,7 +39,7 @@ PARTS = (db, i18n, guard, web, shell, static)  # in this order before each reque
 FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
-    *(quizzes, worksheets, coursework, marking, bank, gradebook),
+    *(quizzes, worksheets, coursework, marking, bank, discussions, gradebook),
     *(cohorts, cohort_staff, certificates),
 )
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol

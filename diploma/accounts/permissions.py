@@ -35,6 +35,10 @@ class Permission(enum.StrEnum):
     IMPORT_ROSTER = "roster:import"
     WAIVE = "prerequisite:waive"
     SEE_ENTITY = "entity:read"  # people, progress and hours of entities; never marks or answers
+    DISCUSS = "discussion:take-part"
+    MODERATE = "discussion:moderate"
+    ANNOUNCE = "announcement:write"
+    WRITE_TO_PEOPLE = "message:send"
     MANAGE_ENTITIES = "entity:manage"
     MANAGE_PARTNERS = "partner:manage"
     GRANT_ROLES = "role:grant"
@@ -47,8 +51,20 @@ class Permission(enum.StrEnum):
 
 _P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.TRAINEE: frozenset({_P.LEARN, _P.TAKE_QUIZ, _P.SUBMIT}),
-    Role.INSTRUCTOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.TAKE_ATTENDANCE, _P.SEE_COHORT}),
+    Role.TRAINEE: frozenset({_P.LEARN, _P.TAKE_QUIZ, _P.SUBMIT, _P.DISCUSS}),
+    Role.INSTRUCTOR: frozenset(
+        {
+            _P.PREVIEW,
+            _P.MARK,
+            _P.RELEASE,
+            _P.TAKE_ATTENDANCE,
+            _P.SEE_COHORT,
+            _P.DISCUSS,
+            _P.MODERATE,
+            _P.ANNOUNCE,
+            _P.WRITE_TO_PEOPLE,
+        }
+    ),
     Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT}),
     Role.COORDINATOR: frozenset(
         {
@@ -62,6 +78,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.GRANT_ROLES,
             _P.TAKE_ATTENDANCE,
             _P.SEE_CERTIFICATES,
+            _P.DISCUSS,
+            _P.MODERATE,
+            _P.ANNOUNCE,
+            _P.WRITE_TO_PEOPLE,
         }
     ),
     Role.REGISTRAR: frozenset(

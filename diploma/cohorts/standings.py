@@ -113,6 +113,12 @@ def everybody(cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | 
     return _rows(_ordered(query, asked, lang))
 
 
+def found(cohort: Cohort, search: str, *, standing: Standing | None = None) -> list[int]:
+    """The enrolment ids of all pages of ``members``."""
+    query = _people(Enrolment.cohort_id == cohort.id).where(*_filter(search, standing))
+    return list(session.scalars(query.with_only_columns(Enrolment.id, maintain_column_froms=True)))
+
+
 def member_of(enrolment: Enrolment) -> Member:
     """The standing of one person beside their enrolment."""
     return _rows(_people(Enrolment.id == enrolment.id))[0]

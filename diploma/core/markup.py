@@ -42,6 +42,9 @@ _TAGS = {
     "td",
 }
 _SAFE_LINK = re.compile(r"https://.+|(?!//)[^:?#]*(?:[?#].*)?")
+_ADDRESS = re.compile(r"https://[^\s<>\"«»“”]{3,2000}")
+_AFTER_ADDRESS = ".,;:!?)]}'،؛؟…"
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 _BLOCK_END = re.compile(r"<br>|</(?:p|li|h[1-6]|t[rdh]|blockquote|pre)>")
 
 
@@ -99,6 +102,13 @@ def render(markdown: str, country: str | None = None) -> Markup:
     return _safe(_markdown.parse(select(markdown, country)))
 
 
+def from_plain(text: str) -> Markup:
+    """What a person typed, with its paragraphs and lines; nothing in it is Markdown. Addresses with https are links."""
+    blocks = (block.strip("\n") for block in _EMPTY_LINES.split(text))
+    html = "".join(f"<p>{'<br>'.join(_linked(line) for line in block.split(chr(10)))}</p>" for block in blocks if block)
+    return Markup(_cleaner.clean(html))
+
+
 def select(markdown: str, country: str | None) -> str:
     """The Markdown without the ``:::only`` blocks of other countries; None keeps all blocks."""
     kept: list[str] = []
@@ -118,6 +128,17 @@ def plain(html: str) -> str:
     text = entities.unescape(nh3.clean(_BLOCK_END.sub("\n", html), tags=set()))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _linked(line: str) -> str:
+    """A line as HTML; signs of a sentence that stand behind an address do not belong to it."""
+    parts, at = [], 0
+    for found in _ADDRESS.finditer(line):
+        address = found[0].rstrip(_AFTER_ADDRESS)
+        shown = entities.escape(address)
+        parts += [entities.escape(line[at : found.start()]), f'<a href="{shown}">{shown}</a>']
+        at = found.start() + len(address)
+    return "".join([*parts, entities.escape(line[at:])])
 
 
 def _anchors(state: StateCore) -> None:

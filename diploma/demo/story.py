@@ -26,7 +26,7 @@ from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import bodies, desk, letters, life, margins, people, work, worksheets
+from diploma.demo import bodies, desk, letters, life, margins, people, talk, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -122,6 +122,7 @@ def live_until_today() -> None:
         _teach(made[plan.slug], content)
     margins.write()
     worksheets.write()
+    talk.happen()
     _import_list(made["uz-2026-1"])
     letters.send(made["uz-2026-1"])
     _begin_list(made["uz-2026-1"])

@@ -110,6 +110,7 @@ def behind(slug: str) -> ResponseReturnValue:
         cohort=group,
         content=catalogue.content(group.revision_id),
         people=pace.people(found[(page - 1) * PAGE : page * PAGE]),
+        everybody=",".join(str(one.enrolment_id) for one in found),
         total=len(found),
         page=page,
         pages=pages,

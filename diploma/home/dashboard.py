@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from diploma.accounts.models import User
 from diploma.cohorts import access as own
 from diploma.cohorts.models import Enrolment, EnrolmentState
+from diploma.discussions import queries as discussions
+from diploma.discussions.queries import Unread
 from diploma.home.boards import cohorts, marking, people, registrar, trainee
 from diploma.home.boards.agenda import Agenda, agenda
 from diploma.home.entities import Overview
@@ -14,7 +16,8 @@ from diploma.home.entities import Overview
 class Board:
     """What one person sees, in the order of the page: one's own study, then what waits for one, then the overview.
 
-    ``left`` are the cohorts that a person without another one was taken out of. What is ``None`` is not shown.
+    ``left`` are the cohorts that a person without another one was taken out of, ``unread`` is of the cohort of their
+    study. What is ``None`` is not shown.
     """
 
     holding: trainee.Holding
@@ -26,6 +29,7 @@ class Board:
     glance: cohorts.Glance | None = None
     agenda: Agenda | None = None
     people: list[Overview] | None = None
+    unread: Unread | None = None
 
     @property
     def works(self) -> bool:
@@ -47,4 +51,5 @@ def board(user: User) -> Board:
         seen,
         agenda(user),
         people.own(user),
+        discussions.unread(user, study.cohort) if study else None,
     )

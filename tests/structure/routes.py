@@ -58,6 +58,12 @@ BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_C
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
 DRAFT = row(slug="cohort", token="draft", owner="coordinator@uz.test")
+POST, OWN_POST = (
+    row(slug="cohort", thread_id="thread", post_id="answer"),
+    row(slug="cohort", thread_id="thread", post_id="own_post", owner=AZIZA),
+)
+THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
+DRAFT = row(slug="cohort", message_id="draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
@@ -133,6 +139,32 @@ REGISTER: dict[str, Row] = {
     "coursework.receipt_file": RECEIPT,
     "entities.people": ENTITY,
     "entities.people_file": ENTITY,
+    "discussions.announcements": COHORT,
+    "discussions.begin": COHORT,
+    "discussions.choose": COHORT,
+    "discussions.discard": DRAFT,
+    "discussions.dismiss": row(slug="cohort", report_id="report"),
+    "discussions.edit": OWN_POST,
+    "discussions.edit_announcement": ANNOUNCEMENT,
+    "discussions.follow": THREAD,
+    "discussions.forum": COHORT,
+    "discussions.helpful": POST,
+    "discussions.hide": POST,
+    "discussions.lock": THREAD,
+    "discussions.mails": COHORT,
+    "discussions.message": row(slug="cohort", message_id="sent"),
+    "discussions.new_announcement": COHORT,
+    "discussions.new_thread": COHORT,
+    "discussions.received": row(recipient_id="received", owner=AZIZA),
+    "discussions.report": POST,
+    "discussions.reported": COHORT,
+    "discussions.send": DRAFT,
+    "discussions.sent": COHORT,
+    "discussions.show": POST,
+    "discussions.take_back": OWN_POST,
+    "discussions.thread": THREAD,
+    "discussions.withdraw_announcement": ANNOUNCEMENT,
+    "discussions.write": DRAFT,
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
     "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
@@ -158,6 +190,7 @@ REGISTER: dict[str, Row] = {
 # Addresses that are secrets themselves: whoever holds one may open it.
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show"}
 SECRET = {"accounts.use_link", "certificates.show", "cohorts_staff.logo"}
+SECRET = {"accounts.use_link", "certificates.show", "discussions.unfollow"}
 
 
 @dataclass(frozen=True)

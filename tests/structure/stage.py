@@ -42,6 +42,11 @@ from diploma.coursework import service as coursework
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Submission, SubmissionVersion
 from diploma.coursework.rules import SentFile
+from diploma.discussions import announcements, messages, notices
+from diploma.discussions import service as discussions
+from diploma.discussions.announcements import Plan
+from diploma.discussions.models import MessageRecipient, Post
+from diploma.discussions.service import Written
 from diploma.learning import catalogue, corrections, notes, publisher
 from diploma.learning import service as learning
 from diploma.learning.loader import load
@@ -144,6 +149,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
             stage.ids |= _life(cohort, password_hash)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
+            stage.ids |= _discussions(cohort)
             _translations(password_hash)
         with db.unit_of_work():
             stage.ids |= _certificates(cohort)
@@ -310,6 +316,41 @@ def _worksheet(email: str) -> dict[str, Any]:
     held = worksheets.save(found, (M2, sheet.id), papers.filled(sheet, "Лицензия"), by=found.user)
     text = next(field for field in sheet.fields if field.kind is FieldKind.TEXT)
     return {"sheet": held.worksheet, "control": control(text.id)}
+
+
+def _discussions(cohort: Cohort) -> dict[str, Any]:
+    """A thread with an answer, a hidden and a removed post and a report; announcements; a draft and a given message."""
+    by = {name: user_of(f"{name}@uz.test") for name in ("aziza", "bobur", "instructor", "coordinator")}
+
+    def said(text: str, quoted: int | None = None) -> Written:
+        return Written(text, Lang.RU, quoted)
+
+    thread = discussions.open_thread(cohort, "Лицензия: очередь", M2, said("Кто измерял?"), key="1", by=by["aziza"])
+    own = db.session.scalars(select(Post).where(Post.thread_id == thread.id)).one()
+    answer, hidden, gone = (
+        discussions.answer(thread, said(f"Лицензия: ответ {n}", 1), key=f"{n}", by=by["bobur"]) for n in range(2, 5)
+    )
+    discussions.report(answer, "Лицензия: грубо", by=by["aziza"])
+    discussions.hide(hidden, "Лицензия: личное", by=by["instructor"])
+    discussions.take_back(gone, by=by["bobur"])
+    discussions.mark_helpful(answer, True, by=by["aziza"])
+    texts = {"ru": {"title": "Лицензия: семинар", "text": "Завтра в 10:00."}}
+    shown, withdrawn = (
+        announcements.announce(cohort, Plan(texts, M2, pinned=True), key=f"{n}", by=by["coordinator"]) for n in (1, 2)
+    )
+    announcements.withdraw(withdrawn, "Лицензия: ошибка", by=by["coordinator"])
+    people = [enrolment_of(f"{name}@uz.test").id for name in ("aziza", "bobur")]
+    draft, sent = (messages.begin(cohort, people, by=by["coordinator"]) for _ in range(2))
+    for one in (draft, sent):
+        words = {"subject": "Лицензия: срок", "text": "{name}, {module}: {due}"}
+        messages.write(one, {cohort.languages[0]: words}, M2, version=one.version)
+    messages.send(sent, back="/", by=by["coordinator"])
+    given = db.session.scalars(select(MessageRecipient).where(MessageRecipient.message_id == sent.id)).all()
+    for row in given:
+        notices.give({"recipient_id": row.id}, by["coordinator"].id)
+    mine = next(one for one in given if one.enrolment_id == people[0])
+    found = {"thread": thread.id, "own_post": own.id, "answer": answer.id, "report": 1, "announcement": shown.id}
+    return found | {"draft": draft.id, "sent": sent.id, "received": mine.id}
 
 
 def _sessions(cohort: Cohort) -> dict[str, Any]:

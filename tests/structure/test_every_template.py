@@ -24,6 +24,11 @@ from diploma.core.outbox import Job
 from diploma.coursework import marking
 from diploma.coursework import service as coursework
 from diploma.coursework.models import Marking
+from diploma.discussions import announcements, following, messages, notices
+from diploma.discussions import service as discussions
+from diploma.discussions.announcements import Plan
+from diploma.discussions.models import Notice, Thread
+from diploma.discussions.service import Written
 from diploma.learning import corrections
 from diploma.learning.models import MistakeReport, ReportState
 from tests.structure import tour
@@ -154,6 +159,22 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     corrections.report(where, report.kind, "", "Лицензия", cohort=report.cohort, by=report.reporter, base_url=BASE)
     certificates.draft(enrolment_of("earned@uz.test"), module_award(M2))
     certificates.issue(db.session.get_one(Certificate, ids["ready"]))
+    _talk(ids, lang)
+
+
+def _talk(ids: dict[str, Any], lang: Lang) -> None:
+    """A post, told at once and in a daily mail; an announcement and a message, in a language that not all read."""
+    thread, by = db.session.get_one(Thread, ids["thread"]), user_of("coordinator@uz.test")
+    cohort, words = thread.cohort, {"title": "Лицензия", "subject": "Лицензия", "text": "Лицензия"}
+    following.choose(cohort, user_of("aziza@uz.test"), follows_all=True, notice=Notice.AT_ONCE)
+    post = discussions.answer(thread, Written("Лицензия", lang), key=lang.value, by=by)
+    since = post.written_at.isoformat()
+    order = {"cohort_id": cohort.id, "user_id": user_of("bobur@uz.test").id, "since": since}
+    notices.send_digest(order, None)
+    announcements.announce(cohort, Plan({"uz-Cyrl": words}, by_mail=True), key=lang.value, by=by)
+    draft = messages.begin(cohort, [ids["enrolment"]], by=by)
+    messages.write(draft, {"uz-Latn": words}, None, version=draft.version)
+    messages.send(draft, back="/", by=by)
 
 
 @pytest.mark.parametrize("lang", LANGS)

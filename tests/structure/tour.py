@@ -56,13 +56,17 @@ PAGES: dict[str, str] = {
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
         {M}/worksheets/{sheet} {M}/worksheets/{sheet}/print {M}/worksheets/{sheet}/print?empty=1
+        {C}/discussions {C}/discussions?q=zzz {C}/discussions/{thread} {C}/discussions/{thread}?answer=2
+        {C}/discussions/new {C}/discussions/mails {C}/discussions/{thread}/posts/{own_post}/edit {C}/announcements
+        {C}/discussions/{thread}/posts/{own_post}/take-back {C}/discussions/{thread}/posts/{answer}/report
+        /messages/ /messages/{received}
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
     "bobur@uz.test": "/account/name /dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
-    "salem@ae.test": "/dashboard /modules/ {M}/assignment",
+    "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
     "coordinator@ae.test": "/dashboard",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
@@ -91,6 +95,11 @@ PAGES: dict[str, str] = {
         /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
         {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
         /entities/{entity}/close /entities/{entity}/merge /entities/{entity} /certificates/ {K}
+        {C}/discussions/{thread} {C}/discussions/{thread}/posts/{answer}/hide {C}/discussions/reports {C}/announcements
+        {C}/announcements/new {C}/announcements/{announcement}/edit {C}/announcements/{announcement}/withdraw
+        {C}/messages {C}/messages/people {C}/messages/people?q=zzz {C}/messages/{draft} {C}/messages/{draft}/write
+        {C}/messages/{sent}
+        /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
     """,
     "manager@uz.test": "/dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz",
     "director@test.test": """
@@ -139,6 +148,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("aziza@uz.test", "GET", "{M}/workshops/w1", {}, 404),
     ("aziza@uz.test", "POST", "{M}/worksheets/{sheet}", {"{control}": "Лишнее"}, 422),
     ("aziza@uz.test", "POST", "{M}/worksheets/{sheet}", {"{control}": "Иначе", "key": "k" * 20, "base": "9"}, 409),
+    ("aziza@uz.test", "POST", "{C}/discussions/new", {}, 422),
+    ("aziza@uz.test", "POST", "{C}/discussions/{thread}", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/announcements/new", {"key": "k" * 20, "heading_en": "A"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/messages/{draft}/write", {"heading_en": "{{x}}", "version": "2"}, 409),
+    ("", "GET", "/unfollow/no-such", {}, 404),
     ("director@test.test", "POST", "/corrections/{mistake}", {}, 422),
     ("director@test.test", "POST", "/corrections/{answered}", {"state": "corrected", "answer": "Нет"}, 409),
     ("bobur@uz.test", "POST", "{M}/assignment",
