@@ -42,13 +42,15 @@ class Permission(enum.StrEnum):
     ISSUE_CERTIFICATE = "certificate:issue"
     REVOKE_CERTIFICATE = "certificate:revoke"
     SEE_AUDIT = "audit:read"
+    MANAGE_ADMISSION = "admission:manage"
+    READ_ADMISSION = "admission:read"  # the applications that a call gives to this person as its reader
 
 
 _P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({_P.LEARN, _P.TAKE_QUIZ, _P.SUBMIT}),
-    Role.INSTRUCTOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.TAKE_ATTENDANCE, _P.SEE_COHORT}),
-    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT}),
+    Role.INSTRUCTOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.TAKE_ATTENDANCE, _P.SEE_COHORT, _P.READ_ADMISSION}),
+    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT, _P.READ_ADMISSION}),
     Role.COORDINATOR: frozenset(
         {
             _P.PREVIEW,
@@ -60,6 +62,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.GRANT_ROLES,
             _P.TAKE_ATTENDANCE,
             _P.SEE_CERTIFICATES,
+            _P.MANAGE_ADMISSION,
+            _P.READ_ADMISSION,
         }
     ),
     Role.REGISTRAR: frozenset(
@@ -78,6 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_CERTIFICATES,
             _P.APPROVE_CERTIFICATE,
             _P.SEE_AUDIT,
+            _P.MANAGE_ADMISSION,
         }
     ),
     Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT, _P.TRANSLATE}),

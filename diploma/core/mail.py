@@ -30,12 +30,16 @@ def send(template: str, to: str, language: Lang, key: str, **context: Any) -> No
     ``template`` names ``templates/mail/<template>.txt``: its first line is the subject. ``key`` makes it
     unique: the same key never sends twice.
     """
+    subject, body = written(template, language, **context)
+    outbox.enqueue(KIND, f"mail:{key}", {"to": to, "subject": subject, "body": body, "lang": language.value})
+
+
+def written(template: str, language: Lang, **context: Any) -> tuple[str, str]:
+    """Subject and body of a mail in a language; nothing is sent."""
     with i18n.speaking(language):
         text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
     subject, _, body = text.strip().partition("\n")
-    outbox.enqueue(
-        KIND, f"mail:{key}", {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
-    )
+    return subject, body.strip() + "\n"
 
 
 def _deliver(payload: dict[str, Any]) -> None:
