@@ -108,7 +108,7 @@ def said(question: Question, answers: dict[str, Any], lang: Lang) -> str:
 
 def reading_form(criteria: tuple[Criterion, ...], lang: Lang) -> Form:
     """A level for each criterion, and a comment."""
-    levels = [(str(n), f"{n} – {_(labels.LEVELS[n])}") for n in range(TOP_LEVEL + 1)]
+    levels = {str(n): f"{n} – {_(labels.LEVELS[n])}" for n in range(TOP_LEVEL + 1)}
     fields: dict[str, Any] = {
         f"level_{one.id}": RadioField(
             in_language(one.texts, lang), [InputRequired(_l("Choose a level."))], choices=levels

@@ -120,9 +120,7 @@ def readers(call: str, unit: Any, password_hash: str) -> list[str]:
     addresses = [f"reader{n}@uz.test" for n in range(3)]
     with unit() as session:
         held = the_call(session)
-        people = [
-            person(one, one, password_hash, Role.INSTRUCTOR, cohort_id=held.cohort_id) for one in addresses
-        ]
+        people = [person(one, one, password_hash, Role.INSTRUCTOR, cohort_id=held.cohort_id) for one in addresses]
         calls.name_readers(held, {one.id: None for one in people}, by=user(session, "coordinator@uz.test"))
     return addresses
 
@@ -191,5 +189,3 @@ def offer_token(session: Any, address: str) -> str:
     """A fresh link to an offer, as a reminder holds one."""
     found = application(session, address)
     return letters.make_link(found, LinkPurpose.OFFER, expires_at=found.offer_expires_at)
-
-
