@@ -71,11 +71,12 @@ def registration(user: Any, slug: str, request_id: int) -> Registration:
     return found or abort(404)
 
 
-def domain(user: Any, slug: str, domain_id: int) -> RegistrationDomain:
+def domain(user: Any, slug: str, domain: str) -> RegistrationDomain:
+    """A listed domain by its name, at a partner in reach."""
     partner = cohorts.partner(user, slug, MANAGE)
     found: RegistrationDomain | None = session.scalar(
         select(RegistrationDomain).where(
-            RegistrationDomain.id == domain_id, RegistrationDomain.partner_id == partner.id
+            RegistrationDomain.domain == domain, RegistrationDomain.partner_id == partner.id
         )
     )
     return found or abort(404)

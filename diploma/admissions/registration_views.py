@@ -1,6 +1,6 @@
 """Self-registration for staff: the mail domains of a partner, and the queue of a cohort."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -51,10 +51,10 @@ def domains(slug: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.post("/partners/<slug>/registration/<int:domain_id>/remove")
+@bp.post("/partners/<slug>/registration/remove")
 @guard.needs(Permission.MANAGE_ADMISSION)
-def remove_domain(slug: str, domain_id: int) -> ResponseReturnValue:
-    registration.remove_domain(access.domain(current_user, slug, domain_id), by=current_user)
+def remove_domain(slug: str) -> ResponseReturnValue:
+    registration.remove_domain(access.domain(current_user, slug, request.form.get("domain", "")), by=current_user)
     flash(_("The domain is taken off the list."), "ok")
     return redirect(url_for("admissions.domains", slug=slug))
 

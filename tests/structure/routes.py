@@ -19,7 +19,7 @@ from tests.world import M2
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
 CONTENT |= {"worksheet": "evidence-table", "workshop": "w1"}
 CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
-CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend"}
+CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend", "letter": "offer"}
 NO_SUCH = {
     "int": 987_654,
     "serial": "GID-2026-UZ-987654",
@@ -52,9 +52,32 @@ BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_C
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
 UPLOAD = row(token="upload", owner=AZIZA)
+NEXT, APPLICATION = row(slug="next"), row(slug="next", application_id="application")
+REGISTERED = row(slug="next", request_id="registration")
 
 REGISTER: dict[str, Row] = {
     "accounts.end_session": row(session_id="session", owner=HOLDER),
+    "admissions.application": APPLICATION,
+    "admissions.approve": REGISTERED,
+    "admissions.criteria": NEXT,
+    "admissions.decision": NEXT,
+    "admissions.domains": PARTNER,
+    "admissions.eligibility": NEXT,
+    "admissions.give_out": NEXT,
+    "admissions.letter": NEXT,
+    "admissions.nominate": NEXT,
+    "admissions.overrule": APPLICATION,
+    "admissions.overview": NEXT,
+    "admissions.questions": NEXT,
+    "admissions.readers": NEXT,
+    "admissions.reading": row(reading_id="reading", owner="coordinator@uz.test"),
+    "admissions.refuse": REGISTERED,
+    "admissions.registrations": NEXT,
+    "admissions.remove_criterion": NEXT,
+    "admissions.remove_domain": PARTNER,
+    "admissions.remove_question": NEXT,
+    "admissions.settings": NEXT,
+    "admissions.workbook": NEXT,
     "bank.delete": BANKED,
     "bank.edit": BANKED,
     "certificates.approve": COHORT,
@@ -116,8 +139,9 @@ REGISTER: dict[str, Row] = {
     "uploads.append": UPLOAD,
     "uploads.drop": UPLOAD,
 }
-# Addresses that are secrets themselves: whoever holds one may open it.
+# Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
 SECRET = {"accounts.use_link", "certificates.show"}
+SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}
 
 
 @dataclass(frozen=True)
