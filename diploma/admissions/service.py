@@ -89,7 +89,7 @@ def _send_link(payload: dict[str, Any], _result: None) -> None:
     call = locked(payload["call_id"])
     found = find(call, payload["email"])
     if found is None and is_open(call) and call.entry is not Entry.NOMINATION:
-        found = _begin(call, payload["full_name"], payload["email"], Lang(payload["language"]))
+        found = begin(call, payload["full_name"], payload["email"], Lang(payload["language"]))
     if found is not None:
         letters.send_link(found, payload["base_url"])
 
@@ -98,7 +98,8 @@ def find(call: AdmissionCall, email: str) -> Application | None:
     return session.scalar(select(Application).where(Application.call_id == call.id, Application.email == email))
 
 
-def _begin(call: AdmissionCall, full_name: str, email: str, language: Lang, **nomination: Any) -> Application:
+def begin(call: AdmissionCall, full_name: str, email: str, language: Lang, **nomination: Any) -> Application:
+    """An empty application of a person whose folded address has none in this call yet."""
     made = Application(
         call_id=call.id,
         call=call,
@@ -125,7 +126,7 @@ def nominate(call: AdmissionCall, email: str, written: Written, reason: str, bas
     if find(call, address):
         raise Refused(N_("There is an application with this address already."))
     check_entity(call.cohort, written.entity_id)
-    made = _begin(
+    made = begin(
         call,
         written.full_name,
         address,

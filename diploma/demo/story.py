@@ -24,7 +24,7 @@ from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import desk, margins, people, work, worksheets
+from diploma.demo import admission, desk, margins, people, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -122,6 +122,7 @@ def live_until_today() -> None:
     worksheets.write()
     _import_list(made["uz-2026-1"])
     _hold_workshop(made["eg-2026-w1"])
+    admission.write(made["uz-2026-1"])
 
 
 def issue_first_certificates() -> None:

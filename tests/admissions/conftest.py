@@ -1,4 +1,4 @@
-"""Fixtures of the admissions' tests: a cohort to come with an open call, applicants, readers, the mails that went out."""
+"""Fixtures of the admissions' tests: a cohort to come with an open call, applicants, readers, the mails sent."""
 
 import email
 import email.policy
@@ -107,7 +107,7 @@ def apply(call: str, unit: Any) -> Callable[..., int]:
 
     def run(address: str, **changed: Any) -> int:
         with unit() as session:
-            made = service._begin(the_call(session), "Nodira Aliyeva", address, Lang.UZ_LATN)
+            made = service.begin(the_call(session), "Nodira Aliyeva", address, Lang.UZ_LATN)
             service.submit(made, written(session, **changed))
             return int(made.id)
 
