@@ -270,7 +270,7 @@ class NominateForm(PersonForm):
 class DomainForm(Form):
     domain = StringField(_l("Mail domain"), [REQUIRED, Length(max=253)], render_kw={"dir": "ltr"})
     subdomains = BooleanField(_l("And the domains below it"))
-    cohort = SelectField(_l("Leads to"))
+    cohort = SelectField(_l("Cohort to which it leads"))
 
 
 class ApplicationForm(Form):

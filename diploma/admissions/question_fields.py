@@ -24,6 +24,8 @@ def application_form(plan: Plan, lang: Lang, entities: dict[str, str], held: App
     fields = {f"question_{one.id}": _field(one, lang) for one in plan.questions}
     form: ApplicationForm = type("CallForm", (ApplicationForm,), fields)(data=_saved(plan, held))
     form.offer_choices(entities)
+    for one in (form.years, *(form[f"question_{one.id}"] for one in plan.questions if one.required)):
+        one.flags.optional = False  # a draft may leave them empty, an application not
     return form
 
 
