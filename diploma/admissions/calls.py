@@ -120,7 +120,8 @@ def affected(call: AdmissionCall, plan: Plan) -> list[Affected]:
     """Whom other rules would put elsewhere: those judged and not yet read, but for whom staff decided otherwise."""
     judged = select(Application).where(Application.call_id == call.id, Application.state.in_(rules.JUDGED))
     found = session.scalars(judged.where(Application.overruled == "").order_by(Application.id)).all()
-    outcomes = ((one, rules.outcome(service.reasons(one, plan))) for one in found)
+    graduates = service.graduates_of(call.cohort)
+    outcomes = ((one, rules.outcome(service.reasons(one, plan, graduates))) for one in found)
     return [Affected(one, to) for one, to in outcomes if to is not one.state]
 
 
@@ -135,8 +136,9 @@ def change_rules(call: AdmissionCall, plan: Plan, seen: int, *, by: User) -> Non
         raise Refused(N_("Other applications came in meanwhile. Look at the list of people again."))
     _store(call, plan)
     judged = select(Application).where(Application.call_id == call.id, Application.state.in_(rules.JUDGED))
-    for one in session.scalars(judged.where(Application.overruled == "")):
-        service.judge(one, plan, by=by)
+    graduates = service.graduates_of(call.cohort)
+    for one in session.scalars(judged.where(Application.overruled == "")).all():
+        service.judge(one, plan, graduates=graduates, by=by)
     audit.record("admission.rules_changed", f"admission:{call.id}", by=by, affected=seen, rules=call.plan["rules"])
 
 

@@ -12,6 +12,7 @@ from diploma.accounts.models import User
 from diploma.admissions import calls, letters, offers, rules, service
 from diploma.admissions.models import AdmissionCall, Application, ApplicationState, Reading
 from diploma.admissions.plan import TOP_LEVEL, LetterKind, Plan
+from diploma.cohorts.models import Entity
 from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
@@ -192,6 +193,7 @@ def refuse(application: Application, *, by: User | None = None) -> None:
 
 def _in_state(call: AdmissionCall, state: ApplicationState) -> list[Application]:
     query = select(Application).where(Application.call_id == call.id, Application.state == state)
-    options = [selectinload(Application.readings), joinedload(Application.call)]
+    entity = joinedload(Application.entity).selectinload(Entity.dated_names)
+    options = [selectinload(Application.readings), joinedload(Application.call), entity]
     found = session.scalars(query.order_by(Application.id).options(*options).execution_options(populate_existing=True))
     return list(found)

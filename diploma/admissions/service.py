@@ -1,6 +1,7 @@
 """What happens to an application before it is read: asked for, written, handed in, judged by the rules, nominated."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -185,26 +186,28 @@ def check_entity(cohort: Cohort, entity_id: int | None) -> None:
 # ---- eligibility
 
 
-def judge(application: Application, plan: Plan, *, by: User | None = None) -> None:
+def judge(
+    application: Application, plan: Plan, *, graduates: Collection[str] | None = None, by: User | None = None
+) -> None:
     """Put the application where the rules put it; what they say is kept with it."""
-    failed = reasons(application, plan)
+    known = graduates_of(application.call.cohort) if graduates is None else graduates
+    failed = reasons(application, plan, known)
     to = rules.outcome(failed)
     application.reasons = [rule_json(one) for one in failed]
     if to is not application.state:
         move(application, to, by=by, rules=[one.kind.value for one in failed])
 
 
-def reasons(application: Application, plan: Plan) -> list[Rule]:
-    """The rules of a plan that an application does not meet."""
-    cohort = application.call.cohort
+def reasons(application: Application, plan: Plan, graduates: Collection[str]) -> list[Rule]:
+    """The rules of a plan that an application does not meet; ``graduates`` are addresses."""
     facts = rules.Facts(
         application.years,
         application.entity_id,
         application.level.value if application.level else None,
         application.language.value,
-        _is_graduate(application.email, cohort),
+        application.email in graduates,
     )
-    return rules.unmet(plan.rules, facts, cohort.languages)
+    return rules.unmet(plan.rules, facts, application.call.cohort.languages)
 
 
 def rule_json(rule: Rule) -> dict[str, Any]:
@@ -223,16 +226,16 @@ def overrule(application: Application, reason: str, *, by: User) -> None:
     move(application, ApplicationState.ELIGIBLE, by=by, reason=reason.strip())
 
 
-def _is_graduate(email: str, cohort: Cohort) -> bool:
-    """Whether the person has completed a cohort of this partner for the same award; other partners are not asked."""
+def graduates_of(cohort: Cohort) -> set[str]:
+    """Addresses of who has completed a cohort of this partner for the same award; other partners are not asked."""
     query = (
-        select(Enrolment.id)
-        .join(Enrolment.user)
+        select(User.email)
+        .join(Enrolment, Enrolment.user_id == User.id)
         .join(Enrolment.cohort)
-        .where(User.email == email, Cohort.partner_id == cohort.partner_id, Cohort.award == cohort.award)
+        .where(Cohort.partner_id == cohort.partner_id, Cohort.award == cohort.award)
         .where(Enrolment.state == EnrolmentState.COMPLETED)
     )
-    return session.scalar(query.limit(1)) is not None
+    return set(session.scalars(query))
 
 
 # ---- the end
