@@ -35,7 +35,7 @@ def crowd(session: Any, first: int, count: int) -> None:
                     levels={"idea": 3, "reach": 2},
                     assigned_at=clock.now(),
                     done_at=clock.now(),
-                )  # fmt: skip
+                )
             )
 
 
