@@ -7,6 +7,8 @@ from config import ROOT, Config
 from diploma import cli
 from diploma.accounts import guard
 from diploma.accounts import views as accounts
+from diploma.admissions import public_views as applying
+from diploma.admissions import views as admissions
 from diploma.certificates import subscriptions as certificate_jobs
 from diploma.certificates import views as certificates
 from diploma.cohorts import staff_views as cohort_staff
@@ -40,7 +42,7 @@ FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
     *(quizzes, worksheets, coursework, marking, bank, discussions, gradebook),
-    *(cohorts, cohort_staff, certificates),
+    *(cohorts, cohort_staff, admissions, applying, certificates),
 )
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol
 

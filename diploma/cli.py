@@ -16,6 +16,7 @@ from flask_migrate import Migrate
 from config import ROOT
 from diploma import demo
 from diploma.accounts import commands as people
+from diploma.admissions import commands as admissions
 from diploma.certificates import commands as certificates
 from diploma.cohorts import commands as roster
 from diploma.core import assets as builder
@@ -32,6 +33,7 @@ COMMANDS = (
     content,
     roster.roster,
     certificates.certificates,
+    admissions.admissions,
     demo.demo,
     audit_group,
     jobs_group,

@@ -47,6 +47,8 @@ class Permission(enum.StrEnum):
     ISSUE_CERTIFICATE = "certificate:issue"
     REVOKE_CERTIFICATE = "certificate:revoke"
     SEE_AUDIT = "audit:read"
+    MANAGE_ADMISSION = "admission:manage"
+    READ_ADMISSION = "admission:read"  # the applications that a call gives to this person as its reader
 
 
 _P = Permission
@@ -63,9 +65,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.MODERATE,
             _P.ANNOUNCE,
             _P.WRITE_TO_PEOPLE,
+            _P.READ_ADMISSION,
         }
     ),
-    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT}),
+    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT, _P.READ_ADMISSION}),
     Role.COORDINATOR: frozenset(
         {
             _P.PREVIEW,
@@ -82,6 +85,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.MODERATE,
             _P.ANNOUNCE,
             _P.WRITE_TO_PEOPLE,
+            _P.MANAGE_ADMISSION,
+            _P.READ_ADMISSION,
         }
     ),
     Role.REGISTRAR: frozenset(
@@ -101,6 +106,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_CERTIFICATES,
             _P.APPROVE_CERTIFICATE,
             _P.SEE_AUDIT,
+            _P.MANAGE_ADMISSION,
         }
     ),
     Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT, _P.TRANSLATE}),

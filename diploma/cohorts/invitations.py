@@ -35,7 +35,7 @@ def invite(cohort: Cohort, base_url: str, enrolments: Collection[int], *, by: Us
     sent = _links([one.id for one in waiting.values()])
     due = [who for who in waiting.values() if _is_due(sent.get(who.id, []))]
     for who in due:
-        _send(who, cohort, base_url, by=by)
+        send(who, cohort, base_url, by=by)
     return len(due)
 
 
@@ -57,7 +57,7 @@ def _invite(payload: Payload, by_id: int) -> None:
         raise Refused(N_("This person needs no invitation any more."))
     if _to_address(who, _links([who.id])):
         raise Refused(N_("This person was invited in the meantime."))
-    _send(who, enrolment.cohort, payload["base_url"], by=by)
+    send(who, enrolment.cohort, payload["base_url"], by=by)
 
 
 @outbox.handles(mailed.AGAIN)
@@ -78,7 +78,7 @@ def _send_again(payload: Payload, _result: None) -> None:
     cohort = session.get_one(Cohort, link.cohort_id)
     # By id: two people are equal to each other while neither has a session (Flask-Login).
     if cohort.state not in FROZEN and who.id in [one.id for one in _waiting(cohort).values()]:
-        _send(who, cohort, payload["base_url"])
+        send(who, cohort, payload["base_url"])
 
 
 def correct_address(enrolment: Enrolment, email: str, *, by: User) -> None:
@@ -96,7 +96,8 @@ def correct_address(enrolment: Enrolment, email: str, *, by: User) -> None:
     mailed.correct_address(who, email, by=by)
 
 
-def _send(who: User, cohort: Cohort, base_url: str, *, by: User | None = None) -> None:
+def send(who: User, cohort: Cohort, base_url: str, *, by: User | None = None) -> None:
+    """Mail the activation link in the name of a cohort's partner, and plan the first reminder."""
     sender = cohort.partner.sender(who.language)
     reminders.plan(accounts.invite(who, base_url, cohort_id=cohort.id, sender=sender, by=by), cohort, base_url)
 

@@ -92,12 +92,18 @@ def send(
     ``template`` names ``templates/mail/<template>.txt``: its first line is the subject. ``key`` makes it
     unique: the same key never sends twice. ``about`` (``kind.reference``) makes it a followed one.
     """
+    subject, body = written(template, language, **context)
+    payload = {"to": to, "subject": subject, "body": body, "lang": language.value}
+    more = {"sender": asdict(sender or Sender()), **({"about": about} if about else {})}
+    outbox.enqueue(KIND, f"mail:{key}", payload | more)
+
+
+def written(template: str, language: Lang, **context: Any) -> tuple[str, str]:
+    """Subject and body of a mail in a language; nothing is sent."""
     with i18n.speaking(language):
         text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
     subject, _, body = text.strip().partition("\n")
-    payload = {"to": to, "subject": subject, "body": body.strip() + "\n", "lang": language.value}
-    more = {"sender": asdict(sender or Sender()), **({"about": about} if about else {})}
-    outbox.enqueue(KIND, f"mail:{key}", payload | more)
+    return subject, body.strip() + "\n"
 
 
 def _deliver(payload: dict[str, Any]) -> None:

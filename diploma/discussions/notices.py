@@ -242,7 +242,7 @@ def give(payload: Payload, by_id: int) -> None:
     row.lang, row.subject, row.text = as_read(found, user)
     row.given_at = clock.now()
     session.flush()
-    words = {
+    words: dict[str, Any] = {
         "subject": row.subject,
         "text": row.text,
         "writer": found.writer.full_name,

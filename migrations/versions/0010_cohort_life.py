@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 

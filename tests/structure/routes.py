@@ -25,6 +25,7 @@ CONSTANTS = {
     "state": "running",
     "step": "suspend",
 }
+CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend", "letter": "offer"}
 NO_SUCH = {
     "int": 987_654,
     "serial": "GID-2026-UZ-987654",
@@ -65,9 +66,32 @@ POST, OWN_POST = (
 THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
 DRAFT = row(slug="cohort", message_id="draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
+NEXT, APPLICATION = row(slug="next"), row(slug="next", application_id="application")
+REGISTERED = row(slug="next", request_id="registration")
 
 REGISTER: dict[str, Row] = {
     "accounts.end_session": row(session_id="session", owner=HOLDER),
+    "admissions.application": APPLICATION,
+    "admissions.approve": REGISTERED,
+    "admissions.criteria": NEXT,
+    "admissions.decision": NEXT,
+    "admissions.domains": PARTNER,
+    "admissions.eligibility": NEXT,
+    "admissions.give_out": NEXT,
+    "admissions.letter": NEXT,
+    "admissions.nominate": NEXT,
+    "admissions.overrule": APPLICATION,
+    "admissions.overview": NEXT,
+    "admissions.questions": NEXT,
+    "admissions.readers": NEXT,
+    "admissions.reading": row(reading_id="reading", owner="coordinator@uz.test"),
+    "admissions.refuse": REGISTERED,
+    "admissions.registrations": NEXT,
+    "admissions.remove_criterion": NEXT,
+    "admissions.remove_domain": PARTNER,
+    "admissions.remove_question": NEXT,
+    "admissions.settings": NEXT,
+    "admissions.workbook": NEXT,
     "bank.delete": BANKED,
     "bank.edit": BANKED,
     "certificates.approve": COHORT,
@@ -191,6 +215,9 @@ REGISTER: dict[str, Row] = {
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show"}
 SECRET = {"accounts.use_link", "certificates.show", "cohorts_staff.logo"}
 SECRET = {"accounts.use_link", "certificates.show", "discussions.unfollow"}
+# Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
+SECRET = {"accounts.use_link", "certificates.show"}
+SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}
 
 
 @dataclass(frozen=True)

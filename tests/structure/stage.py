@@ -8,7 +8,7 @@ links. All of them are the government ``uz``'s; people of ``ae`` hold the same r
 import io
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,16 +21,31 @@ from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User, UserSession
 from diploma.accounts.permissions import Role
+from diploma.admissions import calls, letters, offers, registration, selection
+from diploma.admissions import service as admissions
+from diploma.admissions.calls import Terms
+from diploma.admissions.models import Application, Entry, LinkPurpose, Registration, RegistrationState
+from diploma.admissions.plan import Criterion, Effect, PositionLevel, Question, QuestionKind, Rule, RuleKind
 from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.cohorts import calendar, cloning, drafts, enrolments, entities, invitations, name_requests, roster_service
+from diploma.cohorts import (
+    calendar,
+    cloning,
+    drafts,
+    enrolments,
+    entities,
+    invitations,
+    name_requests,
+    partners,
+    roster_service,
+)
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.cloning import ClonePlan
 from diploma.cohorts.enrolments import Leave
 from diploma.cohorts.life_models import Cause, Holiday
-from diploma.cohorts.models import Cohort, Enrolment, Entity, EntityKind, LiveSession, Presence
+from diploma.cohorts.models import Cohort, CohortState, Enrolment, Entity, EntityKind, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
 from diploma.cohorts.sheet import read_sheet
 from diploma.cohorts.workdays import FreeDays
@@ -151,6 +166,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             stage.ids |= _discussions(cohort)
             _translations(password_hash)
+            stage.ids |= _admission(cohort)
         with db.unit_of_work():
             stage.ids |= _certificates(cohort)
             stage.ids |= _batches(cohort)
@@ -299,6 +315,66 @@ def _translations(password_hash: str) -> None:
         if state is not UploadState.WAITING:
             made.state, made.closed_at = state, clock.now()
             made.report = {"written": number, "problems": [translation_uploads.as_json(one) for one in problems]}
+
+
+def _admission(first: Cohort) -> dict[str, Any]:
+    """A call of a cohort to come: a draft, an application that is read, an offer; a registration in the queue."""
+    by, today, now = user_of("coordinator@uz.test"), clock.now().date(), clock.now()
+    tongues = {"en": "Why?", "ru": "Почему?", "ar": "لماذا؟", "uz-Latn": "Nega?", "uz-Cyrl": "Нега?"}
+    cohort = partners.create_cohort(
+        first.partner, "uz-next", first.names, edition_id=first.edition_id, revision_id=first.revision_id,
+        starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=200), seats=30,
+        languages=first.languages, certificate_languages=first.certificate_languages,
+    )  # fmt: skip
+    cohorts.move_cohort(cohort, CohortState.OPEN)
+    call = calls.open_call(cohort, Terms(now - timedelta(days=1), now + timedelta(days=9), Entry.BOTH, 2), by=by)
+    calls.add_question(call, Question("why", QuestionKind.LONG, tongues), by=by)
+    calls.add_criterion(call, Criterion("idea", tongues, 10), by=by)
+    calls.change_rules(
+        call, replace(calls.plan_of(call), rules=(Rule(RuleKind.SERVICE, Effect.ADVISORY, 9),)), 0, by=by
+    )
+    calls.name_readers(call, {one.id: None for one in (by, user_of("instructor@uz.test"))}, by=by)
+    draft, read, offered, asked = (
+        _applicant(call, by, f"{name}@mail.test") for name in ("draft", "read", "due", "new")
+    )
+    said = admissions.Written(
+        "Нодира Алиева", Lang.UZ_CYRL, None, "Адлия вазирлиги", "Мутахассис", PositionLevel.SENIOR, 3, {"why": "Чунки"}
+    )
+    for one in (read, offered):
+        admissions.submit(one, said)
+    with clock.at(now + timedelta(days=10)):
+        selection.give_out(call, by=by)
+    db.session.flush()
+    db.session.expire_all()
+    offers.offer(call, offered, "http://localhost", by=by)
+    reading = next(one for one in read.readings if one.reader_id == by.id)
+    links = {"own": draft, "handed_in": read, "asked": asked}
+    found: dict[str, Any] = {name: letters.make_link(one, LinkPurpose.OWN) for name, one in links.items()}
+    for name in ("offer", "offer_taken"):
+        found[name] = letters.make_link(offered, LinkPurpose.OFFER, expires_at=offered.offer_expires_at)
+    found |= {"next": cohort.slug, "call": call.token, "application": read.id, "reading": reading.id}
+    return found | _registrations(cohort, by)
+
+
+def _applicant(call: Any, by: User, email: str) -> Application:
+    said = admissions.Written("Нодира Алиева", Lang.UZ_CYRL)
+    return admissions.nominate(call, email, said, "Лицензия бўйича ишлайди", "http://localhost", by=by)
+
+
+def _registrations(cohort: Cohort, by: User) -> dict[str, Any]:
+    """A listed domain; a registration that waits for a decision, and one whose link is not opened yet."""
+    registration.add_domain(cohort.partner, "gov.uz", subdomains=True, cohort=cohort, by=by)
+    now, made = clock.now(), []
+    for number, state in enumerate((RegistrationState.QUEUED, RegistrationState.MAILED)):
+        one = Registration(
+            cohort_id=cohort.id, email=f"q{number}@gov.uz", full_name="Нодира Алиева", language=Lang.UZ_CYRL,
+            state=state, token_hash=accounts.token_hash(f"registration-{number}"), created_at=now,
+            expires_at=now + registration.LIFETIME, confirmed_at=now if state is RegistrationState.QUEUED else None,
+        )  # fmt: skip
+        db.session.add(one)
+        made.append(one)
+    db.session.flush()
+    return {"registration": made[0].id, "registration_link": "registration-1"}
 
 
 def _upload(email: str) -> str:

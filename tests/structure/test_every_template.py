@@ -15,10 +15,15 @@ from sqlalchemy import delete, select, update
 from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
+from diploma.admissions import letters as admission_letters
+from diploma.admissions import offers, registration
+from diploma.admissions import service as admissions
+from diploma.admissions.models import AdmissionCall, Application, Registration
+from diploma.admissions.plan import LetterKind
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.core import clock, db, jobs, mail
+from diploma.core import clock, db, jobs, mail, outbox
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from diploma.coursework import marking
@@ -135,11 +140,13 @@ def letters(stage: Stage, lang: Lang) -> list[dict[str, Any]]:
     """Every mail that the product writes, to people who read ``lang``, as it stands in the outbox."""
     with stage.app.app_context():
         with db.unit_of_work() as session:
-            session.execute(update(User).values(language=lang))
+            for kind in (User, Application, Registration):
+                session.execute(update(kind).values(language=lang))
             session.execute(delete(Job))
         with tour.recorded(stage.app) as names:
             with db.unit_of_work():
                 _send_everything(stage.ids, lang)
+                _send_admission(stage.ids, lang)
             jobs.drain()
         assert sorted(templates("mail/*") - set(names)) == []
         return [job.payload for job in db.session.scalars(select(Job).where(Job.kind == mail.KIND))]
@@ -175,6 +182,27 @@ def _talk(ids: dict[str, Any], lang: Lang) -> None:
     draft = messages.begin(cohort, [ids["enrolment"]], by=by)
     messages.write(draft, {"uz-Latn": words}, None, version=draft.version)
     messages.send(draft, back="/", by=by)
+
+
+def _send_admission(ids: dict[str, Any], lang: Lang) -> None:
+    """Letters, links and reminders of an admission, and what people who register themselves get."""
+    by, call = user_of("coordinator@uz.test"), db.session.scalars(select(AdmissionCall)).one()
+    name, partner = "Нодира Алиева", call.cohort.partner
+    admissions.request_link(call, name, "fresh@mail.test", lang, BASE)
+    admissions.nominate(call, "nominee@mail.test", admissions.Written(name, lang), "Лицензия", BASE, by=by)
+    read, due = (db.session.scalars(select(Application).where(Application.email == one)).one() for one in
+                 ("read@mail.test", "due@mail.test"))  # fmt: skip
+    for kind in (LetterKind.CONFIRMATION, LetterKind.WAITING, LetterKind.REFUSAL):
+        admission_letters.send(read, kind, f"again:{kind.value}")
+    expires = due.offer_expires_at
+    assert expires
+    admission_letters.send(due, LetterKind.OFFER, "again:offer", link=f"{BASE}/offers/x", expires_at=expires)
+    payload = {"application_id": due.id, "expires_at": expires.isoformat(), "base_url": BASE}
+    outbox.enqueue(offers.REMIND, "again:reminder", payload)
+    accounts.create_user("known@gov.uz", name, lang)
+    for address in ("known@gov.uz", "unknown@gov.uz"):
+        registration.request(partner, name, address, lang, None, BASE)
+    registration.refuse(db.session.get_one(Registration, ids["registration"]), "Лицензия", by=by)
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -32,6 +32,7 @@ PLACES = {
     "C": "/cohorts/uz-1",
     "K": "/certificates/cohorts/uz-1",
     "P": "/partners/uz",
+    "A": "/cohorts/uz-next/admission",
     "M2": M2,
     "L": "01-from-complaint-to-challenge",
     "T": f"/translations/uz-Cyrl/{M2}",
@@ -46,6 +47,8 @@ PAGES: dict[str, str] = {
     "": """
         / /help /privacy /accessibility /contact /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
         /verify /verify/{token} /verify/{revoked} /verify?code={token} /styleguide
+        /apply/{call} /apply/mine/{own} /apply/mine/{handed_in} /apply/mine/{own}/withdraw /offers/{offer}
+        /register/uz /register/confirm/{registration_link}
         /glossary /glossary?q=zzz /search /search?q=challenge /search?q=zzz
     """,
     "aziza@uz.test": """
@@ -67,7 +70,7 @@ PAGES: dict[str, str] = {
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
     "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
-    "coordinator@ae.test": "/dashboard",
+    "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
@@ -99,7 +102,9 @@ PAGES: dict[str, str] = {
         {C}/announcements/new {C}/announcements/{announcement}/edit {C}/announcements/{announcement}/withdraw
         {C}/messages {C}/messages/people {C}/messages/people?q=zzz {C}/messages/{draft} {C}/messages/{draft}/write
         {C}/messages/{sent}
-        /partners/ {P} {P}/entities/new {P}/cohorts/new /entities/{entity}/rename /certificates/ {K}
+        {A} {A}?state=reading&sort=-rank {A}?q=zzz {A}/applications/{application} {A}/settings {A}/rules {A}/questions
+        {A}/criteria {A}/letters/offer {A}/readers {A}/decision {A}/nominate {A}/registrations
+        {A}/registrations/{registration}/refuse {P}/registration /readings/ /readings/{reading}
     """,
     "manager@uz.test": "/dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz",
     "director@test.test": """
@@ -127,6 +132,13 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("", "GET", "/no-such-page", {}, 404),
     ("", "GET", "/activate/gone", {}, 410),
     ("", "GET", "/reset/gone", {}, 410),
+    ("", "GET", "/apply/mine/gone", {}, 410),
+    ("", "POST", "/apply/{call}", {}, 422),
+    ("", "POST", "/apply/{call}", {"full_name": "Нодира", "email": "n@mail.test", "language": "ru"}, 200),
+    ("", "POST", "/apply/mine/{asked}", {"submit": "1", "full_name": "Нодира", "language": "ru"}, 422),
+    ("", "POST", "/offers/{offer_taken}", {"answer": "decline"}, 200),
+    ("", "POST", "/register/uz", {}, 422),
+    ("", "POST", "/register/confirm/{registration_link}", {}, 200),
     ("", "GET", "/verify?code=x", {}, 422),
     ("", "GET", "/verify?code={serial}", {}, 422),
     ("", "GET", "/verify/0000000000000000", {}, 404),
@@ -171,6 +183,13 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/import/{draft}/columns", {"column-0": "entity"}, 422),
     ("coordinator@uz.test", "POST", "{C}/import/{draft}/confirm", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/imports/{import}/undo", {"typed": "99"}, 422),
+    ("coordinator@uz.test", "POST", "{A}/settings", {}, 422),
+    ("coordinator@uz.test", "POST", "{A}/rules", {"service": "excluding"}, 422),
+    ("coordinator@uz.test", "POST", "{A}/questions", {}, 422),
+    ("coordinator@uz.test", "POST", "{A}/nominate", {}, 422),
+    ("coordinator@uz.test", "POST", "{A}/readers", {}, 409),
+    ("coordinator@uz.test", "POST", "/readings/{reading}", {}, 422),
+    ("coordinator@uz.test", "POST", "{P}/registration", {"domain": "mail.ru"}, 422),
     ("coordinator@uz.test", "POST", "{C}/sessions/new", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/settings", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
