@@ -1,7 +1,7 @@
 """roster imports under way, and what taking one back needs
 
 Revision ID: 0008
-Revises: 0006
+Revises: 0007
 """
 
 import sqlalchemy as sa

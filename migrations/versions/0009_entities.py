@@ -1,7 +1,7 @@
 """entities that open, move, merge and close by day; logo and mail sender of a partner
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0008
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """workdays, holidays, and what happened to enrolments
 
 Revision ID: 0010
-Revises: 0006
+Revises: 0009
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """announcements, discussions and messages
 
 Revision ID: 0011
-Revises: 0006
+Revises: 0010
 """
 
 import sqlalchemy as sa

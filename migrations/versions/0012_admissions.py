@@ -1,7 +1,7 @@
 """calls for applications, applications, readers, places, letters, self-registration
 
 Revision ID: 0012
-Revises: 0006
+Revises: 0011
 """
 
 import sqlalchemy as sa
