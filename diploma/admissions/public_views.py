@@ -117,7 +117,7 @@ def withdraw(link: str) -> ResponseReturnValue:
         "confirm.html",
         title=_("Withdraw your application?"),
         text=_("It is not read any further, and a place that was offered goes to somebody else."),
-        submit=_("Withdraw"),
+        submit=_("Withdraw your application"),
         back=back,
         danger=True,
     )

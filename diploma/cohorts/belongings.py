@@ -27,6 +27,8 @@ WORDS: Mapping[str, str | None] = {
     "lesson_progress": None,
     "enrolment_events": None,
     "name_requests": None,
+    "message_recipients": N_("Messages received"),
+    "applications": None,
 }
 
 

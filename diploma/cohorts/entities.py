@@ -6,7 +6,6 @@ dated before today needs a reason, which is recorded: it changes what is said of
 
 from collections.abc import Iterable
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -22,11 +21,6 @@ from diploma.core.text import fold
 FIRST_DAY = date(1900, 1, 1)  # from which a name counts whose beginning nobody gave
 LEVELS = 12  # of a tree; real governments have five or six
 _TOO_DEEP = N_("The tree would have more than 12 levels.")
-
-
-def today_of(partner: Partner) -> date:
-    """The date in the partner's own zone."""
-    return clock.now().astimezone(ZoneInfo(partner.time_zone)).date()
 
 
 def of_partner(partner_id: int, *, fresh: bool = False) -> list[Entity]:
@@ -51,7 +45,7 @@ def create_entity(
     if parent and parent.partner_id != partner.id:
         raise Refused(N_("The parent entity belongs to another partner."))
     if parent:
-        _check_above(everything, parent, opened_on or today_of(partner))
+        _check_above(everything, parent, opened_on or clock.now().date())
     _check_names(partner.id, names, None)
     made = Entity(
         partner_id=partner.id,
@@ -185,7 +179,7 @@ def _lock(partner_id: int) -> list[Entity]:
 
 
 def _check_day(entity: Entity, day: date, reason: str) -> None:
-    if day < today_of(entity.partner) and not reason.strip():
+    if day < clock.now().date() and not reason.strip():
         raise Refused(N_("This day has passed. Say why the past is changed, or choose today or a later day."))
     if entity.closed_on and day >= entity.closed_on:
         raise Refused(N_("The entity is closed on that day."))
@@ -215,7 +209,7 @@ def _active_people(entity: Entity) -> int:
 
 
 def _with_parts(entity: Entity) -> Iterable[int]:
-    return Tree(of_partner(entity.partner_id), today_of(entity.partner)).parts(entity.id)
+    return Tree(of_partner(entity.partner_id), clock.now().date()).parts(entity.id)
 
 
 def _entity_name(names: dict[str, str], valid_from: date) -> EntityName:

@@ -15,9 +15,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from diploma.accounts.access import Reach, reach
 from diploma.accounts.permissions import Permission
-from diploma.cohorts.entities import today_of
 from diploma.cohorts.models import Entity, Partner
 from diploma.cohorts.tree import Tree
+from diploma.core import clock
 from diploma.core.db import session
 
 
@@ -65,7 +65,7 @@ def _by_partner(held: Reach) -> Iterable[tuple[Partner, list[Entity]]]:
 
 
 def _scope(partner: Partner, entities: list[Entity], held: Reach) -> Scope:
-    tree = Tree(entities, today_of(partner))
+    tree = Tree(entities, clock.now().date())
     everything = frozenset(tree.entities)
     tops = frozenset(one.id for one in entities if one.stands_on(tree.day) and tree.parent(one.id) is None)
     if held.everywhere or partner.id in held.partners:

@@ -89,9 +89,8 @@ def correct_address(enrolment: Enrolment, email: str, *, by: User) -> None:
     """
     who = session.get_one(User, enrolment.user_id, with_for_update=True, populate_existing=True)
     partner_id = enrolment.cohort.partner_id
-    allowed = grantable(by, partner_id, enrolment.cohort_id)
     own = Own(partner_id, reach(by, Permission.MANAGE_COHORT), but=by).has(who)
-    if not own or any(one.role not in allowed for one in who.grants):
+    if not own or any(one.role not in grantable(by, partner_id, one.cohort_id) for one in who.grants):
         raise Refused(N_("This account has roles or cohorts beyond yours. Ask the programme office to correct it."))
     mailed.correct_address(who, email, by=by)
 

@@ -20,7 +20,7 @@ from diploma.core.mail import isolate
 from diploma.core.text import uzbek_apostrophes
 
 AT_THE_TOP = ""
-_DAY = _l("From")
+_DAY = _l("From which day")
 
 
 class KindForm(Form):

@@ -182,7 +182,7 @@ def _places(partner: Partner) -> dict[str, Place]:
     """Where a role can be given, by the key that a form sends."""
     lang = i18n.current()
     cohorts = access.visible_cohorts(current_user, Permission.GRANT_ROLES).where(Cohort.partner_id == partner.id)
-    tree = Tree(entities.of_partner(partner.id), entities.today_of(partner))
+    tree = Tree(entities.of_partner(partner.id), clock.now().date())
     found = {WHOLE: Place(partner.name(lang))}
     for cohort in session.scalars(cohorts.order_by(Cohort.starts_on.desc(), Cohort.slug)):
         found[f"cohort-{cohort.id}"] = Place(_("Cohort: %(name)s", name=cohort.name(lang)), cohort=cohort)

@@ -124,7 +124,7 @@ def _judge(found: Undo, made: RosterImport, cohort: Cohort) -> None:
         MailedLink.user_id.in_(found.users), MailedLink.created_at >= made.applied_at
     )
     _note(found, session.scalars(mailed), Stays.MAILED)
-    worked = _ties("enrolments", before.enrolled, aside=()) | set(_attended(found, cohort))
+    worked = _ties("enrolments", before.enrolled, ("enrolment_events.enrolment_id",)) | set(_attended(found, cohort))
     _note(found, (found.enrolments[one].user_id for one in worked if one in found.enrolments), Stays.WORK)
     _note(found, _tied(before), Stays.TIES)
     _note(found, _changed(found, made, cohort), Stays.CHANGED)
@@ -179,6 +179,10 @@ def _changed(found: Undo, made: RosterImport, cohort: Cohort) -> Iterable[int]:
         one = found.enrolments.get(enrolment_id)
         if one and (one.cohort_id != cohort.id or one.state is not EnrolmentState.ACTIVE):
             yield one.user_id
+    stepped = session.scalars(
+        select(EnrolmentEvent.enrolment_id).where(EnrolmentEvent.enrolment_id.in_(before.enrolled))
+    )
+    yield from (found.enrolments[one].user_id for one in stepped if one in found.enrolments)
     yield from (one.user_id for one in found.grants.values() if one.ends_on is not None)
     later = select(RosterImport).where(
         RosterImport.id > made.id, RosterImport.undone_at.is_(None), RosterImport.applied_at >= made.applied_at
@@ -241,25 +245,29 @@ def _restore(found: Undo, cohort: Cohort) -> None:
         one = found.enrolments.get(int(number))
         if one and found.goes(one.user_id):
             _set(one, {name: old for name, (old, _now) in fields.items()})
+    back = []
     for enrolment_id, cohort_id in before.moved:
         one = found.enrolments.get(enrolment_id)
         if one and found.goes(one.user_id):
+            back.append(enrolment_id)
             one.cohort_id = cohort_id
             earlier = before.moved_at.get(str(enrolment_id))
             one.moved_at = datetime.fromisoformat(earlier) if earlier else None
-            _forget_move(enrolment_id, cohort_id, cohort)
+    _forget_moves(back, cohort)
     session.flush()
     ended = update(RoleGrant).where(RoleGrant.id.in_(before.ended), RoleGrant.user_id.in_(found.people))
     session.execute(ended.values(ends_on=None), execution_options=_NO_SYNC)
 
 
-def _forget_move(enrolment_id: int, former_id: int, cohort: Cohort) -> None:
-    """Take the step that the import wrote out of the person's history."""
-    of_move = (EnrolmentEvent.kind == EventKind.MOVED, EnrolmentEvent.to_cohort_id == cohort.id)
-    step = select(func.max(EnrolmentEvent.id)).where(
-        EnrolmentEvent.enrolment_id == enrolment_id, EnrolmentEvent.cohort_id == former_id, *of_move
+def _forget_moves(enrolments: list[int], cohort: Cohort) -> None:
+    """Take the steps that the import wrote out of people's histories: the last one into this cohort of each."""
+    steps = (
+        select(func.max(EnrolmentEvent.id))
+        .where(EnrolmentEvent.enrolment_id.in_(enrolments), EnrolmentEvent.kind == EventKind.MOVED)
+        .where(EnrolmentEvent.to_cohort_id == cohort.id)
+        .group_by(EnrolmentEvent.enrolment_id)
     )
-    _remove(EnrolmentEvent.id, [one for one in session.scalars(step) if one])
+    _remove(EnrolmentEvent.id, list(session.scalars(steps)))
 
 
 def _delete(found: Undo) -> dict[str, int]:

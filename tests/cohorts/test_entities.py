@@ -9,9 +9,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from diploma.accounts import service as accounts
-from diploma.cohorts import entities, service
+from diploma.cohorts import enrolments, entities, service
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import Entity, EntityKind, EntityMove, Partner
 from diploma.cohorts.tree import Tree
+from diploma.core import clock
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
@@ -24,7 +27,7 @@ class Country:
     def __init__(self, session: Any) -> None:
         self.session = session
         self.partner = session.scalar(select(Partner).where(Partner.slug == "uz"))
-        self.today = entities.today_of(self.partner)
+        self.today = clock.now().date()
         self.ministry = session.scalar(select(Entity).where(Entity.partner_id == self.partner.id))
 
     def add(self, name: str, parent: Entity | None = None, **more: Any) -> Entity:
@@ -230,6 +233,6 @@ def test_a_kind_is_one_of_the_list(country: Country) -> None:
 def test_a_withdrawn_person_does_not_keep_an_entity_open(country: Country) -> None:
     agency = country.add("Agency")
     user = accounts.create_user("gone@uz.test", "Gone Person", Lang.EN)
-    service.withdraw(service.enrol(cohort_of(country.session), user, entity=agency), "Left")
+    enrolments.withdraw(service.enrol(cohort_of(country.session), user, entity=agency), Leave(Cause.OTHER, "Left"))
     entities.close_entity(agency, country.today)
     assert agency.closed_on == country.today

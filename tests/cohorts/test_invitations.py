@@ -11,7 +11,9 @@ from diploma.accounts import invitations as mailed
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink
 from diploma.accounts.permissions import Role
-from diploma.cohorts import invitations, service, standings
+from diploma.cohorts import enrolments, invitations, service, standings
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.standings import Standing
 from diploma.core import clock, jobs, mail
 from diploma.core.audit import AuditEvent
@@ -239,7 +241,7 @@ def test_a_fresh_link_goes_only_to_who_is_still_invited(
     with unit() as session:
         who = enrolment_of(session, "p1@uz.test")
         if left:
-            service.withdraw(who, "Moved")
+            enrolments.withdraw(who, Leave(Cause.OTHER, "Moved"))
     with clock.at(clock.now() + invitations.PAUSE * 2):
         client.send(f"/activate/{token}/again", {}, page="/sign-in")
         with app.app_context():

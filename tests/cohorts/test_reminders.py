@@ -12,7 +12,9 @@ from sqlalchemy import select
 from diploma.accounts import invitations as mailed
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink
-from diploma.cohorts import invitations, reminders, service, standings
+from diploma.cohorts import enrolments, invitations, reminders, service, standings
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import CohortState
 from diploma.cohorts.rules import working_hours
 from diploma.core import clock, jobs, mail
@@ -100,7 +102,7 @@ def activates(session: Any) -> None:
 
 
 def is_withdrawn(session: Any) -> None:
-    service.withdraw(enrolment_of(session, ONE), "Moved")
+    enrolments.withdraw(enrolment_of(session, ONE), Leave(Cause.OTHER, "Moved"))
 
 
 def is_disabled(session: Any) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Role
-from diploma.cohorts import invitations, roster_undo, service
+from diploma.cohorts import enrolments, invitations, roster_undo, service
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause, EnrolmentEvent
 from diploma.cohorts.models import CohortState, Enrolment, Entity, EntityName, Presence, RosterImport
 from diploma.cohorts.roster_undo import Stays
 from diploma.core import audit, clock, jobs
@@ -31,7 +33,7 @@ def tables(session: Any) -> dict[str, list[Any]]:
     """All that an import may touch, row by row."""
     return {
         table.__tablename__: sorted(tuple(map(str, one)) for one in session.execute(select(table.__table__)))
-        for table in (User, Enrolment, RoleGrant, Entity, EntityName)
+        for table in (User, Enrolment, EnrolmentEvent, RoleGrant, Entity, EntityName)
     }
 
 
@@ -108,7 +110,7 @@ def test_a_list_of_300_people_is_taken_back_in_as_many_statements_as_one_of_3(
         (lambda one: invitations.invite(one.cohort, "https://x.test", {one.id}), Stays.MAILED),
         (lambda one: accounts.grant_role(one.user, Role.INSTRUCTOR, cohort_id=one.cohort_id), Stays.TIES),
         (lambda one: service.waive_prerequisite(one, "m2-challenge-assessment", "Known"), Stays.WORK),
-        (lambda one: service.withdraw(one, "Left"), Stays.CHANGED),
+        (lambda one: enrolments.withdraw(one, Leave(Cause.OTHER, "Left")), Stays.CHANGED),
     ],
 )
 def test_who_has_done_something_since_stays_whole_and_the_others_go(

@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.cohorts import entities, service
+from diploma.cohorts import enrolments, entities, service
+from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import Cohort, Enrolment, Entity, EntityKind, Partner, Presence
 from diploma.core import clock
 from diploma.core.lang import Lang
@@ -34,7 +36,7 @@ def ids(world: Any, unit: Any, password_hash: str) -> dict[str, int]:
         centre = entities.create_entity(partner, {"en": "Cabinet Office"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
         agency = entities.create_entity(partner, {"en": "Agency"}, parent=ministry)
         sibling = entities.create_entity(partner, {"en": "Sibling"}, parent=centre)
-        entities.move_entity(ministry, centre, entities.today_of(partner))
+        entities.move_entity(ministry, centre, clock.now().date())
         for login, name, entity in (("karim", "=HYPERLINK(1)", agency), ("lola", "Lola Sibling", sibling)):
             user = accounts.create_user(f"{login}@uz.test", name, Lang.UZ_LATN)
             service.enrol(cohort, user, entity=entity, phone="+998901112233", personnel_number="N-77")
@@ -114,7 +116,7 @@ def test_a_role_that_has_ended_reaches_nothing(manager: Any, ids: dict[str, int]
 def test_a_role_on_a_merged_entity_follows_it(ids: dict[str, int], unit: Any, browser_of: Any) -> None:
     with unit() as session:
         ministry, sibling = session.get(Entity, ids["ministry"]), session.get(Entity, ids["sibling"])
-        entities.merge_entity(ministry, sibling, entities.today_of(ministry.partner))
+        entities.merge_entity(ministry, sibling, clock.now().date())
     page = page_of(browser_of(MANAGER), ids["sibling"])
     assert all(name in page for name in ("Aziza Karimova", "Lola Sibling", "=HYPERLINK(1)"))
 
@@ -123,7 +125,7 @@ def test_an_entity_that_moved_away_is_seen_no_more(ids: dict[str, int], unit: An
     browser = browser_of(MANAGER)
     with unit() as session:
         agency, sibling = session.get(Entity, ids["agency"]), session.get(Entity, ids["sibling"])
-        entities.move_entity(agency, sibling, entities.today_of(agency.partner))
+        entities.move_entity(agency, sibling, clock.now().date())
     assert browser.get(f"/entities/{ids['agency']}").status_code == 404
     assert "HYPERLINK" not in page_of(browser, ids["ministry"])
 
@@ -174,7 +176,7 @@ def test_who_is_behind_is_said_and_can_be_chosen(manager: Any, ids: dict[str, in
 
 def test_who_was_withdrawn_is_shown_as_such(manager: Any, ids: dict[str, int], unit: Any, world: Any) -> None:
     with unit() as session:
-        service.withdraw(enrolment_of(session, world.trainee_2), "Secret reason")
+        enrolments.withdraw(enrolment_of(session, world.trainee_2), Leave(Cause.OTHER, "Secret reason"))
     page = page_of(manager, ids["ministry"], "?q=bobur")
     assert rows(page) == 1 and "Withdrawn" in page and "Secret reason" not in page
 
