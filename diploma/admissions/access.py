@@ -71,15 +71,15 @@ def registration(user: Any, slug: str, request_id: int) -> Registration:
     return found or abort(404)
 
 
-def domain(user: Any, slug: str, domain: str) -> RegistrationDomain:
-    """A listed domain by its name, at a partner in reach."""
+def domain(user: Any, slug: str, domain: str) -> RegistrationDomain | None:
+    """A listed domain by its name, at a partner in reach; ``None`` for one that is not, or no longer, listed."""
     partner = cohorts.partner(user, slug, MANAGE)
     found: RegistrationDomain | None = session.scalar(
         select(RegistrationDomain).where(
             RegistrationDomain.domain == domain, RegistrationDomain.partner_id == partner.id
         )
     )
-    return found or abort(404)
+    return found
 
 
 # ---- readers

@@ -81,7 +81,8 @@ def _register(payload: dict[str, Any], _result: None) -> None:
     if user is not None:
         _tell_owner(user, payload["base_url"])
         return
-    found = _row(domain.cohort, payload)
+    cohort = domain.cohort
+    found = _row(cohort, payload)
     if found.state is not _S.MAILED:  # waits in the queue, or is decided
         return
     token = secrets.token_urlsafe(24)
@@ -91,7 +92,7 @@ def _register(payload: dict[str, Any], _result: None) -> None:
         found.email,
         found.language,
         f"registration:{found.token_hash}",
-        sender=found.cohort.partner.sender(found.language),
+        sender=cohort.partner.sender(found.language),
         name=found.full_name,
         link=f"{payload['base_url']}/register/confirm/{token}?lang={found.language.value}",
         days=LIFETIME.days,

@@ -54,7 +54,9 @@ def domains(slug: str) -> ResponseReturnValue:
 @bp.post("/partners/<slug>/registration/remove")
 @guard.needs(Permission.MANAGE_ADMISSION)
 def remove_domain(slug: str) -> ResponseReturnValue:
-    registration.remove_domain(access.domain(current_user, slug, request.form.get("domain", "")), by=current_user)
+    """Take a domain off the list; one that is gone already, as by a second click, is as good."""
+    if found := access.domain(current_user, slug, request.form.get("domain", "")):
+        registration.remove_domain(found, by=current_user)
     flash(_("The domain is taken off the list."), "ok")
     return redirect(url_for("admissions.domains", slug=slug))
 

@@ -62,8 +62,8 @@ def _calendar(place: Place) -> ResponseReturnValue:
     week.offer_choices()
     if request.method == "GET":
         return _page(place, week, one, many)
-    form = {WEEK: week, ADD: one, PASTE: many}.get(do) or abort(400)
-    if not form.validate():
+    form = {WEEK: week, ADD: one, PASTE: many}.get(do)
+    if form is None or not form.validate():
         return _page(place, week, one, many), 422
     try:
         said = _save(place, form)

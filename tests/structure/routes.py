@@ -64,7 +64,7 @@ POST, OWN_POST = (
     row(slug="cohort", thread_id="thread", post_id="own_post", owner=AZIZA),
 )
 THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
-DRAFT = row(slug="cohort", message_id="draft", owner="coordinator@uz.test")
+MESSAGE_DRAFT = row(slug="cohort", message_id="message_draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
 NEXT, APPLICATION = row(slug="next"), row(slug="next", application_id="application")
 REGISTERED = row(slug="next", request_id="registration")
@@ -102,7 +102,6 @@ REGISTER: dict[str, Row] = {
     "certificates.pdf": row(serial="serial", owner=HOLDER, staff=Permission.SEE_CERTIFICATES),
     "cohorts.cancel_session": SHEET,
     "cohorts.cohort": COHORT,
-    "cohorts.confirm_roster": COHORT,
     "cohorts.correct_address": MEMBER,
     "cohorts.confirm_import": DRAFT,
     "cohorts.drop_import": DRAFT,
@@ -166,7 +165,7 @@ REGISTER: dict[str, Row] = {
     "discussions.announcements": COHORT,
     "discussions.begin": COHORT,
     "discussions.choose": COHORT,
-    "discussions.discard": DRAFT,
+    "discussions.discard": MESSAGE_DRAFT,
     "discussions.dismiss": row(slug="cohort", report_id="report"),
     "discussions.edit": OWN_POST,
     "discussions.edit_announcement": ANNOUNCEMENT,
@@ -182,13 +181,13 @@ REGISTER: dict[str, Row] = {
     "discussions.received": row(recipient_id="received", owner=AZIZA),
     "discussions.report": POST,
     "discussions.reported": COHORT,
-    "discussions.send": DRAFT,
+    "discussions.send": MESSAGE_DRAFT,
     "discussions.sent": COHORT,
     "discussions.show": POST,
     "discussions.take_back": OWN_POST,
     "discussions.thread": THREAD,
     "discussions.withdraw_announcement": ANNOUNCEMENT,
-    "discussions.write": DRAFT,
+    "discussions.write": MESSAGE_DRAFT,
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
     "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
@@ -211,12 +210,8 @@ REGISTER: dict[str, Row] = {
     "uploads.append": UPLOAD,
     "uploads.drop": UPLOAD,
 }
-# Addresses that are secrets themselves: whoever holds one may open it.
-SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show"}
-SECRET = {"accounts.use_link", "certificates.show", "cohorts_staff.logo"}
-SECRET = {"accounts.use_link", "certificates.show", "discussions.unfollow"}
 # Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
-SECRET = {"accounts.use_link", "certificates.show"}
+SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show", "cohorts_staff.logo", "discussions.unfollow"}
 SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}
 
 

@@ -161,7 +161,6 @@ def build(app: Flask, password_hash: str) -> Stage:
                 **_links(),
             }
             _managers(cohort, first.entity, password_hash)
-            stage.ids |= {**_attempts(), **_works(app), **_sessions(cohort), **_roster(cohort), **_links()}
             stage.ids |= _life(cohort, password_hash)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             stage.ids |= _discussions(cohort)
@@ -426,7 +425,7 @@ def _discussions(cohort: Cohort) -> dict[str, Any]:
         notices.give({"recipient_id": row.id}, by["coordinator"].id)
     mine = next(one for one in given if one.enrolment_id == people[0])
     found = {"thread": thread.id, "own_post": own.id, "answer": answer.id, "report": 1, "announcement": shown.id}
-    return found | {"draft": draft.id, "sent": sent.id, "received": mine.id}
+    return found | {"message_draft": draft.id, "sent": sent.id, "received": mine.id}
 
 
 def _sessions(cohort: Cohort) -> dict[str, Any]:

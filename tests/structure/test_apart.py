@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Role
-from diploma.cohorts import enrolments, invitations, partners, roster_service
+from diploma.cohorts import enrolments, entities, invitations, roster_service
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.enrolments import Leave
 from diploma.cohorts.life_models import Cause
@@ -65,7 +65,7 @@ def act_in(stage: Stage, slug: str) -> None:
         invitations.invite(cohort, "http://localhost", [first.id], by=by)
         enrolments.withdraw(second, Leave(Cause.OTHER, "moved"), by=by)
         accounts.grant_role(first.user, Role.INSTRUCTOR, cohort_id=cohort.id, by=by)
-        partners.create_entity(cohort.partner, {"en": "Marker Agency"}, by=by)
+        entities.create_entity(cohort.partner, {"en": "Marker Agency"}, by=by)
         cohorts.plan_session(cohort, M2, "Marker session", clock.now(), Decimal(2))
 
 

@@ -100,8 +100,8 @@ PAGES: dict[str, str] = {
         /entities/{entity}/close /entities/{entity}/merge /entities/{entity} /certificates/ {K}
         {C}/discussions/{thread} {C}/discussions/{thread}/posts/{answer}/hide {C}/discussions/reports {C}/announcements
         {C}/announcements/new {C}/announcements/{announcement}/edit {C}/announcements/{announcement}/withdraw
-        {C}/messages {C}/messages/people {C}/messages/people?q=zzz {C}/messages/{draft} {C}/messages/{draft}/write
-        {C}/messages/{sent}
+        {C}/messages {C}/messages/people {C}/messages/people?q=zzz {C}/messages/{message_draft}
+        {C}/messages/{message_draft}/write {C}/messages/{sent}
         {A} {A}?state=reading&sort=-rank {A}?q=zzz {A}/applications/{application} {A}/settings {A}/rules {A}/questions
         {A}/criteria {A}/letters/offer {A}/readers {A}/decision {A}/nominate {A}/registrations
         {A}/registrations/{registration}/refuse {P}/registration /readings/ /readings/{reading}
@@ -163,7 +163,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("aziza@uz.test", "POST", "{C}/discussions/new", {}, 422),
     ("aziza@uz.test", "POST", "{C}/discussions/{thread}", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/announcements/new", {"key": "k" * 20, "heading_en": "A"}, 409),
-    ("coordinator@uz.test", "POST", "{C}/messages/{draft}/write", {"heading_en": "{{x}}", "version": "2"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/messages/{message_draft}/write", {"heading_en": "{{x}}", "version": "2"}, 409),
     ("", "GET", "/unfollow/no-such", {}, 404),
     ("director@test.test", "POST", "/corrections/{mistake}", {}, 422),
     ("director@test.test", "POST", "/corrections/{answered}", {"state": "corrected", "answer": "Нет"}, 409),
