@@ -5,8 +5,10 @@ single pixel is decoded, so a small file cannot unfold into gigabytes.
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from diploma.core.errors import N_, Refused
 
@@ -26,11 +28,23 @@ def logo(data: bytes) -> bytes:
         raise Refused(N_("This is no PNG or JPEG picture, or it is damaged.")) from None
 
 
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Where WeasyPrint is loaded, Pillow fills up what is missing of a cut picture; here it must be all there."""
+    fills_up = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = fills_up
+
+
 def _drawn_anew(data: bytes) -> bytes:
     with Image.open(io.BytesIO(data), formats=FORMATS) as found:
         if not all(SMALLEST <= side <= LARGEST for side in found.size):
             raise Refused(N_("Each side of the picture must have 32 to 2,000 pixels."))
-        picture = found.convert("RGBA")
+        with _whole():
+            picture = found.convert("RGBA")
     picture.thumbnail(SHOWN)
     bare = Image.new("RGBA", picture.size)
     bare.paste(picture)

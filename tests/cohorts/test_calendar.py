@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -205,7 +206,7 @@ def test_who_has_one_cohort_only_does_not_change_the_partners_calendar(
 def test_a_due_date_on_a_holiday_is_pointed_out(world: Any, browser_of: Any, unit: Any) -> None:
     with unit() as session:
         cohort = cohort_of(session)
-        due = cohort.modules[0].due_at.date()
+        due = cohort.modules[0].due_at.astimezone(ZoneInfo(cohort.time_zone)).date()
         calendar.add(cohort, [FreeDays(due, due, {"en": "Day of <Tests>"})])
     page = browser_of(world.coordinator).get("/cohorts/uz-1/settings").text
     assert "On free days" in page and "Day of &lt;Tests&gt;" in page

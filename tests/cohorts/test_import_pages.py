@@ -19,7 +19,7 @@ from diploma.cohorts.roster_messages import COLUMNS
 from diploma.cohorts.sheet import read_sheet
 from diploma.cohorts.vocabulary import field_of
 from diploma.core import clock, i18n, jobs, outbox
-from diploma.core.lang import LANGS
+from diploma.core.lang import Lang
 from tests.cohorts import nasty
 from tests.cohorts.conftest import HEADER, cohort_of, crowd, enrolment_of, row, workbook
 
@@ -43,7 +43,7 @@ def coordinator(world: Any, browser_of: Any) -> Any:
 def colleague(world: Any, browser_of: Any, unit: Any) -> Any:
     """Another coordinator of the same cohort."""
     with unit() as session:
-        made = accounts.create_user("colleague@uz.test", "Second Coordinator", LANGS[0])
+        made = accounts.create_user("colleague@uz.test", "Second Coordinator", Lang.EN)
         made.password_hash = accounts.find(world.coordinator).password_hash
         made.activated_at = clock.now()
         accounts.grant_role(made, Role.COORDINATOR, cohort_id=cohort_of(session).id)
@@ -203,7 +203,7 @@ def test_parts_of_names_are_joined_in_their_order(coordinator: Any) -> None:
     data = nasty.xlsx(["Familiya", "Ism", "Sharif", "E-mail"], ["Karimova", "Dilnoza", "Anvarovna", "d@uz.test"])
     sent = coordinator.send(START, {"file": (io.BytesIO(data), "list.xlsx")})
     page = coordinator.get(f"{sent.location}/columns")
-    assert page.text.count('<option value="full_name" selected') == 2, "surname and name are guessed"
+    assert page.text.count('<option value="full_name" selected') == 3, "the parts of a name are known"
     fields = {"sheet": "0", "header_row": "1", "column-3": "email"}
     fields |= {f"column-{n}": "full_name" for n in range(3)}
     shown = coordinator.get(coordinator.send(f"{sent.location}/columns", fields).location)

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageFile, PngImagePlugin
 from sqlalchemy import select
 
 from diploma.cohorts import invitations, partners
@@ -205,7 +205,10 @@ def test_nothing_of_the_file_but_its_pixels_is_kept() -> None:
     ],
     ids=["none", "svg", "gif", "cut", "empty", "narrow", "wide", "bomb", "no pixels", "heavy"],
 )
-def test_what_is_no_such_picture_is_refused(coordinator: Any, reading: Any, data: bytes, words: str) -> None:
+def test_what_is_no_such_picture_is_refused(
+    coordinator: Any, reading: Any, monkeypatch: pytest.MonkeyPatch, data: bytes, words: str
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     page = send_logo(coordinator, data)
     assert page.status_code == 422 and words in page.text
     with reading() as session:

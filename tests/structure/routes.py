@@ -210,6 +210,8 @@ REGISTER: dict[str, Row] = {
     "uploads.append": UPLOAD,
     "uploads.drop": UPLOAD,
 }
+# What is gone once somebody has done it; the others of the same right are not asked after them.
+ONCE = {"cohorts_staff.remove_cohort_holiday", "cohorts_staff.remove_partner_holiday"}
 # Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show", "cohorts_staff.logo", "discussions.unfollow"}
 SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}

@@ -83,7 +83,7 @@ def test_who_may_see_it_gets_an_answer(endpoint: str, doors: Doors) -> None:
     wrong = {
         f"{method} by {who}": answer.status_code
         for method in doors.methods(endpoint)
-        for who in people
+        for who in (people[:1] if endpoint in routes.ONCE else people)
         if not routes.found(answer := doors.ask(who, method, address))
     }
     assert people and wrong == {}
