@@ -19,7 +19,7 @@ from diploma.cohorts.roster_messages import COLUMNS
 from diploma.cohorts.sheet import read_sheet
 from diploma.cohorts.vocabulary import field_of
 from diploma.core import clock, i18n, jobs, outbox
-from diploma.core.lang import Lang
+from diploma.core.lang import LANGS, Lang
 from tests.cohorts import nasty
 from tests.cohorts.conftest import HEADER, cohort_of, crowd, enrolment_of, row, workbook
 
