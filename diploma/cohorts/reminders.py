@@ -1,16 +1,16 @@
 """Reminders of an invitation: planned with each mail, asked again at their time whether they are still needed.
 
 A mail plans the next one alone, so stopping needs no search for jobs: one that finds a newer mail, an open account or
-a cohort without reminders does nothing. None goes at night or on a weekend of the cohort's country.
+a cohort without reminders does nothing. None goes at night or on a free day of the cohort's calendar.
 """
 
 from datetime import datetime, timedelta
 
-from babel import Locale, UnknownLocaleError
 from sqlalchemy import ColumnElement, func, select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, User
+from diploma.cohorts.calendar import calendar
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN, working_hours
 from diploma.core import audit, clock, outbox
@@ -19,7 +19,6 @@ from diploma.core.outbox import Payload
 
 KIND = "invitation-reminder"
 AFTER = (timedelta(days=3), timedelta(days=7), timedelta(days=14))  # since the mail that was sent by hand
-SATURDAY_AND_SUNDAY = frozenset({5, 6})
 
 
 def plan(link: MailedLink, cohort: Cohort, base_url: str) -> None:
@@ -37,18 +36,8 @@ def switch(cohort: Cohort, *, on: bool, by: User) -> None:
         audit.record("cohort.reminders_switched", f"cohort:{cohort.id}", by=by, after=on)
 
 
-def weekend(country: str) -> frozenset[int]:
-    """Days of the weekend, 0 (Monday) to 6; ``country`` is its code, which is the short name of its partner."""
-    try:
-        place = Locale.parse(f"und_{country.upper()}")
-    except (ValueError, UnknownLocaleError):  # a partner that is no country
-        return SATURDAY_AND_SUNDAY
-    first, last = place.weekend_start, place.weekend_end
-    return frozenset((first + number) % 7 for number in range((last - first) % 7 + 1))
-
-
 def _queue(link: MailedLink, cohort: Cohort, wanted: datetime, base_url: str) -> None:
-    at = working_hours(wanted, cohort.time_zone, weekend(cohort.partner.slug))
+    at = working_hours(wanted, cohort.time_zone, calendar(cohort))
     link.remind_at = at
     outbox.enqueue(KIND, f"{KIND}:{link.id}:{at.isoformat()}", {"link_id": link.id, "base_url": base_url}, due_at=at)
 
@@ -60,7 +49,7 @@ def _remind(payload: Payload, _result: None) -> None:
     cohort = session.get_one(Cohort, link.cohort_id)
     if not _is_needed(link, who, cohort):
         link.remind_at = None
-    elif working_hours(clock.now(), cohort.time_zone, weekend(cohort.partner.slug)) > clock.now():
+    elif working_hours(clock.now(), cohort.time_zone, calendar(cohort)) > clock.now():
         _queue(link, cohort, clock.now(), payload["base_url"])  # the runner comes late, in the night
     else:
         base_url, number = payload["base_url"], _reminders(link) + 1

@@ -1,12 +1,13 @@
 """Rules of cohorts: life, clocks, who is behind, attendance and workshop marks (``decisions``: marks). Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from diploma.cohorts.models import Attendance, CohortState, LiveSession, Presence
+from diploma.cohorts.workdays import Calendar
 
 _S = CohortState
 COHORT_MOVES: dict[CohortState, frozenset[CohortState]] = {
@@ -55,17 +56,13 @@ def clocks_show(local: datetime, zone: str) -> bool:
         return False
 
 
-def working_hours(moment: datetime, zone: str, weekend: Collection[int]) -> datetime:
-    """The moment itself when it lies within ``AWAKE`` on a workday, else the next morning that does.
-
-    ``weekend``: days of the week from Monday, 0 to 6; not all seven.
-    """
+def working_hours(moment: datetime, zone: str, days: Calendar) -> datetime:
+    """The moment itself when it lies within ``AWAKE`` on a workday, else the next morning that does."""
     local = moment.astimezone(ZoneInfo(zone))
     day = local.date()
     if local.time() >= AWAKE[1]:
         day += timedelta(days=1)
-    while day.weekday() in weekend:
-        day += timedelta(days=1)
+    day = days.next_workday(day)
     if day == local.date() and local.time() >= AWAKE[0]:
         return moment
     return instant(datetime.combine(day, AWAKE[0]), zone)

@@ -1,7 +1,7 @@
 """Reminders: three at most, in the daytime of a workday, and only as long as they are needed."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +12,12 @@ from sqlalchemy import select
 from diploma.accounts import invitations as mailed
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink
-from diploma.cohorts import enrolments, invitations, reminders, service, standings
+from diploma.cohorts import calendar, enrolments, invitations, reminders, service, standings
 from diploma.cohorts.enrolments import Leave
 from diploma.cohorts.life_models import Cause
 from diploma.cohorts.models import CohortState
 from diploma.cohorts.rules import working_hours
+from diploma.cohorts.workdays import USUAL, Calendar, FreeDays
 from diploma.core import clock, jobs, mail
 from diploma.core.outbox import Job
 from tests.cohorts.conftest import cohort_of, enrolment_of, row
@@ -205,12 +206,17 @@ def test_an_import_sends_nothing_and_plans_nothing(world: Any, load: Any, readin
     ],
 )
 def test_reminders_keep_to_the_daytime_of_workdays(moment: datetime, expected: datetime) -> None:
-    found = working_hours(moment.replace(tzinfo=TASHKENT), "Asia/Tashkent", {5, 6})
+    found = working_hours(moment.replace(tzinfo=TASHKENT), "Asia/Tashkent", Calendar(USUAL))
     assert found.astimezone(TASHKENT).replace(tzinfo=None) == expected
 
 
-def test_the_weekend_is_that_of_the_country() -> None:
-    assert (reminders.weekend("eg"), reminders.weekend("uz")) == ({4, 5}, {5, 6})
-    assert reminders.weekend("x1") == reminders.weekend("") == {5, 6}
-    friday = datetime(2026, 12, 4, 8, tzinfo=UTC)
-    assert working_hours(friday, "Africa/Cairo", reminders.weekend("eg")).weekday() == 6
+def test_reminders_keep_off_the_holidays_of_the_cohort(world: Any, load: Any, unit: Any, reading: Any) -> None:
+    with clock.at(MONDAY):
+        load(row(ONE, "Newly Come"))
+        with unit() as session:
+            day = (MONDAY + reminders.AFTER[0]).date()
+            calendar.add(cohort_of(session), [FreeDays(day, day, {"en": "Day of Tests"})])
+            invite(session)
+    with reading() as session:
+        planned = session.scalars(select(MailedLink.remind_at)).one()
+        assert planned.astimezone(TASHKENT) == datetime(2026, 12, 4, 9, tzinfo=TASHKENT)
