@@ -796,3 +796,10 @@ def test_the_memory_of_lists_is_bounded() -> None:
         cache.put((str(place_), ""), sheet)
     assert cache.bytes <= 3000 and cache.get(("4", "")) is None, "one that is too large is not kept"
     assert cache.get(("3", "")) is sheets[3] and cache.get(("0", "")) is None, "the last ones are"
+
+
+def test_the_result_counts_the_rows_that_a_person_left_out(coordinator: Any) -> None:
+    page = upload(coordinator, *GOOD)
+    coordinator.send(place(page), {"out": "2"})
+    shown = result(coordinator, page).text
+    assert re.search(r"Rows left out.*?>1<", shown, re.DOTALL)
