@@ -46,6 +46,6 @@ class HolidayListForm(Form):
     text = TextAreaField(
         _l("Holidays, one on each line"),
         [DataRequired(_l("This field is needed.")), Length(max=40_000)],
-        render_kw={"dir": "auto", "rows": 8, "placeholder": "2027-03-21 Navroʻz"},
+        render_kw={"dir": "auto", "rows": 8, "placeholder": "2027-03-21 …"},
         description=_l("A date or two, then the name: 2027-03-21 Navroʻz, or 16.03.2027 – 18.03.2027 Eid al-Fitr."),
     )

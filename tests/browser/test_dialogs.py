@@ -33,11 +33,12 @@ def test_a_step_is_asked_about_and_taken_without_leaving_the_page(
 ) -> None:
     page = sit_down(world.coordinator)
     page.goto(bobur)
-    page.click("a[data-confirm]")
+    page.locator("a[data-confirm]").first.click()
     question = page.locator("dialog:modal")
     expect(question).to_be_visible()
-    expect(question.locator("textarea")).to_be_focused()
+    expect(question.get_by_label("Reason")).to_be_focused()
     assert page.url.endswith(bobur)
+    question.get_by_label("Reason").select_option("new_post")
     question.locator("textarea").fill("Moved to another ministry")
     question.locator("button.danger").click()
     page.wait_for_load_state()
@@ -48,7 +49,7 @@ def test_a_step_is_asked_about_and_taken_without_leaving_the_page(
 def test_a_question_that_is_left_gives_the_focus_back(world: Any, sit_down: SitDown, bobur: str, way: str) -> None:
     page = sit_down(world.coordinator)
     page.goto(bobur)
-    opener = page.locator("a[data-confirm]")
+    opener = page.locator("a[data-confirm]").first
     opener.focus()
     page.keyboard.press("Enter")
     expect(page.locator("dialog:modal")).to_be_visible()

@@ -52,7 +52,7 @@ def test_the_coordinators_hear_of_it_and_nobody_else(world: Any, asked: int, rea
 def test_a_person_asks_on_the_page_of_their_account(world: Any, browser_of: Any, reading: Any) -> None:
     browser = browser_of(world.trainee)
     assert browser.send("/account/name", ASKED).status_code == 302
-    assert "Not decided yet" in browser.get("/account/name").text
+    assert "Not decided yet" in browser.get("/account/name?lang=en").text
     page = browser_of(world.coordinator)
     assert "1 person says that their name is wrong" in page.get("/dashboard").text
     with reading() as session:
@@ -64,7 +64,9 @@ def test_a_person_asks_on_the_page_of_their_account(world: Any, browser_of: Any,
 
 
 def test_one_request_is_open_at_a_time(world: Any, asked: int, browser_of: Any, reading: Any) -> None:
-    answer = browser_of(world.trainee).send("/account/name", ASKED, page="/account")
+    browser = browser_of(world.trainee)
+    browser.get("/account?lang=en")
+    answer = browser.send("/account/name", ASKED, page="/account")
     assert answer.status_code == 422 and "Your last request is not decided yet" in answer.text
     with reading() as session:
         assert len(session.scalars(select(NameRequest)).all()) == 1

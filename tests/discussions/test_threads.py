@@ -188,7 +188,7 @@ def test_the_helpful_answer_is_marked_by_who_asked_and_only_one(
     for post in (talk["answer"], second):
         aziza.send(f"{address}/posts/{post}/helpful", {"helpful": "1"}, page=address)
     assert bobur.send(f"{address}/posts/{talk['answer']}/helpful", {"helpful": "1"}, page=address).status_code == 409
-    assert "Answered" in main(bobur.get(FORUM).text)
+    assert "Helpful answer" in main(bobur.get(FORUM).text)
     with reading() as session:
         marked = session.scalars(select(Post.id).where(Post.helpful_at.is_not(None))).all()
         assert marked == [second]
