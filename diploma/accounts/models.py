@@ -38,6 +38,10 @@ class User(UserMixin, Base):  # type: ignore[misc]
 
     session_token = ""  # of the session through which this request came; set by ``sessions``
 
+    # Flask-Login compares the tokens, and people who have not signed in have none: all of them were one person.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the token of a session row, never the person's id."""
         return self.session_token

@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, User
@@ -26,7 +26,8 @@ from diploma.admissions.models import (
 from diploma.admissions.plan import LetterKind
 from diploma.cohorts import enrolments, invitations
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.away import seats
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.cohorts.register import Own
 from diploma.core import clock, mail, outbox
 from diploma.core.db import session
@@ -203,8 +204,7 @@ def _take_in(application: Application, cohort: Cohort, base_url: str) -> int | N
 
 def check_seats(cohort: Cohort) -> None:
     """:class:`Refused` when all seats of the cohort itself are taken."""
-    active = select(func.count()).where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
-    if (session.scalar(active) or 0) >= cohort.seats:
+    if not seats(cohort).free:
         raise Refused(N_("All seats of the cohort are taken. Nothing was changed; please write to the coordinator."))
 
 

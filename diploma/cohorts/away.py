@@ -39,6 +39,7 @@ class Away:
 
 
 def seats(cohort: Cohort) -> Seats:
+    """The figures that every form goes by which adds people."""
     query = select(func.count()).where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
     return Seats(int(session.scalar(query) or 0), cohort.seats)
 

@@ -98,8 +98,11 @@ def _announced(data: bytes, codec: str) -> str:
 
 
 def _separator(data: bytes, codec: str) -> str:
-    """The separator that the file names, else the one under which the header names most fields."""
-    return _announced(data, codec) or max(SEPARATORS, key=lambda one: _header_score(data, codec, one))
+    """The separator that the file names, else the one under which the header names most fields, else has most cells.
+
+    Without a header that is understood a person says what the columns hold, so they must have been told apart.
+    """
+    return _announced(data, codec) or max(SEPARATORS, key=lambda one: _score(data, codec, one))
 
 
 def _records(data: bytes, codec: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
@@ -111,14 +114,14 @@ def _records(data: bytes, codec: str, separator: str, *, strict: bool) -> Iterat
 
 def _fields(data: bytes, codec: str) -> int:
     """How many fields the header names when the file is read in this encoding."""
-    return _header_score(data, codec, _separator(data, codec))
+    return _score(data, codec, _separator(data, codec))[0]
 
 
-def _header_score(data: bytes, codec: str, separator: str) -> int:
-    """How many fields the best header has when the file is cut at this separator."""
+def _score(data: bytes, codec: str, separator: str) -> tuple[int, int]:
+    """Fields of the best header, and cells of the first rows, when the file is cut at this separator."""
     try:
         head = list(itertools.islice(_records(data, codec, separator, strict=False), HEADER_ROWS))
     except csv.Error:
-        return 0
+        return 0, 0
     layout = guess(head)
-    return len(layout.columns) if layout else 0
+    return len(layout.columns) if layout else 0, sum(map(len, head))

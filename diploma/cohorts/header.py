@@ -30,7 +30,7 @@ def guess(rows: Sequence[Sequence[str]], sheet: int = 0) -> Layout | None:
     Of rows below each other that name the same columns, as in two languages, it is the last. The layout is as the
     header has it, parts of names included: ``whole`` makes the one that is read.
     """
-    found = [(number, _columns(row)) for number, row in enumerate(rows[:HEADER_ROWS], 1)]
+    found = [(number, named(row)) for number, row in enumerate(rows[:HEADER_ROWS], 1)]
     number, columns = max(found, key=lambda one: len(one[1]), default=(0, {}))
     while number < len(found) and found[number][1] == columns:
         number += 1
@@ -60,17 +60,17 @@ def whole(layout: Layout) -> Layout:
     The parts of a name are joined as they stand from column to column. A column "Name" alone holds full names, and
     where there is one of full names the parts are left aside.
     """
-    named = layout.columns
-    columns = {field: several for field, several in named.items() if field not in NAME_PARTS}
-    if "full_name" not in columns and GIVEN_NAME in named:
-        columns["full_name"] = tuple(sorted(column for part in NAME_PARTS for column in named.get(part, ())))
+    given = layout.columns
+    columns = {field: several for field, several in given.items() if field not in NAME_PARTS}
+    if "full_name" not in columns and GIVEN_NAME in given:
+        columns["full_name"] = tuple(sorted(column for part in NAME_PARTS for column in given.get(part, ())))
     for needed in ("full_name", "email"):
         if needed not in columns:
             raise SheetRefused(Refusal.MISSING_COLUMN, column=needed)
     return replace(layout, columns=columns)
 
 
-def _columns(row: Sequence[str]) -> dict[str, tuple[int, ...]]:
+def named(row: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """The columns of each field that a row names; of two with one name the first.
 
     A father's and a grandfather's name are two columns of one field, which have different names.

@@ -76,8 +76,7 @@ def _send_again(payload: Payload, _result: None) -> None:
         accounts.invite(who, payload["base_url"])
         return
     cohort = session.get_one(Cohort, link.cohort_id)
-    # By id: two people are equal to each other while neither has a session (Flask-Login).
-    if cohort.state not in FROZEN and who.id in [one.id for one in _waiting(cohort).values()]:
+    if cohort.state not in FROZEN and who in _waiting(cohort).values():
         send(who, cohort, payload["base_url"])
 
 

@@ -6,14 +6,14 @@ A list is read anew for each page; what was read last is kept in memory, by the 
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any
 
-from diploma.cohorts.header import HEADER_ROWS, Layout, guess_in, head
+from diploma.cohorts.header import HEADER_ROWS, Layout, guess_in, head, named
 from diploma.cohorts.models import RosterDraft
 from diploma.cohorts.sheet import Sheet, SheetRefused, read_grids, read_sheet
-from diploma.cohorts.vocabulary import FIELDS, NAME_PARTS, field_of
+from diploma.cohorts.vocabulary import FIELDS, NAME_PARTS
 from diploma.core import encodings
 from diploma.core.errors import N_, Refused
 from diploma.core.grid import MAX_COLUMNS, Grid, Refusal
@@ -175,11 +175,7 @@ def _first(rows: Sequence[Sequence[str]]) -> int:
 def _named(layout: Layout, rows: Sequence[Sequence[str]]) -> Layout:
     """The layout with the columns that its header names, even if only one."""
     header = rows[layout.header_row - 1] if layout.header_row else ()
-    columns: dict[str, tuple[int, ...]] = {}
-    for place, cell in enumerate(header[:MAX_COLUMNS]):
-        if name := field_of(cell):
-            columns.setdefault(name, (place,))
-    return Layout(layout.header_row, columns, layout.sheet)
+    return replace(layout, columns=named(header))
 
 
 def _columns(rows: Sequence[Sequence[str]], layout: Layout) -> Iterator[Column]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Role
 from diploma.cohorts import roster
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Partner, RosterImport
+from diploma.cohorts.away import seats
+from diploma.cohorts.models import Cohort, Partner, RosterImport
 from diploma.cohorts.register import Register, allowed_roles, register
 from diploma.cohorts.roster import Action, Line, Person, Plan
 from diploma.cohorts.roster_writer import Done, Writer
@@ -90,10 +91,8 @@ def fingerprint(checked: Checked) -> str:
 
 def seats_missing(cohort: Cohort, checked: Checked) -> int:
     """By how many people the cohort would outgrow its seats; a warning, never an obstacle."""
-    taken = session.scalar(
-        select(func.count()).where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
-    )
-    return max(0, int(taken or 0) + sum(_joins(one, checked, cohort) for one in checked.changes) - cohort.seats)
+    joining = sum(_joins(one, checked, cohort) for one in checked.changes)
+    return max(0, seats(cohort).taken + joining - cohort.seats)
 
 
 def apply(cohort: Cohort, checked: Checked, source: Source, *, by: User | None = None) -> RosterImport | None:

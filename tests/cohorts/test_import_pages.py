@@ -803,3 +803,33 @@ def test_the_result_counts_the_rows_that_a_person_left_out(coordinator: Any) -> 
     coordinator.send(place(page), {"out": "2"})
     shown = result(coordinator, page).text
     assert re.search(r"Rows left out.*?>1<", shown, re.DOTALL)
+
+
+OLD = "ФИО;E-mail\r\nИванов Иван;i@uz.test\r\nПетрова Анна;p@uz.test\r\n".encode("cp1251")
+
+
+def test_who_sees_wrong_letters_has_them_read_in_another_way(coordinator: Any) -> None:
+    page = upload(coordinator, name="list.csv", data=OLD)
+    assert "They were read as" in page.text and "windows-1251" in page.text and "Иванов Иван" in page.text
+    columns = f"{place(page)}/columns"
+    other = coordinator.get(f"{columns}?encoding=koi8-r&header_row=1")
+    assert "Иванов" not in other.text and '<option value="koi8-r" selected' in other.text
+    fields = {"sheet": "0", "header_row": "1", "encoding": "koi8-r", "column-0": "full_name", "column-1": "email"}
+    assert "Иванов" not in coordinator.get(coordinator.send(columns, fields).location).text
+    back = coordinator.send(columns, {**fields, "encoding": ""})
+    assert "Иванов Иван" in coordinator.get(back.location).text
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("utf-8", "cannot be read, first in line 1"), ("rot13", "")])
+def test_letters_that_cannot_be_read_so_are_read_as_before(coordinator: Any, encoding: str, said: str) -> None:
+    page = upload(coordinator, name="list.csv", data=OLD)
+    shown = coordinator.get(f"{place(page)}/columns?encoding={encoding}")
+    assert said in shown.text and "Иванов Иван" in shown.text
+
+
+def test_a_text_without_a_header_has_its_columns_told_apart(coordinator: Any) -> None:
+    page = upload(coordinator, name="list.csv", data=b"Karimov, Aziz;a@uz.test;Adliya\nAliyeva, Oy;o@uz.test;Moliya\n")
+    assert page.request.path.endswith("/columns") and page.text.count('name="column-') == 3
+    fields = {"sheet": "0", "header_row": "0", "column-0": "full_name", "column-1": "email", "column-2": "entity"}
+    shown = coordinator.get(coordinator.send(f"{place(page)}/columns", fields).location)
+    assert "Karimov, Aziz" in shown.text and len(rows_of(shown)) == 2
