@@ -69,9 +69,12 @@ def _memory() -> dict[str, list[Any]]:
 
 
 def _rows() -> dict[str, list[Any]]:
+    """The rows of every table, by key: PostgreSQL gives a row that was written again at another place."""
     with db.db.engine.connect() as connection:
         return {
-            table.name: [dict(row) for row in connection.execute(table.select()).mappings()]
+            table.name: [
+                dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()
+            ]
             for table in Base.metadata.sorted_tables
         }
 
