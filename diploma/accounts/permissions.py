@@ -29,6 +29,7 @@ class Permission(enum.StrEnum):
     SUBMIT = "submission:submit"
     MARK = "submission:mark"
     RELEASE = "mark:release"
+    SET_ASSESSMENT = "assessment:rules"  # how the assignments of a cohort are dated, marked and released
     TAKE_ATTENDANCE = "attendance:take"
     SEE_COHORT = "cohort:read"
     MANAGE_COHORT = "cohort:manage"
@@ -74,6 +75,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PREVIEW,
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
+            _P.SET_ASSESSMENT,
             _P.IMPORT_ROSTER,
             _P.WAIVE,
             _P.SEE_ENTITY,
@@ -98,6 +100,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CORRECT_CONTENT,
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
+            _P.SET_ASSESSMENT,
             _P.MANAGE_PARTNERS,
             _P.SEE_ENTITY,
             _P.MANAGE_ENTITIES,

@@ -117,6 +117,7 @@ class Waiting:
     due_at: datetime
     author: str
     cohort: str
+    cohort_id: int
     zone: str
     revision_id: int
     marker_id: int | None
@@ -203,6 +204,7 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             work.due_at,
             User.full_name,
             Cohort.slug,
+            Cohort.id,
             Cohort.time_zone,
             work.revision_id,
             Marking.marker_id,

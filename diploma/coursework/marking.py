@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from diploma.accounts.models import User
+from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
 from diploma.coursework.models import Marking, MarkingState
-from diploma.coursework.service import FROZEN, Incomplete, lock, notify
+from diploma.coursework.service import Incomplete, lock, notify
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,19 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
     return counted
 
 
+def recount(markings: Iterable[Marking], *, by: User) -> None:
+    """Compute marks that are set and not released anew, after the rules of the cohort have changed."""
+    for one in markings:
+        lock(one)
+        if one.state in rules.TO_DO or one.state is MarkingState.RELEASED:
+            continue
+        before, counted = one.counted, results.computed(one.work, one.levels)
+        one.counted, one.deductions = counted.mark, [deduction.to_dict() for deduction in counted.deductions]
+        if before != counted.mark:
+            audit.record("mark.recounted", f"marking:{one.id}", by=by, before=before, after=counted.mark)
+    session.flush()
+
+
 def release(markings: Iterable[Marking], *, base_url: str, by: User) -> Release:
     """Show marks to their trainees, each with a mail; what cannot be released is named and does not stop the others."""
     done = Release()
@@ -135,6 +149,7 @@ def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Co
     marking.levels, marking.comment, marking.page = levels, judged.comment, judged.page
     marking.state, marking.marker_id, marking.saved_at = to, by.id, now
     marking.raw, marking.counted = (counted.raw, counted.mark) if counted else (None, None)
+    marking.deductions = [one.to_dict() for one in counted.deductions] if counted else None
     marking.marked_at = now if counted else None
     session.flush()
 

@@ -14,7 +14,7 @@ from diploma.accounts.permissions import Permission
 from diploma.core import i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import access, bank, marking, pages, queue_pages, results, rules
+from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking
 from diploma.coursework.queue_pages import query, wanted
@@ -30,10 +30,11 @@ _MOST_AT_ONCE = 500  # marks released by one click
 def queue() -> ResponseReturnValue:
     """The works that wait for this marker, the oldest first unless they ask for another order."""
     asked, page, counts = wanted(), max(1, request.args.get("page", 1, int)), access.counts(current_user)
-    total = queue_pages.total(counts, asked)
+    total, rows = queue_pages.total(counts, asked), access.queue(current_user, asked, page)
     return render_template(
         "coursework/queue.html",
-        rows=access.queue(current_user, asked, page),
+        rows=rows,
+        late=queue_pages.late(rows),
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
@@ -44,7 +45,6 @@ def queue() -> ResponseReturnValue:
         pages=listing.last_page(total, access.PAGE),
         total=total,
         content=catalogue.content,
-        rules=rules,
         active="marking",
     )
 
@@ -181,6 +181,7 @@ def _script(
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
         total=_total(row, levels),
+        late=dates.late(work.submission.enrolment.cohort, module),
         saved_text=_saved(row),
         stale=stale,
         faults=pages.faults(problems or [], content, module, lang),

@@ -11,7 +11,26 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from diploma.accounts.models import User
 from diploma.cohorts.models import Enrolment
 from diploma.core.lang import Lang
-from diploma.core.orm import Base, Mark, intpk
+from diploma.core.orm import Base, JSONValue, Mark, intpk
+
+
+class AssignmentPolicy(Base):
+    """Rules of one area (late work, attempts, …) for a cohort, where they are not those of its edition.
+
+    ``module`` is empty when they are for all assignments of the cohort; ``values`` is the area's record as JSON.
+    """
+
+    __tablename__ = "assignment_policies"
+    __table_args__ = (UniqueConstraint("cohort_id", "module", "area"),)
+
+    id: Mapped[intpk]
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    module: Mapped[str]
+    area: Mapped[str]
+    values: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class SubmissionState(enum.StrEnum):
@@ -103,20 +122,23 @@ class MarkingState(enum.StrEnum):
     WAITING = "waiting"
     MARKING = "marking"
     MARKED = "marked"
+    SECOND = "second"
+    RECONCILING = "reconciling"
+    READY = "ready"
     RELEASED = "released"
 
 
 class Marking(Base):
     """The marking of one version: levels per criterion, comment, raw and counted mark.
 
-    ``raw`` is what the rubric gives, ``counted`` what remains after the late and resubmission caps; both
-    0 to 100. Nothing of it is shown to the trainee before ``released_at``. ``page`` is the key of the open form
-    that saved last, as for :class:`Submission`.
+    ``raw`` is what the rubric gives, ``counted`` what remains after ``deductions`` (``rules.Deduction``, each with its
+    reason; ``None`` on marks from before they were kept); both 0 to 100. Nothing of it is shown to the trainee before
+    ``released_at``. ``page`` is the key of the open form that saved last, as for :class:`Submission`.
     """
 
     __tablename__ = "markings"
     __table_args__ = (
-        CheckConstraint("(state IN ('marked', 'released')) = (counted IS NOT NULL)", name="counted_if_marked"),
+        CheckConstraint("(state NOT IN ('waiting', 'marking')) = (counted IS NOT NULL)", name="counted_if_marked"),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_at_if_released"),
         Index("ix_markings_queue", "state", "work_id"),
     )
@@ -129,6 +151,7 @@ class Marking(Base):
     comment: Mapped[str] = mapped_column(default="")
     raw: Mapped[Decimal | None] = mapped_column(Mark)
     counted: Mapped[Decimal | None] = mapped_column(Mark)
+    deductions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONValue)
     saved_at: Mapped[datetime | None]
     marked_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]

@@ -40,7 +40,7 @@ class Result:
     marking: Marking
     lines: list[results.Line]
     mark: Decimal
-    caps: tuple[rules.Cap, ...]
+    deductions: list[rules.Deduction]
     limit: int
 
     @property
@@ -57,7 +57,7 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
         marking,
         results.lines(content, module, marking.levels, lang),
         marking.counted,
-        results.computed(version, marking.levels).caps,
+        results.deductions(marking),
         content.modules[module].complete_when.assignment_at_least,
     )
 

@@ -1,16 +1,20 @@
 """What the address of a marking page says, and the choices of the queue: states, languages, cohorts, modules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from diploma.cohorts.models import Cohort
 from diploma.core import i18n
+from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework import access
-from diploma.coursework.access import Wanted
+from diploma.coursework import access, dates
+from diploma.coursework.access import Waiting, Wanted
+from diploma.coursework.late import Late
 from diploma.coursework.models import MarkingState
 from diploma.learning import catalogue
 
@@ -33,6 +37,14 @@ def wanted() -> Wanted:
 def query(*without: str) -> dict[str, Any]:
     """What of the address goes on to the next page: filters, order, page, and the language of the rubric."""
     return {name: value for name in _KEPT if name not in without and (value := request.args.get(name))}
+
+
+def late(rows: Collection[Waiting]) -> dict[tuple[int, str], Late]:
+    """The rules of late work of the assignments in a page of the queue, by cohort id and module."""
+    cohorts = {
+        one.id: one for one in session.scalars(select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})))
+    }
+    return dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
 
 
 def total(counts: Counts, wanted: Wanted) -> int:

@@ -14,8 +14,10 @@ from sqlalchemy import bindparam, func, select
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework import rules
+from diploma.coursework import dates, rules
+from diploma.coursework.late import Late
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
+from diploma.coursework.rules import Deduction, Reason
 from diploma.learning import catalogue
 from diploma.learning.catalogue import Content, Said
 from diploma.learning.structure import Rubric
@@ -151,15 +153,30 @@ def rubric_of(version: SubmissionVersion) -> Rubric:
 
 
 def computed(version: SubmissionVersion, levels: Mapping[str, str]) -> rules.Counted:
-    """Raw and counted mark of complete ``levels``; late by the first version, capped when it is a resubmission."""
-    first = version.submission.versions[0]
-    days = rules.days_late(first.received_at, first.due_at, version.submission.enrolment.cohort.time_zone)
+    """Raw and counted mark of complete ``levels`` under the present rules of the cohort."""
+    submission = version.submission
+    late = dates.late(submission.enrolment.cohort, submission.module)
+    return counted(version, rules.raw_mark(rubric_of(version), levels), late)
+
+
+def counted(version: SubmissionVersion, raw: Decimal, late: Late) -> rules.Counted:
+    """What remains of a raw mark under given rules of late work.
+
+    Late by the first version: a resubmission does not make up for it. A resubmission has a cap of its own.
+    """
+    first, again = version.submission.versions[0], content_of(version).programme.resubmission
     return rules.counted_mark(
-        rules.raw_mark(rubric_of(version), levels),
-        content_of(version).programme,
-        days=days,
-        resubmission=version.number > 1,
+        raw,
+        late.deduction(late.days(first.received_at, first.due_at)),
+        Deduction(Reason.RESUBMISSION, again.cap) if version.number > 1 else None,
     )
+
+
+def deductions(marking: Marking) -> list[Deduction]:
+    """What was taken from a mark when it was set; of marks from before this was kept, by the present rules."""
+    if marking.deductions is None:
+        return list(computed(marking.work, marking.levels).deductions)
+    return [Deduction.from_dict(one) for one in marking.deductions]
 
 
 def lines(content: Content, module: str, levels: Mapping[str, str], lang: Lang) -> list[Line]:

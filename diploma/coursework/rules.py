@@ -1,32 +1,22 @@
-"""Rules of coursework: lives, deadlines, marks, what may be handed in (``decisions``: late, marks). Pure.
+"""Rules of coursework: lives, marks, what may be handed in (``decisions``: marks). Pure. Lateness: ``late``.
 
-No number of the programme stands here: caps and days come from ``Programme``, weights and shares from the
-module's ``Rubric``, limits of texts and files from its ``Assignment``.
+No number of the programme stands here: weights and shares come from the module's ``Rubric``, limits of texts and files
+from its ``Assignment``.
 """
 
 import enum
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from diploma.core.chain import canonical
 from diploma.core.errors import N_
 from diploma.core.text import clean
 from diploma.coursework.models import MarkingState, SubmissionState
-from diploma.learning.structure import (
-    Assignment,
-    Criterion,
-    LateRules,
-    Part,
-    PartKind,
-    Programme,
-    ResubmissionRules,
-    Rubric,
-)
+from diploma.learning.record import Record
+from diploma.learning.structure import Assignment, Criterion, Part, PartKind, Rubric
 
 # A returned work is one whose author opened it again for a resubmission.
 MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
@@ -34,98 +24,60 @@ MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
     SubmissionState.SUBMITTED: frozenset({SubmissionState.RETURNED}),
     SubmissionState.RETURNED: frozenset({SubmissionState.SUBMITTED}),
 }
-# Until its release a mark may be changed or taken back to a draft; afterwards it stands.
+# Until its release a mark may be changed or taken back to a draft; afterwards it stands. Where a second mark is wanted,
+# the first one stands while it is made and reconciled (spec assessment, "Marking").
 MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
     MarkingState.WAITING: frozenset({MarkingState.MARKING, MarkingState.MARKED}),
     MarkingState.MARKING: frozenset({MarkingState.MARKING, MarkingState.MARKED}),
-    MarkingState.MARKED: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RELEASED}),
+    MarkingState.MARKED: frozenset(
+        {MarkingState.MARKING, MarkingState.MARKED, MarkingState.SECOND, MarkingState.READY, MarkingState.RELEASED}
+    ),
+    MarkingState.SECOND: frozenset({MarkingState.RECONCILING, MarkingState.READY}),
+    MarkingState.RECONCILING: frozenset({MarkingState.READY}),
+    MarkingState.READY: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RELEASED}),
     MarkingState.RELEASED: frozenset(),
 }
 TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
-UNRELEASED = (*TO_DO, MarkingState.MARKED)
+UNRELEASED = tuple(one for one in MarkingState if one is not MarkingState.RELEASED)
 
 LONGEST_NAME = 120  # characters kept of a file's name
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _MISREAD = str.maketrans("OIL", "011", "- ")
 
 
-# ---- deadlines
-
-
-class Standing(enum.StrEnum):
-    """How a work stands to its deadline."""
-
-    ON_TIME = "on_time"
-    GRACE = "grace"
-    LATE = "late"
-    CLOSED = "closed"
-
-
-def days_late(received_at: datetime, due_at: datetime, zone: str) -> int:
-    """Calendar days of ``zone`` (a time zone's name) from the due instant; 0 also later on the same day."""
-    return max(0, (_day(received_at, zone) - _day(due_at, zone)).days)
-
-
-def standing(received_at: datetime, due_at: datetime, zone: str, late: LateRules) -> Standing:
-    """On time, in the days of grace, capped, or after the last day on which work is accepted."""
-    days = days_late(received_at, due_at, zone)
-    if received_at <= due_at:
-        return Standing.ON_TIME
-    if days <= late.grace_days:
-        return Standing.GRACE
-    return Standing.LATE if days <= late.closes_after_days else Standing.CLOSED
-
-
-def closes_at(due_at: datetime, cut_off_at: datetime, zone: str, late: LateRules) -> datetime:
-    """The last instant at which work is accepted: the cohort's cut-off, never past the programme's last day."""
-    return min(cut_off_at, _end_of(_day(due_at, zone) + timedelta(days=late.closes_after_days), zone))
-
-
-def grace_ends_at(due_at: datetime, zone: str, late: LateRules) -> datetime:
-    """The last instant at which late work counts in full."""
-    return _end_of(_day(due_at, zone) + timedelta(days=late.grace_days), zone)
-
-
-def resubmit_until(released_at: datetime, zone: str, rules: ResubmissionRules) -> datetime:
-    """The last instant of the window for a resubmission, in calendar days from the release."""
-    return _end_of(_day(released_at, zone) + timedelta(days=rules.within_days), zone)
-
-
-def _day(moment: datetime, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date()
-
-
-def _end_of(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone))
-
-
 # ---- marks
 
 
-class CapReason(enum.StrEnum):
+class Reason(enum.StrEnum):
+    """Why a mark counts less than the rubric gives."""
+
     LATE = "late"
     RESUBMISSION = "resubmission"
 
 
 @dataclass(frozen=True)
-class Cap:
-    """A rule that lets a mark count ``at_most`` so much; ``days`` is how late the work was."""
+class Deduction(Record):
+    """A rule that lets a mark count less: ``off`` points are taken from it, not below ``floor``, and then it counts
+    ``at_most`` so much. ``days`` is how late the work was."""
 
-    reason: CapReason
-    at_most: int
+    reason: Reason
+    at_most: int = 100
     days: int = 0
+    off: int = 0
+    floor: int = 0
 
     def applied(self, mark: Decimal) -> Decimal:
-        return min(mark, Decimal(self.at_most))
+        kept = min(mark, max(mark - self.off, Decimal(self.floor)))
+        return min(kept, Decimal(self.at_most))
 
 
 @dataclass(frozen=True)
 class Counted:
-    """``mark`` is what counts, 0 to 100, unrounded; ``caps`` are the rules that applied to ``raw``."""
+    """``mark`` is what counts, 0 to 100, unrounded; ``deductions`` are the rules that applied to ``raw``."""
 
     mark: Decimal
     raw: Decimal
-    caps: tuple[Cap, ...]
+    deductions: tuple[Deduction, ...]
 
 
 def points(rubric: Rubric, criterion: Criterion, level: str) -> Decimal:
@@ -145,17 +97,10 @@ def points_so_far(rubric: Rubric, levels: Mapping[str, str]) -> Decimal:
     return sum((points(rubric, one, known[one.id]) for one in rubric.criteria if one.id in known), Decimal(0))
 
 
-def counted_mark(raw: Decimal, programme: Programme, *, days: int, resubmission: bool) -> Counted:
-    """What remains of ``raw`` after the caps, which meet by the lowest (``decisions``: late).
-
-    ``days`` is how late the first version came: a resubmission does not make up for it.
-    """
-    caps = []
-    if days > programme.late.grace_days:
-        caps.append(Cap(CapReason.LATE, programme.late.cap, days))
-    if resubmission:
-        caps.append(Cap(CapReason.RESUBMISSION, programme.resubmission.cap))
-    return Counted(min([raw, *(cap.applied(raw) for cap in caps)]), raw, tuple(caps))
+def counted_mark(raw: Decimal, *deductions: Deduction | None) -> Counted:
+    """What remains of ``raw`` after the deductions, which meet by the lowest (``decisions``: late)."""
+    applied = tuple(one for one in deductions if one)
+    return Counted(min([raw, *(one.applied(raw) for one in applied)]), raw, applied)
 
 
 def missing_levels(rubric: Rubric, levels: Mapping[str, str]) -> list[str]:

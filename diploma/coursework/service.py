@@ -3,25 +3,25 @@
 import secrets
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from diploma.accounts.models import User
-from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock, mail
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import results, rules
+from diploma.coursework import dates, results, rules
+from diploma.coursework.late import Late, days_after
 from diploma.coursework.models import DraftFile, Marking, Submission, SubmissionState, SubmissionVersion
 from diploma.learning import catalogue
 from diploma.learning.catalogue import Content
 from diploma.learning.structure import Assignment, Part
-
-FROZEN = (CohortState.CLOSED, CohortState.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,24 @@ class Written:
 
 @dataclass(frozen=True)
 class Deadline:
-    """The dates of one assignment for one enrolment; ``closes_at`` is the last instant that is accepted."""
+    """The dates of one assignment for one enrolment, and the rules of late work by which they are read.
+
+    ``closes_at`` is the last instant that is accepted.
+    """
 
     opens_at: datetime
     due_at: datetime
     closes_at: datetime
-    zone: str
+    late: Late
+
+    @property
+    def zone(self) -> str:
+        return self.late.zone
+
+    @property
+    def grace_ends_at(self) -> datetime:
+        """The last instant at which the work counts in full."""
+        return min(self.late.grace_ends_at(self.due_at), self.closes_at)
 
 
 class Incomplete(Refused):
@@ -59,16 +71,22 @@ def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) 
 
     A returned ``work`` has the window of its resubmission.
     """
-    cohort = enrolment.cohort
-    dates = next((one for one in cohort.modules if one.module == module), None)
-    if dates is None:
-        return None
-    if work is not None and work.state is SubmissionState.RETURNED:
+    found = deadlines(enrolment, [module]).get(module)
+    if found and work is not None and work.state is SubmissionState.RETURNED:
         until = _resubmit_until(work, results.released(work)[work.versions[-1].id])
-        return Deadline(dates.opens_at, until, until, cohort.time_zone)
-    late = _content(cohort).programme.late
-    closes = rules.closes_at(dates.due_at, dates.cut_off_at, cohort.time_zone, late)
-    return Deadline(dates.opens_at, dates.due_at, closes, cohort.time_zone)
+        return replace(found, due_at=until, closes_at=until)
+    return found
+
+
+def deadlines(enrolment: Enrolment, modules: Collection[str]) -> dict[str, Deadline]:
+    """The dates of those of the ``modules`` that the cohort has dates for, without resubmissions."""
+    cohort = enrolment.cohort
+    late = dates.lates([(cohort, module) for module in modules])
+    return {
+        one.module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule)
+        for one in cohort.modules
+        if (rule := late.get((cohort.id, one.module)))
+    }
 
 
 _OF_MODULE = select(Submission).where(
@@ -244,18 +262,18 @@ def _editable(draft: Submission, by: User) -> None:
 
 def _accepted_until(draft: Submission, received_at: datetime) -> datetime:
     """The instant by which this version is due; refused outside the time in which work is accepted."""
-    dates = deadline(draft.enrolment, draft.module, draft)
-    if dates is None or received_at < dates.opens_at:
+    held = deadline(draft.enrolment, draft.module, draft)
+    if held is None or received_at < held.opens_at:
         raise Refused(N_("This assignment is not open yet."))
-    if received_at > dates.closes_at:
+    if received_at > held.closes_at:
         raise Refused(N_("The time to hand in this work is over. Your draft is kept."))
-    return dates.due_at
+    return held.due_at
 
 
 def _resubmit_until(work: Submission, newest: Marking) -> datetime:
     cohort = work.enrolment.cohort
     assert newest.released_at is not None  # a check of the table
-    return rules.resubmit_until(newest.released_at, cohort.time_zone, _content(cohort).programme.resubmission)
+    return days_after(newest.released_at, _content(cohort).programme.resubmission.within_days, cohort.time_zone)
 
 
 def _make_version(

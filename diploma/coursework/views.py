@@ -13,7 +13,7 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
-from diploma.coursework import access, pages, results, rules, service
+from diploma.coursework import access, dates, pages, results, rules, service
 from diploma.coursework.forms import DraftForm
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.coursework.rules import Problem, SentFile
@@ -48,7 +48,7 @@ def assignment(module: str) -> ResponseReturnValue:
         module=found,
         work=work,
         results=shown,
-        rules=rules,
+        late=dates.late(work.enrolment.cohort, module),
         resubmit_until=service.may_resubmit(work, newest),
         active="modules",
     )
@@ -60,9 +60,7 @@ def print_assignment(module: str) -> ResponseReturnValue:
     """The task, what to hand in, the dates and the whole rubric on paper."""
     who, found = learning.open_module(current_user, module)
     deadline = service.deadline(who.enrolment, module) if who.enrolment else None
-    return render_template(
-        "coursework/print.html", reader=who, module=found, deadline=deadline, rules=rules, active="modules"
-    )
+    return render_template("coursework/print.html", reader=who, module=found, deadline=deadline, active="modules")
 
 
 @bp.post("/modules/<module>/assignment")
@@ -141,6 +139,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         lang=lang,
         result=pages.result(version, marking, lang) if marking else None,
         rules=rules,
+        late=dates.late(version.submission.enrolment.cohort, version.submission.module),
         zone=version.submission.enrolment.cohort.time_zone,
         active="modules",
     )

@@ -90,7 +90,7 @@ def test_a_resubmission_does_not_make_up_for_a_late_first_version(
             session.get_one(Marking, second.marking).work,
             dict.fromkeys(("statement", "evidence", "voices", "causes", "choice"), "exemplary"),
         )
-    assert [(cap.reason.value, cap.at_most) for cap in counted.caps] == [("late", 80), ("resubmission", 75)]
+    assert [(cap.reason.value, cap.at_most) for cap in counted.deductions] == [("late", 80), ("resubmission", 75)]
 
 
 def test_the_first_version_stays_as_it_was(released: Handed, resubmit: Callable[..., Handed], reading: Unit) -> None:

@@ -1,31 +1,23 @@
 """The arithmetic of coursework; numbers are those of the programme's files."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from diploma.coursework import rules
 from diploma.coursework.models import MarkingState, SubmissionState
-from diploma.coursework.rules import Cap, CapReason, SentFile, Standing
+from diploma.coursework.rules import Deduction, Reason, SentFile
 from diploma.learning.structure import (
     Assignment,
     Criterion,
-    LateRules,
     Level,
     Part,
     PartKind,
-    Programme,
-    ResubmissionRules,
     Rubric,
     Work,
 )
 
-TASHKENT = "Asia/Tashkent"
-DUE = datetime(2026, 11, 29, 18, 59, tzinfo=UTC)  # 23:59 in Tashkent
-LATE = LateRules(grace_days=3, cap=80, closes_after_days=14)
-RESUBMISSION = ResubmissionRules(times=1, cap=75, within_days=14)
 RUBRIC = Rubric(
     levels=tuple(
         Level(name, share)
@@ -42,15 +34,6 @@ RUBRIC = Rubric(
 PAGE = Part("page", PartKind.TEXT, True, words=(4, 7))
 ANNEX = Part("annex", PartKind.FILE, True, types=("pdf", "jpg"), max_mb=10, max_files=2)
 ASSIGNMENT = Assignment(Work.INDIVIDUAL, 14, (PAGE, ANNEX), ("own_work", "consent"))
-
-
-@pytest.fixture
-def programme() -> Programme:
-    """Only what the rules of marks read."""
-    made: Programme = object.__new__(Programme)
-    object.__setattr__(made, "late", LATE)
-    object.__setattr__(made, "resubmission", RESUBMISSION)
-    return made
 
 
 def all_at(level: str) -> dict[str, str]:
@@ -78,73 +61,8 @@ def test_a_released_mark_goes_nowhere() -> None:
 
 
 def test_only_a_mark_that_is_set_is_released() -> None:
-    assert [state for state, to in rules.MARKING_MOVES.items() if MarkingState.RELEASED in to] == [MarkingState.MARKED]
-
-
-# ---- deadlines
-
-
-@pytest.mark.parametrize(
-    ("after", "days"),
-    [
-        (timedelta(days=-3), 0),
-        (timedelta(0), 0),
-        (timedelta(seconds=30), 0),
-        (timedelta(minutes=1), 1),
-        (timedelta(days=1), 1),
-        (timedelta(days=3), 3),
-        (timedelta(days=3, minutes=1), 4),
-    ],
-)
-def test_lateness_counts_calendar_days_of_the_cohort(after: timedelta, days: int) -> None:
-    assert rules.days_late(DUE + after, DUE, TASHKENT) == days
-
-
-def test_the_zone_decides_which_day_it_is() -> None:
-    received = datetime(2026, 11, 29, 19, 30, tzinfo=UTC)  # 00:30 of the next day in Tashkent, 21:30 in Cairo
-    assert rules.days_late(received, DUE, TASHKENT) == 1
-    assert rules.days_late(received, DUE, "Africa/Cairo") == 0
-
-
-@pytest.mark.parametrize(
-    ("days", "standing"),
-    [
-        (0, Standing.ON_TIME),
-        (1, Standing.GRACE),
-        (3, Standing.GRACE),
-        (4, Standing.LATE),
-        (14, Standing.LATE),
-        (15, Standing.CLOSED),
-    ],
-)
-def test_a_work_stands_to_its_deadline(days: int, standing: Standing) -> None:
-    assert rules.standing(DUE + timedelta(days=days), DUE, TASHKENT, LATE) is standing
-
-
-def test_an_instant_after_the_deadline_is_in_grace_on_the_same_day() -> None:
-    assert rules.standing(DUE + timedelta(seconds=1), DUE, TASHKENT, LATE) is Standing.GRACE
-
-
-def test_work_is_accepted_until_the_end_of_the_last_day() -> None:
-    closes = rules.closes_at(DUE, DUE + timedelta(days=60), TASHKENT, LATE)
-    assert closes == datetime(2026, 12, 13, 18, 59, 59, tzinfo=UTC)
-    assert rules.standing(closes, DUE, TASHKENT, LATE) is Standing.LATE
-    assert rules.standing(closes + timedelta(seconds=1), DUE, TASHKENT, LATE) is Standing.CLOSED
-
-
-def test_the_days_of_grace_end_with_the_day() -> None:
-    ends = rules.grace_ends_at(DUE, TASHKENT, LATE)
-    assert rules.standing(ends, DUE, TASHKENT, LATE) is Standing.GRACE
-    assert rules.standing(ends + timedelta(seconds=1), DUE, TASHKENT, LATE) is Standing.LATE
-
-
-def test_the_cut_off_of_the_cohort_closes_earlier() -> None:
-    assert rules.closes_at(DUE, DUE + timedelta(days=5), TASHKENT, LATE) == DUE + timedelta(days=5)
-
-
-def test_a_resubmission_has_whole_days_from_the_release() -> None:
-    released = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)  # 01:00 on 2 December in Tashkent
-    assert rules.resubmit_until(released, TASHKENT, RESUBMISSION) == datetime(2026, 12, 16, 18, 59, 59, tzinfo=UTC)
+    ready = [state for state, to in rules.MARKING_MOVES.items() if MarkingState.RELEASED in to]
+    assert ready == [MarkingState.MARKED, MarkingState.READY]
 
 
 # ---- marks
@@ -185,32 +103,33 @@ def test_only_known_levels_of_known_criteria_are_kept() -> None:
     assert rules.known_levels(RUBRIC, sent) == {"choice": "weak"}
 
 
-@pytest.mark.parametrize("days", [0, 1, 3])
-def test_the_days_of_grace_cost_nothing(programme: Programme, days: int) -> None:
-    assert rules.counted_mark(Decimal(91), programme, days=days, resubmission=False) == rules.Counted(
-        Decimal(91), Decimal(91), ()
-    )
+LATE, AGAIN = Deduction(Reason.LATE, 80, 5), Deduction(Reason.RESUBMISSION, 75)
 
 
-@pytest.mark.parametrize("days", [4, 14])
-def test_late_work_counts_up_to_the_cap(programme: Programme, days: int) -> None:
-    counted = rules.counted_mark(Decimal(91), programme, days=days, resubmission=False)
-    assert counted == rules.Counted(Decimal(80), Decimal(91), (Cap(CapReason.LATE, 80, days),))
+def test_without_a_deduction_the_whole_mark_counts() -> None:
+    assert rules.counted_mark(Decimal(91), None, None) == rules.Counted(Decimal(91), Decimal(91), ())
 
 
-def test_a_cap_never_raises_a_mark(programme: Programme) -> None:
-    assert rules.counted_mark(Decimal("52.75"), programme, days=5, resubmission=True).mark == Decimal("52.75")
+def test_a_cap_takes_what_lies_above_it() -> None:
+    assert rules.counted_mark(Decimal(91), LATE) == rules.Counted(Decimal(80), Decimal(91), (LATE,))
 
 
-def test_a_resubmission_counts_up_to_its_cap(programme: Programme) -> None:
-    counted = rules.counted_mark(Decimal(91), programme, days=2, resubmission=True)
-    assert (counted.mark, [cap.reason for cap in counted.caps]) == (Decimal(75), [CapReason.RESUBMISSION])
+def test_a_cap_never_raises_a_mark() -> None:
+    assert rules.counted_mark(Decimal("52.75"), LATE, AGAIN).mark == Decimal("52.75")
 
 
-def test_late_and_resubmission_meet_by_the_lowest(programme: Programme) -> None:
-    counted = rules.counted_mark(Decimal(91), programme, days=4, resubmission=True)
-    assert counted.mark == Decimal(75)
-    assert [cap.reason for cap in counted.caps] == [CapReason.LATE, CapReason.RESUBMISSION]
+def test_late_and_resubmission_meet_by_the_lowest() -> None:
+    counted = rules.counted_mark(Decimal(91), LATE, AGAIN)
+    assert (counted.mark, counted.deductions) == (Decimal(75), (LATE, AGAIN))
+
+
+@pytest.mark.parametrize(("raw", "mark"), [("91", "81"), ("55", "50"), ("43.5", "43.5")])
+def test_points_are_taken_down_to_the_floor_and_a_lower_mark_stays(raw: str, mark: str) -> None:
+    assert Deduction(Reason.LATE, off=10, floor=50).applied(Decimal(raw)) == Decimal(mark)
+
+
+def test_a_deduction_comes_back_from_the_database_as_it_was() -> None:
+    assert Deduction.from_dict(LATE.to_dict()) == LATE
 
 
 # ---- what is handed in

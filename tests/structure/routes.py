@@ -19,13 +19,7 @@ from tests.world import M2
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
 CONTENT |= {"worksheet": "evidence-table", "workshop": "w1"}
 CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
-CONSTANTS = {
-    **CONTENT,
-    "number": 1,
-    "state": "running",
-    "step": "suspend",
-}
-CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend", "letter": "offer"}
+CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend", "letter": "offer", "area": "late"}
 NO_SUCH = {
     "int": 987_654,
     "serial": "GID-2026-UZ-987654",
@@ -92,6 +86,8 @@ REGISTER: dict[str, Row] = {
     "admissions.remove_question": NEXT,
     "admissions.settings": NEXT,
     "admissions.workbook": NEXT,
+    "assessment.overview": COHORT,
+    "assessment.rules": COHORT,
     "bank.delete": BANKED,
     "bank.edit": BANKED,
     "certificates.approve": COHORT,

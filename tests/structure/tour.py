@@ -94,6 +94,7 @@ PAGES: dict[str, str] = {
         /name-requests/ /name-requests/{request}
         {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
         {P}/calendar {P}/calendar/{holiday}/remove
+        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2}
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
         {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
@@ -193,6 +194,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/sessions/new", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/settings", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/assessment/late", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
     ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles",
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),

@@ -17,7 +17,6 @@ from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import (
     Cohort,
     CohortAward,
-    CohortModule,
     CohortState,
     Enrolment,
     LiveSession,
@@ -25,8 +24,10 @@ from diploma.cohorts.models import (
 from diploma.cohorts.rules import TAUGHT, Lag, lag
 from diploma.core import clock
 from diploma.core.db import session
-from diploma.coursework import results, rules
+from diploma.coursework import results
+from diploma.coursework.late import LatePolicy, Standing
 from diploma.coursework.models import SubmissionState
+from diploma.coursework.service import Deadline, deadlines
 from diploma.gradebook import queries as gradebook
 from diploma.gradebook.rules import ModuleResult
 from diploma.learning import access as learning
@@ -66,13 +67,15 @@ class Place:
 class Due:
     """The deadline of an assignment: how a work that is handed in now would stand to it, and what its author has sent.
 
-    ``grace_ends_at`` is the last instant without a deduction, ``closes_at`` the last at which work is accepted.
+    ``grace_ends_at`` is the last instant without a deduction, ``closes_at`` the last at which work is accepted,
+    ``policy`` says what lateness costs in between.
     """
 
     at: datetime
-    standing: rules.Standing
+    standing: Standing
     grace_ends_at: datetime
     closes_at: datetime
+    policy: LatePolicy
     own: results.Own | None
 
     @property
@@ -82,7 +85,7 @@ class Due:
     @property
     def pressing(self) -> bool:
         """Whether it still asks something of the trainee."""
-        return not self.sent and self.standing is not rules.Standing.CLOSED
+        return not self.sent and self.standing is not Standing.CLOSED
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def study(user: User, mine: list[Enrolment]) -> Study | None:
     read: dict[str, set[tuple[str, str]]] = {}
     for module, lesson, section in learning.sections_read(enrolment):
         read.setdefault(module, set()).add((lesson, section))
-    dues = _dues(who, results.own(enrolment.id))
+    dues = _dues(who, enrolment, results.own(enrolment.id))
     wanted = awards.FOUNDATION if enrolment.cohort.award is CohortAward.FOUNDATION else awards.DIPLOMA
     record = queries.record(enrolment, wanted, who.completed)
     return Study(
@@ -215,17 +218,16 @@ def _place(who: Reader, read: Mapping[str, set[tuple[str, str]]]) -> Place | Non
     return None
 
 
-def _dues(who: Reader, own: Mapping[str, results.Own]) -> dict[str, Due]:
+def _dues(who: Reader, enrolment: Enrolment, own: Mapping[str, results.Own]) -> dict[str, Due]:
     """The deadlines of the written modules that the cohort has dates for."""
-    return {key: _due(who, dates, own.get(key)) for key, dates in who.dates.items() if key in who.content.modules}
+    found = deadlines(enrolment, who.content.modules)
+    return {module: _due(deadline, own.get(module)) for module, deadline in found.items()}
 
 
-def _due(who: Reader, dates: CohortModule, own: results.Own | None) -> Due:
-    late = who.content.programme.late
-    closes_at = rules.closes_at(dates.due_at, dates.cut_off_at, who.zone, late)
-    now, grace = clock.now(), rules.grace_ends_at(dates.due_at, who.zone, late)
-    standing = rules.standing(now, dates.due_at, who.zone, late) if now <= closes_at else rules.Standing.CLOSED
-    return Due(dates.due_at, standing, min(grace, closes_at), closes_at, own)
+def _due(deadline: Deadline, own: results.Own | None) -> Due:
+    now, due_at = clock.now(), deadline.due_at
+    standing = deadline.late.standing(now, due_at) if now <= deadline.closes_at else Standing.CLOSED
+    return Due(due_at, standing, deadline.grace_ends_at, deadline.closes_at, deadline.late.policy, own)
 
 
 def _ahead(enrolment: Enrolment, dues: Mapping[str, Due]) -> list[Ahead]:

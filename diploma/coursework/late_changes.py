@@ -1,0 +1,100 @@
+"""Whom a change in the rules of late work concerns, and the marks that follow it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
+
+from diploma.accounts.models import User
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.core.db import session
+from diploma.core.errors import N_
+from diploma.coursework import dates, marking, policies, results
+from diploma.coursework.late import Late, LatePolicy
+from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.policies import ALL, Effect
+
+_MARK = N_("The mark would count %(after)s instead of %(before)s.")
+_WORK = N_("Handed in on %(day)s: of 100 points %(after)s would count instead of %(before)s.")
+_LAST_DAY = N_("Not handed in yet by %(count)s people: the last day would be %(after)s instead of %(before)s.")
+_FULL = Decimal(100)
+
+
+def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
+    """The people whose unreleased work would count more or less, by name, and the last days that would move."""
+    modules = _modules(cohort, module)
+    there = {one: dates.late(cohort, one) for one in modules}
+    planned = {one: dates.bound(cohort, policy) for one in modules}
+    found = [effect for one in _unreleased(cohort, modules) if (effect := _on_work(one, there, planned))]
+    return [*_on_last_days(cohort, there, planned), *sorted(found, key=lambda effect: effect.person)]
+
+
+def apply(cohort: Cohort, module: str, by: User) -> None:
+    """Compute the marks that are set and not released anew."""
+    marking.recount(_unreleased(cohort, _modules(cohort, module)), by=by)
+
+
+REACH = policies.Reach(dates.LATE, effects, apply)
+
+
+def _modules(cohort: Cohort, module: str) -> list[str]:
+    """The assignments that a decision for ``module`` reaches: for all of them those without rules of their own."""
+    if module != ALL:
+        return [module]
+    book = policies.books(dates.LATE, [cohort])[cohort.id]
+    return [one.module for one in cohort.modules if not book.at(one.module).own]
+
+
+def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
+    loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
+    return list(
+        session.scalars(
+            select(Marking)
+            .join(Marking.work)
+            .join(SubmissionVersion.submission)
+            .join(Submission.enrolment)
+            .where(Enrolment.cohort_id == cohort.id, Submission.module.in_(modules))
+            .where(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state != MarkingState.RELEASED)
+            .options(
+                loaded.selectinload(Submission.versions),
+                loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user),
+            )
+            .order_by(Marking.id)
+        )
+    )
+
+
+def _on_work(one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late]) -> Effect | None:
+    work, submission = one.work, one.work.submission
+    raw = _FULL if one.raw is None else one.raw
+    before, after = (results.counted(work, raw, rule[submission.module]).mark for rule in (there, planned))
+    if before == after:
+        return None
+    told: dict[str, Any] = {"before": before, "after": after}
+    if one.raw is None:
+        told["day"] = submission.versions[0].received_at
+    return Effect(submission.enrolment.user.full_name, submission.module, _WORK if one.raw is None else _MARK, told)
+
+
+def _on_last_days(cohort: Cohort, there: Mapping[str, Late], planned: Mapping[str, Late]) -> list[Effect]:
+    """Of each assignment whose last day would move: how many have not handed it in."""
+    active = select(func.count()).where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
+    sent = (
+        select(Submission.module, func.count(Submission.id.distinct()))
+        .join(Submission.enrolment)
+        .join(Submission.versions)
+        .where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
+        .group_by(Submission.module)
+    )
+    rows: Any = session.execute(sent)
+    people, here, found = session.scalar(active) or 0, dict(rows.all()), []
+    for one in cohort.modules:
+        if one.module not in there:
+            continue
+        before, after = (rule[one.module].closes_at(one.due_at, one.cut_off_at) for rule in (there, planned))
+        left = people - here.get(one.module, 0)
+        if before != after and left:
+            found.append(Effect("", one.module, _LAST_DAY, {"count": left, "before": before, "after": after}))
+    return found

@@ -1,0 +1,32 @@
+"""The areas of assignment rules, in the order in which pages show them: what each is called, asks and touches."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from diploma.core.errors import N_
+from diploma.coursework import late_changes
+from diploma.coursework.policies import Reach
+from diploma.coursework.policy_forms import LateForm, PolicyForm
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An area as its pages show it; ``title`` and ``lead`` are gettext sources."""
+
+    reach: Reach[Any]
+    form: type[PolicyForm[Any]]
+    title: str
+    lead: str
+
+
+AREAS: dict[str, Shown] = {
+    one.reach.area.id: one
+    for one in (
+        Shown(
+            late_changes.REACH,
+            LateForm,
+            N_("Late work"),
+            N_("Which days count, until when work is accepted, and what lateness costs."),
+        ),
+    )
+}
