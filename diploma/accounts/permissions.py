@@ -29,6 +29,8 @@ class Permission(enum.StrEnum):
     SUBMIT = "submission:submit"
     MARK = "submission:mark"
     RELEASE = "mark:release"
+    ALLOCATE = "submission:allocate"  # who marks which work
+    REVEAL_AUTHOR = "submission:reveal"  # whose work it is that is marked without names; each time with a reason
     SET_ASSESSMENT = "assessment:rules"  # how the assignments of a cohort are dated, marked and released
     TAKE_ATTENDANCE = "attendance:take"
     SEE_COHORT = "cohort:read"
@@ -69,13 +71,25 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.READ_ADMISSION,
         }
     ),
-    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT, _P.READ_ADMISSION}),
+    Role.MODERATOR: frozenset(
+        {
+            _P.PREVIEW,
+            _P.MARK,
+            _P.RELEASE,
+            _P.ALLOCATE,
+            _P.REVEAL_AUTHOR,
+            _P.SEE_COHORT,
+            _P.READ_ADMISSION,
+        }
+    ),
     Role.COORDINATOR: frozenset(
         {
             _P.PREVIEW,
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.SET_ASSESSMENT,
+            _P.ALLOCATE,
+            _P.REVEAL_AUTHOR,
             _P.IMPORT_ROSTER,
             _P.WAIVE,
             _P.SEE_ENTITY,
@@ -101,6 +115,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.SET_ASSESSMENT,
+            _P.ALLOCATE,
+            _P.REVEAL_AUTHOR,
             _P.MANAGE_PARTNERS,
             _P.SEE_ENTITY,
             _P.MANAGE_ENTITIES,

@@ -21,6 +21,7 @@ from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
+from diploma.coursework.allocation import anonymity
 from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
 
 PAGE = 100  # works on one page of the queue
@@ -60,9 +61,10 @@ def version_file(version: SubmissionVersion, number: int) -> dict[str, Any]:
 
 
 # What the queue can be sorted by before the day on which a work came in; a minus in front turns the order round.
+# By name: see ``anonymity.Veil``.
 SORTS: dict[str, tuple[Any, ...]] = {
     "received": (),
-    "name": (User.sort_key,),
+    "name": (),
     "cohort": (Cohort.slug,),
     "language": (SubmissionVersion.lang,),
 }
@@ -105,7 +107,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line of the queue."""
+    """A line of the queue; ``author`` is a receipt where the marker does not see the name."""
 
     id: int
     state: MarkingState
@@ -116,12 +118,22 @@ class Waiting:
     received_at: datetime
     due_at: datetime
     author: str
+    hidden: bool
     cohort: str
     cohort_id: int
     zone: str
     revision_id: int
     marker_id: int | None
     marker: str | None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A work that was begun to be marked; ``author`` as in :class:`Waiting`."""
+
+    id: int
+    author: str
+    saved_at: datetime
 
 
 @dataclass(frozen=True)
@@ -188,10 +200,10 @@ def markings(user: User, ids: Collection[int]) -> list[Marking]:
 
 
 def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
-    """One page of the queue; one query."""
-    marker, work = aliased(User), SubmissionVersion
+    """One page of the queue; two queries."""
+    marker, work, veil = aliased(User), SubmissionVersion, anonymity.veil(user)
     rows: Any = session.execute(
-        _ordered(user, wanted, wanted.states)
+        _ordered(user, wanted, wanted.states, veil)
         .outerjoin(marker, Marking.marker_id == marker.id)
         .with_only_columns(
             Marking.id,
@@ -202,7 +214,8 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             work.lang,
             work.received_at,
             work.due_at,
-            User.full_name,
+            veil.author,
+            veil.hides,
             Cohort.slug,
             Cohort.id,
             Cohort.time_zone,
@@ -225,8 +238,10 @@ def counts(user: User) -> dict[tuple[str, str, Lang, MarkingState], int]:
 
 
 def place(user: User, at: int, wanted: Wanted) -> Place:
-    """Where the marking with the id ``at`` stands among the works that ``user`` goes through; one query."""
-    rows: Any = session.execute(_ordered(user, wanted, wanted.run).with_only_columns(Marking.id, Marking.state)).all()
+    """Where the marking with the id ``at`` stands among the works that ``user`` goes through; by name two queries."""
+    veil = anonymity.veil(user) if wanted.sort.endswith("name") else None
+    run = _ordered(user, wanted, wanted.run, veil)
+    rows: Any = session.execute(run.with_only_columns(Marking.id, Marking.state)).all()
     ids = [one for one, _state in rows]
     here = ids.index(at) if at in ids else -1
     waits = [one for one, state in [*rows[here + 1 :], *rows] if state in wanted.states and one != at]
@@ -254,21 +269,22 @@ def piles(user: User, *, since: datetime) -> list[Pile]:
     return [Pile(*row) for row in rows]
 
 
-def begun(user: User) -> list[Marking]:
+def begun(user: User) -> list[Begun]:
     """The works that ``user`` has begun to mark, the one saved last first; five at most."""
-    loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
-    return list(
-        session.scalars(
-            waiting(user)
-            .where(Marking.state == MarkingState.MARKING, Marking.marker_id == user.id)
-            .options(loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user))
-            .order_by(Marking.saved_at.desc(), Marking.id)
-            .limit(5)
-        )
+    rows: Any = session.execute(
+        waiting(user)
+        .join(Enrolment.user)
+        .where(Marking.state == MarkingState.MARKING, Marking.marker_id == user.id)
+        .with_only_columns(Marking.id, anonymity.veil(user).author, Marking.saved_at)
+        .order_by(Marking.saved_at.desc(), Marking.id)
+        .limit(5)
     )
+    return [Begun(*row) for row in rows]
 
 
-def _ordered(user: User, wanted: Wanted, states: Collection[MarkingState]) -> Select[Any]:
+def _ordered(
+    user: User, wanted: Wanted, states: Collection[MarkingState], veil: anonymity.Veil | None = None
+) -> Select[Any]:
     """The visible works that are wanted, in the wanted order; of equals the one that came first."""
     query = waiting(user).join(Enrolment.user).join(Enrolment.cohort).where(Marking.state.in_(states))
     if wanted.cohort:
@@ -277,7 +293,8 @@ def _ordered(user: User, wanted: Wanted, states: Collection[MarkingState]) -> Se
         query = query.where(Submission.module == wanted.module)
     if wanted.lang:
         query = query.where(SubmissionVersion.lang == wanted.lang)
-    first, turned = SORTS[wanted.sort.lstrip("-")], wanted.sort.startswith("-")
+    key, turned = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
+    first = (veil.order,) if veil and key == "name" else SORTS[key]
     columns = (*first, SubmissionVersion.received_at, Marking.id)
     return query.order_by(*(one.desc() if turned else one for one in columns))
 

@@ -9,6 +9,7 @@ from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
+from diploma.coursework.allocation import anonymity
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.service import Incomplete, lock, notify
 
@@ -26,7 +27,8 @@ class Judged:
 
 @dataclass
 class Release:
-    """What a release did: the markings it released, and of the others the author's name and the reason."""
+    """What a release did: the markings it released, and of the others what their author is called for who releases
+    them, and the reason."""
 
     done: list[Marking] = field(default_factory=list)
     refused: list[tuple[str, Refused]] = field(default_factory=list)
@@ -95,7 +97,7 @@ def release(markings: Iterable[Marking], *, base_url: str, by: User) -> Release:
         try:
             _release(one, base_url, by)
         except Refused as refusal:
-            done.refused.append((one.work.submission.enrolment.user.display_name, refusal))
+            done.refused.append((anonymity.author(one, by), refusal))
         else:
             done.done.append(one)
     return done

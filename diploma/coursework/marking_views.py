@@ -15,6 +15,7 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
+from diploma.coursework.allocation import anonymity
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking
 from diploma.coursework.queue_pages import query, wanted
@@ -118,8 +119,10 @@ def release() -> ResponseReturnValue:
 @bp.get("/marking/<int:marking_id>/files/<int:number>")
 @guard.needs(Permission.MARK)
 def script_file(marking_id: int, number: int) -> ResponseReturnValue:
-    file = access.version_file(access.marking(current_user, marking_id).work, number)
-    return pages.attachment(file["name"], file["sha256"])
+    row = access.marking(current_user, marking_id)
+    file = access.version_file(row.work, number)
+    names = anonymity.file_names(row.work, hidden=anonymity.is_hidden(row, current_user))
+    return pages.attachment(names[number - 1], file["sha256"])
 
 
 def _after(row: Marking, step: str) -> ResponseReturnValue:
@@ -166,6 +169,7 @@ def _script(
     """The page of one work. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
     sends it again has seen both. ``told``: what became of a step with the comment bank."""
     work, content = row.work, results.content_of(row.work)
+    hidden = anonymity.is_hidden(row, current_user)
     module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang
     if stale or request.method == "GET":
         form.version.show(row.version)
@@ -174,6 +178,10 @@ def _script(
         "coursework/script.html",
         row=row,
         work=work,
+        author=work.receipt if hidden else work.submission.enrolment.user.display_name,
+        hidden=hidden,
+        files=anonymity.file_names(work, hidden=hidden),
+        revealed=anonymity.reveals(row),
         form=form,
         content=content,
         module=content.modules[module],

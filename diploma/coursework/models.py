@@ -134,10 +134,12 @@ class Marking(Base):
     ``raw`` is what the rubric gives, ``counted`` what remains after ``deductions`` (``rules.Deduction``, each with its
     reason; ``None`` on marks from before they were kept); both 0 to 100. Nothing of it is shown to the trainee before
     ``released_at``. ``page`` is the key of the open form that saved last, as for :class:`Submission`.
+    ``allocated_to_id`` is whose work it is to do (``allocation``); without ``allocated_by_id`` a rule gave it.
     """
 
     __tablename__ = "markings"
     __table_args__ = (
+        CheckConstraint("(allocated_to_id IS NULL) = (allocated_at IS NULL)", name="allocated_at_if_allocated"),
         CheckConstraint("(state NOT IN ('waiting', 'marking')) = (counted IS NOT NULL)", name="counted_if_marked"),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_at_if_released"),
         Index("ix_markings_queue", "state", "work_id"),
@@ -147,6 +149,9 @@ class Marking(Base):
     work_id: Mapped[int] = mapped_column(ForeignKey("submission_versions.id"), unique=True)
     state: Mapped[MarkingState] = mapped_column(default=MarkingState.WAITING)
     marker_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    allocated_to_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    allocated_at: Mapped[datetime | None]
+    allocated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     levels: Mapped[dict[str, str]] = mapped_column(default=dict)
     comment: Mapped[str] = mapped_column(default="")
     raw: Mapped[Decimal | None] = mapped_column(Mark)
@@ -159,7 +164,8 @@ class Marking(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     work: Mapped[SubmissionVersion] = relationship(back_populates="marking")
-    marker: Mapped[User | None] = relationship()
+    marker: Mapped[User | None] = relationship(foreign_keys=[marker_id])
+    allocated_to: Mapped[User | None] = relationship(foreign_keys=[allocated_to_id])
 
     __mapper_args__ = {"version_id_col": version}
 

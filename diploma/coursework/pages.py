@@ -11,6 +11,7 @@ from diploma.core.files import FileStore
 from diploma.core.lang import Lang
 from diploma.core.web import Upload
 from diploma.coursework import filetypes, results, rules
+from diploma.coursework.allocation import anonymity
 from diploma.coursework.models import Marking, SubmissionVersion
 from diploma.learning.catalogue import Content
 
@@ -34,7 +35,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Result:
-    """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment."""
+    """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment. ``marker`` is empty
+    where the cohort does not tell who marked."""
 
     version: SubmissionVersion
     marking: Marking
@@ -42,6 +44,7 @@ class Result:
     mark: Decimal
     deductions: list[rules.Deduction]
     limit: int
+    marker: str
 
     @property
     def passed(self) -> bool:
@@ -59,6 +62,7 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
         marking.counted,
         results.deductions(marking),
         content.modules[module].complete_when.assignment_at_least,
+        anonymity.marker(marking),
     )
 
 

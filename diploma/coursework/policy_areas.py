@@ -5,6 +5,8 @@ from typing import Any
 
 from diploma.core.errors import N_
 from diploma.coursework import late_changes
+from diploma.coursework.allocation import changes as marking_changes
+from diploma.coursework.allocation.forms import MarkingRulesForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 
@@ -27,6 +29,12 @@ AREAS: dict[str, Shown] = {
             LateForm,
             N_("Late work"),
             N_("Which days count, until when work is accepted, and what lateness costs."),
+        ),
+        Shown(
+            marking_changes.REACH,
+            MarkingRulesForm,
+            N_("Who marks what"),
+            N_("With or without names, how works come to their markers, and who must not mark whom."),
         ),
     )
 }

@@ -16,8 +16,8 @@ from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import access, rules
-from diploma.coursework.access import Pile
-from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.access import Begun, Pile
+from diploma.coursework.models import MarkingState
 
 LONG = timedelta(days=7)  # a work that waits longer is named apart; the programme itself promises no time
 
@@ -37,7 +37,7 @@ class Queue:
     by_module: Counter[str]
     modules: dict[str, int]
     by_cohort: list[tuple[Cohort, int]]
-    begun: list[Marking]
+    begun: list[Begun]
     marked: int
 
 

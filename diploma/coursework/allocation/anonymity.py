@@ -1,0 +1,132 @@
+"""Whose work it is: what a marker may know of an author before the release, and a trainee of a marker.
+
+Every page, list, file name and mail of the marking asks here. A hidden author is called by the receipt of the work,
+which is random: neither its letters nor the order of a list by it say anything of the person (ADR 30).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from diploma.accounts.models import User
+from diploma.accounts.permissions import Permission
+from diploma.cohorts import access as cohorts
+from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core import audit, clock
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.coursework import policies, rules
+from diploma.coursework.allocation.models import Reveal
+from diploma.coursework.allocation.policy import MARKING
+from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState, Submission, SubmissionVersion
+
+LONGEST_REASON = 2_000
+
+
+# ---- one work
+
+
+def is_hidden(marking: Marking, user: User) -> bool:
+    """Whether ``user`` does not see whose work this is."""
+    submission = marking.work.submission
+    if marking.state is MarkingState.RELEASED:
+        return False
+    if not policies.of(MARKING, submission.enrolment.cohort, submission.module).anonymous:
+        return False
+    mine = select(Reveal.id).where(Reveal.marking_id == marking.id, Reveal.user_id == user.id)
+    return session.scalar(mine) is None
+
+
+def author(marking: Marking, user: User) -> str:
+    """What the author of a work is called for ``user``: by name, or by the receipt."""
+    name: str = marking.work.submission.enrolment.user.display_name
+    return marking.work.receipt if is_hidden(marking, user) else name
+
+
+def file_names(version: SubmissionVersion, *, hidden: bool) -> list[str]:
+    """The names of a version's files, in their order. What stands inside a file is as its author sent it."""
+    names = [one["name"] for part in version.files.values() for one in part]
+    return [_neutral(version, number, one) for number, one in enumerate(names, 1)] if hidden else names
+
+
+def reveals(marking: Marking) -> list[Reveal]:
+    """Who has asked for the author of a work, the first one first."""
+    query = select(Reveal).where(Reveal.marking_id == marking.id).options(joinedload(Reveal.user))
+    return list(session.scalars(query.order_by(Reveal.id)))
+
+
+def reveal(marking: Marking, reason: str, *, by: User) -> None:
+    """Show the author of a work to ``by`` from now on; once, and never without a reason."""
+    if not reason.strip():
+        raise Refused(N_("Say why you need the name. It is kept and shown."))
+    session.execute(select(Marking.id).where(Marking.id == marking.id).with_for_update())
+    if not is_hidden(marking, by):
+        return
+    session.add(Reveal(marking_id=marking.id, user_id=by.id, at=clock.now(), reason=reason[:LONGEST_REASON]))
+    session.flush()
+    audit.record("author.revealed", f"marking:{marking.id}", by=by, before="hidden", after="shown", why=reason)
+
+
+def marker(marking: Marking) -> str:
+    """What the trainee is told of who marked their work; empty where the cohort keeps that to itself."""
+    submission = marking.work.submission
+    if marking.marker is None or policies.of(MARKING, submission.enrolment.cohort, submission.module).hide_marker:
+        return ""
+    return str(marking.marker.display_name)
+
+
+# ---- lists
+
+
+@dataclass(frozen=True)
+class Veil:
+    """Which authors one person does not see, as SQL. The statement has the tables from marking to author."""
+
+    hides: ColumnElement[bool]
+
+    @property
+    def author(self) -> ColumnElement[str]:
+        return case((self.hides, SubmissionVersion.receipt), else_=User.full_name)
+
+    @property
+    def order(self) -> ColumnElement[str]:
+        """What a list by authors is sorted by: works without names by chance, not by the name that is hidden."""
+        return case((self.hides, SubmissionVersion.receipt), else_=User.sort_key)
+
+
+def veil(user: User, permission: Permission = Permission.MARK) -> Veil:
+    """For the cohorts on which ``user`` holds the permission; one query."""
+    mine = cohorts.visible_cohorts(user, permission).with_only_columns(Cohort.id)
+    rows = session.scalars(
+        select(AssignmentPolicy).where(AssignmentPolicy.area == MARKING.id, AssignmentPolicy.cohort_id.in_(mine))
+    )
+    places = _anonymous(list(rows))
+    if not places:
+        return Veil(false())
+    mine_too = exists().where(Reveal.marking_id == Marking.id, Reveal.user_id == user.id).correlate(Marking)
+    return Veil(and_(Marking.state != MarkingState.RELEASED, or_(*places), ~mine_too))
+
+
+def _anonymous(rows: Collection[AssignmentPolicy]) -> list[ColumnElement[bool]]:
+    """The places of a cohort's assignments that are marked without names; no programme says so by itself."""
+    said: dict[int, dict[str, bool]] = {}
+    for row in rows:
+        said.setdefault(row.cohort_id, {})[row.module] = MARKING.record.from_dict(row.values).anonymous
+    found: list[ColumnElement[bool]] = []
+    for cohort_id, by_module in said.items():
+        own = [module for module in by_module if module != policies.ALL]
+        named = [module for module in own if by_module[module]]
+        here: ColumnElement[bool] = Submission.module.in_(named)
+        if by_module.get(policies.ALL):
+            here = or_(here, Submission.module.not_in(own))
+        elif not named:
+            continue
+        found.append(and_(Enrolment.cohort_id == cohort_id, here))
+    return found
+
+
+def _neutral(version: SubmissionVersion, number: int, name: str) -> str:
+    end = rules.ending(name)
+    return f"{version.receipt}-{number}.{end}" if end.isalnum() else f"{version.receipt}-{number}"
