@@ -66,6 +66,10 @@ class User(UserMixin, Base):  # type: ignore[misc]
     def writing_language(self) -> Lang:
         return self.submission_language or self.reading_language()
 
+    def working_languages(self) -> frozenset[Lang]:
+        """The languages in which an instructor marks: those of their own day."""
+        return frozenset({self.language, self.reading_language()})
+
     def current_grants(self, today: date) -> list["RoleGrant"]:
         return [grant for grant in self.grants if grant.holds_on(today)]
 

@@ -4,14 +4,15 @@ What is out of reach does not exist: 404, as for a missing id. A marker's own wo
 so that nobody sees a mark of theirs before its release.
 """
 
+import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import User
@@ -22,6 +23,7 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
 from diploma.coursework.allocation import anonymity
+from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
 
 PAGE = 100  # works on one page of the queue
@@ -70,15 +72,35 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
+class Whose(enum.StrEnum):
+    """To whom a work was given."""
+
+    MINE = "mine"
+    NOBODY = "nobody"
+    OTHERS = "others"
+
+
+class Attempt(enum.StrEnum):
+    """Whether a work is handed in for the first time."""
+
+    FIRST = "first"
+    AGAIN = "again"
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What of the queue is wanted, in which order; ``None`` wants all, without a ``state`` all that waits."""
+    """What of the queue is wanted, in which order; ``None`` wants all, without a ``state`` all that waits.
+
+    In whichever order, what was given to the marker stands first, and what was given to others last.
+    """
 
     cohort: str | None = None
     module: str | None = None
     lang: Lang | None = None
     state: MarkingState | None = None
     sort: str = "received"
+    whose: Whose | None = None
+    attempt: Attempt | None = None
 
     @property
     def states(self) -> tuple[MarkingState, ...]:
@@ -125,6 +147,19 @@ class Waiting:
     revision_id: int
     marker_id: int | None
     marker: str | None
+    whose: Whose
+    allocated_to: str | None
+
+
+class Heap(NamedTuple):
+    """What works in a queue have in common."""
+
+    cohort: str
+    module: str
+    lang: Lang
+    state: MarkingState
+    whose: Whose
+    attempt: Attempt
 
 
 @dataclass(frozen=True)
@@ -152,7 +187,8 @@ class Pile:
 
 
 def visible(user: User) -> Select[Marking]:
-    """Markings of works in the cohorts on which ``user`` marks, without their own; joined down to the enrolment."""
+    """Markings of works in the cohorts on which ``user`` marks, joined down to the enrolment; without their own, and
+    those of people with whom they have declared a conflict."""
     mine = cohorts.visible_cohorts(user, Permission.MARK).with_only_columns(Cohort.id)
     return (
         select(Marking)
@@ -160,6 +196,7 @@ def visible(user: User) -> Select[Marking]:
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .where(Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
+        .where(Enrolment.user_id.not_in(select(Conflict.person_id).where(Conflict.marker_id == user.id)))
     )
 
 
@@ -201,10 +238,11 @@ def markings(user: User, ids: Collection[int]) -> list[Marking]:
 
 def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
     """One page of the queue; two queries."""
-    marker, work, veil = aliased(User), SubmissionVersion, anonymity.veil(user)
+    marker, given, work, veil = aliased(User), aliased(User), SubmissionVersion, anonymity.veil(user)
     rows: Any = session.execute(
         _ordered(user, wanted, wanted.states, veil)
         .outerjoin(marker, Marking.marker_id == marker.id)
+        .outerjoin(given, Marking.allocated_to_id == given.id)
         .with_only_columns(
             Marking.id,
             Marking.state,
@@ -222,6 +260,8 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             work.revision_id,
             Marking.marker_id,
             marker.full_name,
+            _whose(user),
+            given.full_name,
         )
         .limit(PAGE)
         .offset((page - 1) * PAGE)
@@ -229,12 +269,15 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def counts(user: User) -> dict[tuple[str, str, Lang, MarkingState], int]:
-    """How many visible works there are per cohort, module, language and state."""
-    key = (Cohort.slug, Submission.module, SubmissionVersion.lang, Marking.state)
-    query = waiting(user).join(Enrolment.cohort)
-    rows: Any = session.execute(query.with_only_columns(*key, func.count()).group_by(*key))
-    return {tuple(row[:-1]): row[-1] for row in rows}
+def counts(user: User) -> dict[Heap, int]:
+    """How many visible works there are that have all of this in common."""
+    key = (Cohort.slug, Submission.module, SubmissionVersion.lang, Marking.state, _whose(user), _ATTEMPT)
+    inner: Any = (
+        waiting(user).join(Enrolment.cohort).with_only_columns(*(one.label(f"c{n}") for n, one in enumerate(key)))
+    )
+    sub = inner.subquery()
+    rows: Any = session.execute(select(*sub.c, func.count()).group_by(*sub.c))
+    return {Heap(*row[:-1]): row[-1] for row in rows}
 
 
 def place(user: User, at: int, wanted: Wanted) -> Place:
@@ -293,10 +336,29 @@ def _ordered(
         query = query.where(Submission.module == wanted.module)
     if wanted.lang:
         query = query.where(SubmissionVersion.lang == wanted.lang)
+    if wanted.whose:
+        query = query.where(_whose(user) == wanted.whose.value)
+    if wanted.attempt:
+        query = query.where(_ATTEMPT.in_([wanted.attempt.value]))
     key, turned = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
     first = (veil.order,) if veil and key == "name" else SORTS[key]
     columns = (*first, SubmissionVersion.received_at, Marking.id)
-    return query.order_by(*(one.desc() if turned else one for one in columns))
+    return query.order_by(_ahead(user), *(one.desc() if turned else one for one in columns))
+
+
+_ATTEMPT = case((SubmissionVersion.number > 1, Attempt.AGAIN.value), else_=Attempt.FIRST.value)
+
+
+def _whose(user: User) -> ColumnElement[str]:
+    return case(
+        (Marking.allocated_to_id.is_(None), Whose.NOBODY.value),
+        (Marking.allocated_to_id == user.id, Whose.MINE.value),
+        else_=Whose.OTHERS.value,
+    )
+
+
+def _ahead(user: User) -> ColumnElement[int]:
+    return case((Marking.allocated_to_id.is_(None), 1), (Marking.allocated_to_id == user.id, 0), else_=2)
 
 
 # ---- the comment bank

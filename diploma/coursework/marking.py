@@ -9,7 +9,7 @@ from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
-from diploma.coursework.allocation import anonymity
+from diploma.coursework.allocation import anonymity, leases, markers
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.service import Incomplete, lock, notify
 
@@ -64,6 +64,8 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
     before, counted = marking.counted, results.computed(marking.work, judged.levels)
     if before is None:
         bank.count_use(by, judged.comment)
+    seconds = leases.end(marking)
+    marking.seconds = marking.seconds if before is not None else seconds or None
     _write(marking, judged, MarkingState.MARKED, counted, by)
     audit.record(
         "mark.set",
@@ -127,11 +129,13 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
 def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     """Whether this marker may write now, over what they have seen."""
     _markable(marking, by)
+    markers.check(marking, by)
     lock(marking)
     if judged.version is not None and not _has_seen(marking, judged):
         raise Stale(N_("Somebody else saved this marking while you were working."))
     if to not in rules.MARKING_MOVES[marking.state]:
         raise Refused(N_("The mark is released; it can no longer be changed here."))
+    leases.keep(marking, by)
 
 
 def _has_seen(marking: Marking, judged: Judged) -> bool:

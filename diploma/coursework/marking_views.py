@@ -15,7 +15,7 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
-from diploma.coursework.allocation import anonymity
+from diploma.coursework.allocation import anonymity, leases
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking
 from diploma.coursework.queue_pages import query, wanted
@@ -39,6 +39,8 @@ def queue() -> ResponseReturnValue:
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
+        owners=queue_pages.owners(counts, asked),
+        attempts=queue_pages.attempts(counts, asked),
         modules=queue_pages.modules(counts),
         cohorts=queue_pages.cohorts(counts),
         query=query(),
@@ -57,7 +59,7 @@ def script(marking_id: int) -> ResponseReturnValue:
     row = access.marking(current_user, marking_id)
     form = MarkingForm(formdata=None, obj=row)
     form.page.data = ""  # that of another page
-    return _script(row, form, row.levels, 200)
+    return _script(row, form, row.levels, 200, held=leases.opened(row, current_user))
 
 
 @bp.post("/marking/<int:marking_id>")
@@ -70,13 +72,17 @@ def judge(marking_id: int) -> ResponseReturnValue:
         return _script(row, form, sent_levels(rubric), 422)
     if {"insert", "keep"} & request.form.keys():
         return _with_bank(row, form)
+    if step == "take":
+        return _taken_over(row, form)
     judged = form.judged(rubric)
     try:
         (marking.mark if step in ("mark", "next") else marking.save_marking)(row, judged, by=current_user)
     except Incomplete as incomplete:
         return _script(row, form, judged.levels, 422, problems=incomplete.problems)
     except Stale as stale:
-        return _script(row, form, judged.levels, 409, stale=stale)
+        return _script(row, form, judged.levels, 409, stale=stale, held=leases.held_by_other(row, current_user))
+    except leases.Taken:
+        return _script(row, form, judged.levels, 409, held=leases.held_by_other(row, current_user))
     return _after(row, step)
 
 
@@ -139,6 +145,17 @@ def _after(row: Marking, step: str) -> ResponseReturnValue:
     return redirect(url_for("marking.queue", **kept))
 
 
+def _taken_over(row: Marking, form: MarkingForm) -> ResponseReturnValue:
+    """The page as it was sent, now on this marker's desk; nothing of the marking itself is saved."""
+    levels, refused = sent_levels(results.rubric_of(row.work)), None
+    try:
+        leases.take_over(row, request.form.get("why", "").strip()[: anonymity.LONGEST_REASON], by=current_user)
+    except Refused as one:
+        refused = one
+    held = leases.held_by_other(row, current_user)
+    return _script(row, form, levels or row.levels, 422 if refused else 200, held=held, refused=refused)
+
+
 def _with_bank(row: Marking, form: MarkingForm) -> ResponseReturnValue:
     """The page as it was sent, with a comment from the bank, or after one was kept there; the marking is not saved."""
     work, said = row.work, form.comment.data or ""
@@ -165,8 +182,11 @@ def _script(
     stale: Stale | None = None,
     problems: list[rules.Problem] | None = None,
     told: str = "",
+    held: leases.Held | None = None,
+    refused: Refused | None = None,
 ) -> ResponseReturnValue:
-    """The page of one work. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
+    """The page of one work. ``held``: who else has it; the page asks for a reason to take it over, ``refused`` says what
+    was wrong with that. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
     sends it again has seen both. ``told``: what became of a step with the comment bank."""
     work, content = row.work, results.content_of(row.work)
     hidden = anonymity.is_hidden(row, current_user)
@@ -196,6 +216,8 @@ def _script(
         place=access.place(current_user, row.id, wanted()),
         bank=_bank(row),
         told=told,
+        held=held,
+        refused=refused and i18n.reason(refused.message, refused.params),
         query=query(),
         rules=rules,
         active="marking",

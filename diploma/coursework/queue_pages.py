@@ -13,24 +13,26 @@ from diploma.core import i18n
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import access, dates
-from diploma.coursework.access import Waiting, Wanted
+from diploma.coursework.access import Attempt, Heap, Waiting, Wanted, Whose
 from diploma.coursework.late import Late
 from diploma.coursework.models import MarkingState
 from diploma.learning import catalogue
 
-Counts = Mapping[tuple[str, str, Lang, MarkingState], int]
-_KEPT = ("cohort", "module", "language", "state", "sort", "page", "rubric")
+Counts = Mapping[Heap, int]
+_KEPT = ("cohort", "module", "language", "state", "sort", "whose", "attempt", "page", "rubric")
 
 
 def wanted() -> Wanted:
     """The filters and the order of the address; what is unknown is ignored."""
-    state, sort = request.args.get("state", ""), request.args.get("sort", "")
+    state, sort, whose, attempt = (request.args.get(one, "") for one in ("state", "sort", "whose", "attempt"))
     return Wanted(
         request.args.get("cohort") or None,
         request.args.get("module") or None,
         Lang.parse(request.args.get("language", "")),
         MarkingState(state) if state in set(MarkingState) else None,
         sort if sort.removeprefix("-") in access.SORTS else "received",
+        Whose(whose) if whose in set(Whose) else None,
+        Attempt(attempt) if attempt in set(Attempt) else None,
     )
 
 
@@ -50,11 +52,13 @@ def late(rows: Collection[Waiting]) -> dict[tuple[int, str], Late]:
 def total(counts: Counts, wanted: Wanted) -> int:
     return sum(
         count
-        for (cohort, module, lang, state), count in counts.items()
-        if state in wanted.states
-        and wanted.cohort in (None, cohort)
-        and wanted.module in (None, module)
-        and wanted.lang in (None, lang)
+        for one, count in counts.items()
+        if one.state in wanted.states
+        and wanted.cohort in (None, one.cohort)
+        and wanted.module in (None, one.module)
+        and wanted.lang in (None, one.lang)
+        and wanted.whose in (None, one.whose)
+        and wanted.attempt in (None, one.attempt)
     )
 
 
@@ -70,7 +74,7 @@ def states(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
 
 def languages(counts: Counts, wanted: Wanted) -> list[tuple[Lang | None, int, str, bool]]:
     """The same of all languages (``None``) and of each; nothing where all works are in one."""
-    found = {lang for _cohort, _module, lang, _state in counts}
+    found = {one.lang for one in counts}
     if len(found) < 2:
         return []
     address = _addresses("language")
@@ -80,13 +84,37 @@ def languages(counts: Counts, wanted: Wanted) -> list[tuple[Lang | None, int, st
     ]
 
 
+def owners(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
+    """The same of to whom works were given; nothing where none was."""
+    if all(one.whose == Whose.NOBODY for one in counts):
+        return []
+    words = {None: _("Everybody's"), Whose.MINE: _("Given to me"), Whose.NOBODY: _("Given to nobody")}
+    address = _addresses("whose")
+    return [
+        (text, total(counts, replace(wanted, whose=one)), address(one and one.value), wanted.whose is one)
+        for one, text in words.items()
+    ]
+
+
+def attempts(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
+    """The same of first works and resubmissions; nothing where there are no resubmissions."""
+    if all(one.attempt == Attempt.FIRST for one in counts):
+        return []
+    words = {None: _("All attempts"), Attempt.FIRST: _("First attempt"), Attempt.AGAIN: _("Resubmissions")}
+    address = _addresses("attempt")
+    return [
+        (text, total(counts, replace(wanted, attempt=one)), address(one and one.value), wanted.attempt is one)
+        for one, text in words.items()
+    ]
+
+
 def cohorts(counts: Counts) -> list[str]:
-    return sorted({cohort for cohort, *_rest in counts})
+    return sorted({one.cohort for one in counts})
 
 
 def modules(counts: Counts) -> list[tuple[str, str]]:
     """The modules that have works, with their titles in the newest edition."""
-    found = {module for _cohort, module, *_rest in counts}
+    found = {one.module for one in counts}
     return [one for one in titles() if one[0] in found]
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import bindparam, select
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
-from diploma.core import audit, clock, mail
+from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import dates, results, rules
+from diploma.coursework import dates, policies, results, rules
+from diploma.coursework.allocation.policy import MARKING, Way
 from diploma.coursework.late import Late, days_after
 from diploma.coursework.models import DraftFile, Marking, Submission, SubmissionState, SubmissionVersion
 from diploma.learning import catalogue
@@ -188,6 +189,8 @@ def submit(
         sha256=version.sha256,
         received_at=received_at,
     )
+    if policies.of(MARKING, draft.enrolment.cohort, draft.module).new_works is not Way.HAND and version.marking:
+        outbox.enqueue("work-received", f"work-received:{version.id}", {"marking_id": version.marking.id})
     notify(
         "receipt",
         version,

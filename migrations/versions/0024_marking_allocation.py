@@ -19,6 +19,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("allocated_to_id", identity, nullable=True))
         table.add_column(sa.Column("allocated_at", _TIME, nullable=True))
         table.add_column(sa.Column("allocated_by_id", identity, nullable=True))
+        table.add_column(sa.Column("seconds", identity, nullable=True))
         for name in ("allocated_to_id", "allocated_by_id"):
             table.create_foreign_key(op.f(f"fk_markings_{name}"), "users", [name], ["id"])
         table.create_check_constraint(
@@ -82,3 +83,4 @@ def downgrade() -> None:
             table.drop_constraint(op.f(f"fk_markings_{name}"), type_="foreignkey")
             table.drop_column(name)
         table.drop_column("allocated_at")
+        table.drop_column("seconds")

@@ -45,6 +45,22 @@ def author(marking: Marking, user: User) -> str:
     return marking.work.receipt if is_hidden(marking, user) else name
 
 
+def authors(markings: Collection[Marking], user: User) -> dict[int, str]:
+    """The same of many works, by the id of the marking; two queries. They are loaded down to the author."""
+    enrolments = {one.id: one.work.submission.enrolment for one in markings}
+    books = policies.books(MARKING, {one.cohort_id: one.cohort for one in enrolments.values()}.values())
+    asked = session.scalars(
+        select(Reveal.marking_id).where(Reveal.user_id == user.id, Reveal.marking_id.in_(enrolments))
+    )
+    shown = set(asked) | {one.id for one in markings if one.state is MarkingState.RELEASED}
+    return {
+        one.id: enrolments[one.id].user.display_name
+        if one.id in shown or not books[enrolments[one.id].cohort_id].at(one.work.submission.module).values.anonymous
+        else one.work.receipt
+        for one in markings
+    }
+
+
 def file_names(version: SubmissionVersion, *, hidden: bool) -> list[str]:
     """The names of a version's files, in their order. What stands inside a file is as its author sent it."""
     names = [one["name"] for part in version.files.values() for one in part]

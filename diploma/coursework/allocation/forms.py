@@ -1,15 +1,19 @@
 """Forms of allocation: the rules of its area, and reasons."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from diploma.core.forms import Form
+from diploma.accounts.models import User
+from diploma.core.forms import Form, ManyField
+from diploma.core.mail import isolate
 from diploma.coursework.allocation.anonymity import LONGEST_REASON
 from diploma.coursework.allocation.policy import MarkingPolicy, Way
+from diploma.coursework.allocation.service import Wish
 from diploma.coursework.policy_forms import PolicyForm
 
 WAYS = {
@@ -18,6 +22,9 @@ WAYS = {
     Way.TUTOR: _l("To the tutor of the person"),
     Way.HAND: _l("By hand"),
 }
+
+
+CHOOSE, NOBODY = "", "none"
 
 
 class MarkingRulesForm(PolicyForm[MarkingPolicy]):
@@ -50,6 +57,43 @@ class MarkingRulesForm(PolicyForm[MarkingPolicy]):
             raise ValidationError(_l("New works go to the tutor: then the tutor must be allowed to mark them."))
 
 
+class AllocationForm(Form):
+    """Who marks in the cohort today is for ``service`` to say: a choice that has become wrong is no slip of the pen."""
+
+    way = RadioField(_l("How"), [InputRequired(_l("Choose one."))])
+    people = ManyField(_l("Share out over"), validate_choice=False)
+    again = BooleanField(_l("Also share out works that were given to somebody and are not begun"))
+    person = SelectField(_l("Marker chosen by hand"), validate_choice=False)
+    seen = HiddenField()
+
+    def offer(self, office: Sequence[User], *, tutors: bool) -> None:
+        """``tutors``: whether anybody here has one."""
+        names = {str(one.id): isolate(one.full_name) for one in office}
+        self.way.choices = [
+            SelectChoice(way.value, text) for way, text in WAYS.items() if tutors or way is not Way.TUTOR
+        ]
+        self.people.choices = names
+        self.person.choices = {CHOOSE: str(_l("Choose")), **names, NOBODY: str(_l("Nobody: take the works back"))}
+
+    def begin(self, office: Sequence[User], *, by_hand: bool) -> None:
+        """What is ticked before a person has chosen anything: all markers, and by hand for a selection."""
+        self.people.data = [str(one.id) for one in office]
+        self.way.data = Way.HAND.value if by_hand else Way.LANGUAGE.value
+
+    def validate_people(self, field: Any) -> None:
+        if self.way.data in (Way.EVENLY, Way.LANGUAGE) and not field.data:
+            raise ValidationError(_l("Choose at least one marker."))
+
+    def validate_person(self, field: Any) -> None:
+        if self.way.data == Way.HAND and field.data in (None, CHOOSE):
+            raise ValidationError(_l("Choose a marker, or nobody."))
+
+    def wish(self) -> Wish:
+        way = Way(self.way.data)
+        sent = {Way.HAND: [self.person.data], Way.TUTOR: []}.get(way, self.people.data or [])
+        return Wish(way, {_number(one) for one in sent if one != NOBODY}, self.again.data)
+
+
 class ReasonForm(Form):
     """Something that is done with a reason alone."""
 
@@ -59,3 +103,8 @@ class ReasonForm(Form):
         description=_l("It is kept for the audit."),
         render_kw={"dir": "auto", "class": "low"},
     )
+
+
+def _number(sent: str) -> int:
+    """An id as it was sent; what is none names nobody."""
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else 0

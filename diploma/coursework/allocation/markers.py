@@ -1,0 +1,125 @@
+"""Who marks in a cohort today, and who must not mark which work there."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import contains_eager
+
+from diploma.accounts.models import RoleGrant, User
+from diploma.accounts.permissions import GRANTS, Permission, Role
+from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core import audit, clock
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.coursework import policies
+from diploma.coursework.allocation.models import Conflict
+from diploma.coursework.allocation.policy import MARKING
+from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+
+MARK = [role for role, held in GRANTS.items() if Permission.MARK in held]
+
+
+def of(cohort: Cohort) -> list[User]:
+    """Who may mark in a cohort today, by name: by a role on it, on its partner or on the programme."""
+    today = clock.now().date()
+    nowhere = and_(RoleGrant.cohort_id.is_(None), RoleGrant.partner_id.is_(None), RoleGrant.entity_id.is_(None))
+    grants = session.scalars(
+        select(RoleGrant)
+        .join(RoleGrant.user)
+        .where(RoleGrant.role.in_(MARK), User.disabled_at.is_(None), RoleGrant.starts_on <= today)
+        .where(or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today))
+        .where(or_(RoleGrant.cohort_id == cohort.id, RoleGrant.partner_id == cohort.partner_id, nowhere))
+        .options(contains_eager(RoleGrant.user))
+        .order_by(User.sort_key, User.id)
+    )
+    return list(dict.fromkeys(one.user for one in grants))
+
+
+def tutors(_enrolments: Collection[int]) -> dict[int, int]:
+    """Enrolment → the user id of the person's tutor. Cohorts do not name tutors, so nobody has one."""
+    return {}
+
+
+def barred(works: Collection[Marking], people: Collection[User]) -> dict[int, frozenset[int]]:
+    """Marking → those of ``people`` who must not mark it, by user id; the works are loaded down to the enrolment.
+
+    Nobody marks themselves or a person with whom they have declared a conflict; the cohort may bar the people of the
+    author's entity and the author's tutor. A constant number of queries.
+    """
+    ids = {one.id for one in people}
+    enrolments = {one.id: one.work.submission.enrolment for one in works}
+    found = {key: {one.user_id} for key, one in enrolments.items()}
+    authors = {one.user_id for one in enrolments.values()}
+    declared = defaultdict(set)
+    rows = session.execute(
+        select(Conflict.person_id, Conflict.marker_id).where(
+            Conflict.marker_id.in_(ids), Conflict.person_id.in_(authors)
+        )
+    )
+    for person, marker in rows:
+        declared[person].add(marker)
+    books = policies.books(MARKING, {one.cohort_id: one.cohort for one in enrolments.values()}.values())
+    rules = {one.id: books[enrolments[one.id].cohort_id].at(one.work.submission.module).values for one in works}
+    colleagues = _by_entity(ids) if not all(one.own_entity for one in rules.values()) else {}
+    asked = [enrolments[key].id for key, one in rules.items() if not one.own_tutor]
+    looked_after = tutors(asked) if asked else {}
+    for key, one in enrolments.items():
+        found[key] |= declared[one.user_id]
+        if not rules[key].own_entity and one.entity_id:
+            found[key] |= colleagues.get(one.entity_id, set())
+        if one.id in looked_after:
+            found[key].add(looked_after[one.id])
+    return {key: frozenset(one & ids) for key, one in found.items()}
+
+
+def check(marking: Marking, by: User) -> None:
+    """:class:`Refused` when ``by`` must not mark this work. It does not say why: the reason could name the author."""
+    if by.id in barred([marking], [by])[marking.id]:
+        raise Refused(N_("The rules of this cohort, or a conflict of interest, keep this work from you."))
+
+
+def declare(marking: Marking, reason: str, *, by: User) -> None:
+    """Say that one should not mark the works of this author; those that one has not begun go back to nobody."""
+    if not reason.strip():
+        raise Refused(N_("Say in a few words what the conflict is."))
+    enrolment = marking.work.submission.enrolment
+    session.execute(select(User.id).where(User.id == by.id).with_for_update())
+    mine = select(Conflict.id).where(Conflict.marker_id == by.id, Conflict.person_id == enrolment.user_id)
+    if session.scalar(mine) is not None:
+        return
+    session.add(Conflict(marker_id=by.id, person_id=enrolment.user_id, reason=reason, at=clock.now()))
+    session.flush()
+    _give_back(by, enrolment.user_id)
+    audit.record("conflict.declared", f"marking:{marking.id}", by=by, before=None, after=by.id, why=reason)
+
+
+def _give_back(marker: User, author_id: int) -> None:
+    """Take the works of a person from a marker who has not begun them."""
+    theirs = (
+        select(SubmissionVersion.id)
+        .join(SubmissionVersion.submission)
+        .join(Submission.enrolment)
+        .where(Enrolment.user_id == author_id)
+    )
+    session.execute(
+        update(Marking)
+        .where(Marking.work_id.in_(theirs), Marking.allocated_to_id == marker.id)
+        .where(Marking.state == MarkingState.WAITING)
+        .values(allocated_to_id=None, allocated_at=None, allocated_by_id=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _by_entity(markers: Collection[int]) -> dict[int, set[int]]:
+    """Entity → those of the markers who belong to it: enrolled from it, or managers of its people today."""
+    today, found = clock.now().date(), defaultdict(set)
+    own = select(Enrolment.entity_id, Enrolment.user_id).where(Enrolment.user_id.in_(markers))
+    managed = select(RoleGrant.entity_id, RoleGrant.user_id).where(
+        RoleGrant.user_id.in_(markers), RoleGrant.role == Role.LINE_MANAGER, RoleGrant.starts_on <= today
+    )
+    managed = managed.where(or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today))
+    for entity, marker in session.execute(own.union(managed)):
+        if entity is not None:
+            found[entity].add(marker)
+    return found
