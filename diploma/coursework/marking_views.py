@@ -15,7 +15,7 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
-from diploma.coursework.allocation import anonymity, leases
+from diploma.coursework.allocation import anonymity, leases, reminders
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking
 from diploma.coursework.queue_pages import query, wanted
@@ -41,6 +41,7 @@ def queue() -> ResponseReturnValue:
         languages_here=queue_pages.languages(counts, asked),
         owners=queue_pages.owners(counts, asked),
         attempts=queue_pages.attempts(counts, asked),
+        reminded=reminders.is_on(current_user),
         modules=queue_pages.modules(counts),
         cohorts=queue_pages.cohorts(counts),
         query=query(),
@@ -185,8 +186,8 @@ def _script(
     held: leases.Held | None = None,
     refused: Refused | None = None,
 ) -> ResponseReturnValue:
-    """The page of one work. ``held``: who else has it; the page asks for a reason to take it over, ``refused`` says what
-    was wrong with that. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
+    """The page of one work. ``held``: who else has it; the page asks for a reason to take it over, and ``refused`` says
+    what was wrong with that. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
     sends it again has seen both. ``told``: what became of a step with the comment bank."""
     work, content = row.work, results.content_of(row.work)
     hidden = anonymity.is_hidden(row, current_user)

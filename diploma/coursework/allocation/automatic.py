@@ -1,4 +1,4 @@
-"""Works that come in are given to markers by the rule of their cohort; after the commit, so that handing in is quick."""
+"""Works that come in are given to markers by the rule of their cohort; after the commit: handing in stays quick."""
 
 from diploma.core import outbox
 from diploma.core.db import session

@@ -7,6 +7,7 @@ from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
 from diploma.core.errors import N_
 from diploma.coursework import policies
+from diploma.coursework.allocation import reminders
 from diploma.coursework.allocation.policy import MARKING, MarkingPolicy
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.policies import ALL, Effect
@@ -26,7 +27,9 @@ def effects(cohort: Cohort, module: str, policy: MarkingPolicy) -> list[Effect]:
 
 
 def apply(cohort: Cohort, module: str, by: User) -> None:
-    """Nothing that is stored depends on these rules."""
+    """Nothing that is stored follows these rules; reminders begin on the next morning."""
+    if reminders.wanted(cohort):
+        reminders.plan(cohort)
 
 
 REACH = policies.Reach(MARKING, effects, apply)

@@ -119,11 +119,11 @@ def take_over(marking: Marking, reason: str, *, by: User) -> None:
 
 
 def _take(into: Any, lease: Lease | None, marking_id: int, holder_id: int, now: datetime) -> None:
-    """Write a lease over what is there; it goes on when it is the same person's and has not lapsed."""
+    """Write a lease over what is there; it goes on when the same person comes back to it soon."""
     if lease is None:
         into.add(Lease(marking_id=marking_id, holder_id=holder_id, since=now, until=now + LENGTH))
         into.flush()  # the mark may be set in the same breath
         return
-    if lease.holder_id != holder_id or lease.until <= now:
+    if lease.holder_id != holder_id or lease.until + LENGTH <= now:
         lease.holder_id, lease.since = holder_id, now
     lease.until = now + LENGTH

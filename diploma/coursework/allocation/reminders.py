@@ -1,10 +1,11 @@
-"""Mails to markers about works of theirs that wait too long: in the morning, one a day at most, unless they want none."""
+"""Mails to markers about works of theirs that wait too long: in the morning, one a day at most; they can be stopped."""
 
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import select
 
 from diploma.accounts.models import User
@@ -24,13 +25,13 @@ KIND = "marking-reminders"
 _HOUR = 8
 
 
-def plan(cohort: Cohort, base_url: str) -> None:
+def plan(cohort: Cohort) -> None:
     """Ask again tomorrow morning whether works wait, on a workday of the cohort; once for a cohort and a day."""
     zone = ZoneInfo(cohort.time_zone)
     tomorrow = clock.now().astimezone(zone).date() + timedelta(days=1)
     at = working_hours(datetime.combine(tomorrow, time(_HOUR), zone), cohort.time_zone, calendar(cohort))
     key = f"{KIND}:{cohort.id}:{at.astimezone(zone).date()}"
-    outbox.enqueue(KIND, key, {"cohort_id": cohort.id, "base_url": base_url}, due_at=at)
+    outbox.enqueue(KIND, key, {"cohort_id": cohort.id}, due_at=at)
 
 
 def wanted(cohort: Cohort) -> bool:
@@ -61,11 +62,11 @@ def _remind(payload: Payload, _result: None) -> None:
     cohort = session.get_one(Cohort, payload["cohort_id"])
     if not wanted(cohort):
         return
-    plan(cohort, payload["base_url"])
+    plan(cohort)
     office = {one.id: one for one in markers.of(cohort)}
     quiet = set(session.scalars(select(QuietMarker.user_id).where(QuietMarker.user_id.in_(office))))
     for marker_id, (count, oldest) in sorted(_overdue(cohort, office.keys() - quiet).items()):
-        _write(cohort, office[marker_id], count, oldest, payload["base_url"])
+        _write(cohort, office[marker_id], count, oldest)
 
 
 def _overdue(cohort: Cohort, people: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -88,7 +89,7 @@ def _overdue(cohort: Cohort, people: Collection[int]) -> dict[int, tuple[int, in
     return found
 
 
-def _write(cohort: Cohort, marker: User, count: int, oldest: int, base_url: str) -> None:
+def _write(cohort: Cohort, marker: User, count: int, oldest: int) -> None:
     today = clock.now().astimezone(ZoneInfo(cohort.time_zone)).date()
     mail.send(
         "marking_reminder",
@@ -100,5 +101,5 @@ def _write(cohort: Cohort, marker: User, count: int, oldest: int, base_url: str)
         cohort=cohort.name(marker.language),
         count=count,
         days=oldest,
-        link=f"{base_url}/marking/?whose=mine&cohort={cohort.slug}",
+        link=f"{current_app.config['BASE_URL']}/marking/?whose=mine&cohort={cohort.slug}",
     )

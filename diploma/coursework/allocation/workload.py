@@ -52,7 +52,7 @@ def of(cohort: Cohort) -> list[Row]:
         )
         .group_by("who")
     )
-    given = {row[0]: tuple(row[1:]) for row in rows}
+    given: dict[int, Any] = {row[0]: row[1:] for row in rows}
     times: dict[int, list[int]] = defaultdict(list)
     counts: dict[int, int] = defaultdict(int)
     done: Any = session.execute(
@@ -65,10 +65,11 @@ def of(cohort: Cohort) -> list[Row]:
     for marker, seconds in done:
         counts[marker] += 1
         times[marker] += [seconds] if seconds else []
-    return [
-        Row(one, *given.get(one.id, (0, 0, None)), counts[one.id], _minutes(times[one.id]))
-        for one in markers.of(cohort)
-    ]
+    found = []
+    for one in markers.of(cohort):
+        waiting, began, oldest = given.get(one.id, (0, 0, None))
+        found.append(Row(one, waiting, began, oldest, counts[one.id], _minutes(times[one.id])))
+    return found
 
 
 def unallocated(cohort: Cohort) -> int:
