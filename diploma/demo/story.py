@@ -28,6 +28,8 @@ from diploma.cohorts.roster.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
+from diploma.coursework.allocation import service as allocation
+from diploma.coursework.allocation.policy import Way
 from diploma.demo import admission, bodies, desk, letters, life, margins, people, talk, work, worksheets
 from diploma.learning import catalogue
 
@@ -122,6 +124,7 @@ def live_until_today() -> None:
     desk.work(hashed)
     for plan in PLANS[:2]:
         _teach(made[plan.slug], content)
+    _give_works(made["uz-2026-1"])
     margins.write()
     worksheets.write()
     talk.happen()
@@ -231,6 +234,16 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
         user = _user(login)
         for lang, full_name in spellings.items():
             certificates.confirm_name(user, Lang(lang), full_name, by=user)
+
+
+def _give_works(cohort: Cohort) -> None:
+    """The coordinator has given what waits to the instructor, and the newest work to a moderator."""
+    by, nearly = _user("coordinator.uz"), _user("nearly.uz")
+    waiting = {one.id: one.work.submission.enrolment.user_id for one, begun in allocation.to_do(cohort) if not begun}
+    newest = [one for one, author in waiting.items() if author != nearly.id][-1:]
+    for login, ids in (("instructor.uz", set(waiting)), ("moderator.uz", set(newest))):
+        wish = allocation.Wish(Way.HAND, {_user(login).id})
+        allocation.allocate(cohort, ids, wish, allocation.propose(cohort, ids, wish).mark, by=by)
 
 
 def _body(partner: Partner, name: str) -> Entity:

@@ -5,6 +5,7 @@ five languages); spec interface, "Languages".
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from diploma.coursework import marking
 from diploma.coursework import service as coursework
-from diploma.coursework.models import Marking
+from diploma.coursework.allocation import reminders
+from diploma.coursework.models import AssignmentPolicy, Marking
 from diploma.discussions import announcements, following, messages, notices
 from diploma.discussions import service as discussions
 from diploma.discussions.announcements import Plan
@@ -165,6 +167,7 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     accounts.request_reset(bobur.email, BASE)
     coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
     marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
+    _waiting_works(ids)
     report = db.session.get_one(MistakeReport, ids["mistake"])
     corrections.answer(report, ReportState.CORRECTED, "Исправлено", by=user_of("director@test.test"), base_url=BASE)
     where = {"module": M2, "lesson": report.lesson, "section": "why", "lang": lang, "revision_id": report.revision_id}
@@ -173,6 +176,17 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     certificates.issue(db.session.get_one(Certificate, ids["ready"]))
     _names()
     _talk(ids, lang)
+
+
+def _waiting_works(ids: dict[str, Any]) -> None:
+    """A work given to an instructor, in a cohort that reminds of what is a day old."""
+    row, by = db.session.get_one(Marking, ids["marking"]), user_of("instructor@uz.test")
+    cohort = row.work.submission.enrolment.cohort
+    db.session.add(AssignmentPolicy(cohort_id=cohort.id, module="", area="marking", values={"remind_after_days": 1}))
+    row.allocated_to_id, row.allocated_at = by.id, clock.now()
+    db.session.flush()
+    with clock.at(clock.now() + timedelta(days=2)):
+        reminders.remind({"cohort_id": cohort.id}, None)
 
 
 def _names() -> None:

@@ -42,7 +42,7 @@ LISTS: dict[str, str] = {
         /cohorts/{cohort}/import /cohorts/{cohort}/people/{enrolment} /cohorts/{cohort}/people/{enrolment}/results
         /cohorts/{cohort}/behind /partners/{partner}/roles /entities/{entity}
         /cohorts/{cohort}/behind /cohorts/{cohort}/messages/people /cohorts/{cohort}/messages
-        /cohorts/{cohort}/announcements
+        /cohorts/{cohort}/announcements /cohorts/{cohort}/allocation
     """,
     "registrar@test.test": """
         /dashboard /cohorts/ /certificates/ {K}?group=ineligible {K}?group=eligible {K}?group=names

@@ -73,6 +73,7 @@ PAGES: dict[str, str] = {
     "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
+        /marking/?whose=mine&attempt=again /marking/{marking}/conflict
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
         /marking/comments/{banked}/delete
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
@@ -81,7 +82,7 @@ PAGES: dict[str, str] = {
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
-        {C}/behind
+        {C}/behind {C}/allocation {C}/assessment/marking /marking/{marking}/author
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
         {C}/roster?standing=bounced {C}/people/{returned} {C}/people/{listed}/address
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
@@ -196,6 +197,12 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
+    ("instructor@uz.test", "POST", "/marking/{marking}/conflict", {}, 422),
+    ("coordinator@uz.test", "POST", "/marking/{marking}/author", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1", "do": "show", "way": "evenly"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/allocation",
+     {"everything": "1", "do": "show", "way": "hand", "person": "none"}, 200),
     ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles",
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),

@@ -58,7 +58,7 @@ def is_on(marker: User) -> bool:
 
 
 @outbox.handles(KIND)
-def _remind(payload: Payload, _result: None) -> None:
+def remind(payload: Payload, _result: None) -> None:
     cohort = session.get_one(Cohort, payload["cohort_id"])
     if not wanted(cohort):
         return

@@ -6,30 +6,28 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
 from diploma.cohorts.models import CohortState, Enrolment
-from diploma.core import audit, clock
+from diploma.core import audit, clock, jobs
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, marking
 from diploma.coursework.access import Wanted, Whose
-from diploma.coursework.allocation import leases, markers, service, workload
-from diploma.coursework.allocation.models import Conflict
+from diploma.coursework.allocation import markers, service, workload
 from diploma.coursework.allocation.policy import Way
 from diploma.coursework.allocation.service import Plan, Wish
 from diploma.coursework.allocation.sharing import Helper, Work, share
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking
-from diploma.core import jobs
 from tests.conftest import Client
 from tests.coursework.allocation.conftest import Decide, cohort_of
 from tests.coursework.conftest import Handed, Unit, enrolment, levels, user
-from tests.world import World, person
+from tests.world import World
 
 Open = Callable[[str], Client]
 Hand = Callable[..., Handed]
