@@ -31,7 +31,7 @@ from diploma.cohorts.models import Cohort
 from diploma.core import db, jobs
 from diploma.core.lang import Lang
 from diploma.core.ratelimit import Bucket
-from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState
 from diploma.demo import story, texts, work
 from tests import roster_cost, weights
 from tests.cohorts.nasty import xlsx
@@ -83,6 +83,12 @@ def _fill_queue() -> None:
     jobs.drain()
 
 
+def _without_names(app: Flask) -> None:
+    with app.app_context(), db.unit_of_work() as session:
+        cohort = session.scalar(select(Cohort).where(Cohort.slug == "uz-2026-1"))
+        session.add(AssignmentPolicy(cohort_id=cohort.id, module="", area="marking", values={"anonymous": True}))
+
+
 def browser(app: Flask, email: str) -> Client:
     _refill(app)
     made: Client = app.test_client()  # type: ignore[assignment]
@@ -118,6 +124,10 @@ def pages(app: Flask) -> Iterator[tuple[str, tuple[float, float], str]]:
     yield "assignment page", cpu(get(trainee, f"/modules/{M2}/assignment")), "10"
     yield "marking queue with 100 works", cpu(get(instructor, "/marking/")), "25"
     yield "one script beside its rubric", cpu(get(instructor, f"/marking/{script}")), "15"
+    yield "who marks what, 100 works", cpu(get(coordinator, "/cohorts/uz-2026-1/allocation")), "25"
+    _without_names(app)
+    yield "marking queue with 100 works without names", cpu(get(instructor, "/marking/?sort=name")), "25"
+    yield "one script without its author", cpu(get(instructor, f"/marking/{script}")), "15"
     yield "people of a cohort, 124 rows", cpu(get(coordinator, "/cohorts/uz-2026-1/roster")), "20"
     yield "verification page", cpu(get(visitor, f"/verify/{token}")), "8"
     yield "sign-in: form, POST, dashboard", cpu(lambda: _sign_in(app), 10), "45"

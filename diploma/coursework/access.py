@@ -350,14 +350,13 @@ _ATTEMPT = case((SubmissionVersion.number > 1, Attempt.AGAIN.value), else_=Attem
 
 
 def _whose(user: User) -> ColumnElement[str]:
-    return case(
-        (Marking.allocated_to_id.is_(None), Whose.NOBODY.value),
-        (Marking.allocated_to_id == user.id, Whose.MINE.value),
-        else_=Whose.OTHERS.value,
-    )
+    """What was given to nobody belongs to who has begun it."""
+    owner = func.coalesce(Marking.allocated_to_id, Marking.marker_id)
+    return case((owner.is_(None), Whose.NOBODY.value), (owner == user.id, Whose.MINE.value), else_=Whose.OTHERS.value)
 
 
 def _ahead(user: User) -> ColumnElement[int]:
+    """By what was given alone: a work that is begun keeps its place."""
     return case((Marking.allocated_to_id.is_(None), 1), (Marking.allocated_to_id == user.id, 0), else_=2)
 
 
