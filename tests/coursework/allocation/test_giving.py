@@ -248,6 +248,9 @@ def test_works_of_another_cohort_cannot_be_given_by_their_ids(
     browser = browser_of(world.coordinator)
     with reading():
         marker = str(user(world.instructor).id)
+        assert service.propose(cohort_of(), {foreign.marking}, to(world.instructor)) == Plan(
+            loads=[service.Load(user(world.instructor), 0, 0)]
+        )
     sent = {"marking": str(foreign.marking), "way": "hand", "person": marker, "do": "save", "seen": "x"}
     browser.send(PAGE, sent)
     assert browser.send("/cohorts/ae-1/allocation", sent, page=PAGE).status_code == 404
