@@ -167,6 +167,19 @@ def test_the_author_of_another_governments_work_is_out_of_reach(
     assert browser.get(page).status_code == browser.send(page, {"reason": "Let me"}).status_code == 404
 
 
+def test_who_declares_a_conflict_learns_no_name_and_sees_the_work_no_more(
+    nameless: Handed, hand_in: Hand, world: World, browser_of: Open
+) -> None:
+    other = hand_in(world.trainee_2, key="2" * 20)
+    browser, page = browser_of(world.instructor), f"/marking/{nameless.marking}/conflict"
+    assert browser.send(page, {"reason": " "}).status_code == 422
+    said = browser.get(page).text + told(browser, page, "POST", {"reason": "We are cousins."})
+    assert nameless.receipt in said and not any(sign in said for sign in SIGNS)
+    queue = browser.get("/marking/").text
+    assert other.receipt in queue and nameless.receipt not in queue
+    assert browser.get(f"/marking/{nameless.marking}").status_code == 404
+
+
 # ---- the marker
 
 
