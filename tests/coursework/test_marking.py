@@ -245,10 +245,11 @@ def test_who_has_seen_the_other_version_may_replace_it(
     assert row(reading, handed).counted == Decimal(60)
 
 
-def test_a_work_in_somebody_elses_hands_says_so(
-    handed: Handed, world: World, browser_of: Open, second_instructor: str
+def test_a_work_that_somebody_else_has_begun_says_so_when_their_lease_is_over(
+    handed: Handed, world: World, browser_of: Open, second_instructor: str, unit: Unit
 ) -> None:
-    browser_of(world.instructor).send(f"/marking/{handed.marking}", sent({}, do="save"))
+    with clock.at(clock.now() - timedelta(hours=1)), unit() as session:
+        marking.save_marking(session.get_one(Marking, handed.marking), Judged({}), by=user(world.instructor))
     assert "Instructor uz is marking this work" in browser_of(second_instructor).get(f"/marking/{handed.marking}").text
 
 
