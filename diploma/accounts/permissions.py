@@ -29,6 +29,7 @@ class Permission(enum.StrEnum):
     SUBMIT = "submission:submit"
     MARK = "submission:mark"
     RELEASE = "mark:release"
+    MODERATE_MARKS = "mark:moderate"  # which works are marked twice and by whom, samples, agreement of the markers
     SET_ASSESSMENT = "assessment:rules"  # how the assignments of a cohort are dated, marked and released
     TAKE_ATTENDANCE = "attendance:take"
     SEE_COHORT = "cohort:read"
@@ -69,13 +70,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.READ_ADMISSION,
         }
     ),
-    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.SEE_COHORT, _P.READ_ADMISSION}),
+    Role.MODERATOR: frozenset(
+        {_P.PREVIEW, _P.MARK, _P.RELEASE, _P.MODERATE_MARKS, _P.SEE_COHORT, _P.READ_ADMISSION}
+    ),
     Role.COORDINATOR: frozenset(
         {
             _P.PREVIEW,
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.SET_ASSESSMENT,
+            _P.MODERATE_MARKS,
             _P.IMPORT_ROSTER,
             _P.WAIVE,
             _P.SEE_ENTITY,
@@ -101,6 +105,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.SET_ASSESSMENT,
+            _P.MODERATE_MARKS,
             _P.MANAGE_PARTNERS,
             _P.SEE_ENTITY,
             _P.MANAGE_ENTITIES,

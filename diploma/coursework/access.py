@@ -22,6 +22,7 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
 from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.moderation import rounds
 
 PAGE = 100  # works on one page of the queue
 
@@ -140,7 +141,10 @@ class Pile:
 
 
 def visible(user: User) -> Select[Marking]:
-    """Markings of works in the cohorts on which ``user`` marks, without their own; joined down to the enrolment."""
+    """Markings of works in the cohorts on which ``user`` marks, without their own; joined down to the enrolment.
+
+    What another marker has said is not seen while a second mark is, or may come to be, given.
+    """
     mine = cohorts.visible_cohorts(user, Permission.MARK).with_only_columns(Cohort.id)
     return (
         select(Marking)
@@ -148,6 +152,7 @@ def visible(user: User) -> Select[Marking]:
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .where(Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
+        .where(~rounds.secret(user, mine))
     )
 
 

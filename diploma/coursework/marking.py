@@ -10,7 +10,10 @@ from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
 from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.moderation import calibration, rounds
 from diploma.coursework.service import Incomplete, lock, notify
+
+_SECOND_FIRST = N_("The work waits for its second mark.")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
         before=before,
         after=counted.mark,
     )
+    rounds.join(marking, by=by)
     return counted
 
 
@@ -106,10 +110,10 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
     lock(marking)
     if MarkingState.RELEASED not in rules.MARKING_MOVES[marking.state]:
         raise Refused(
-            N_("The mark is released already.")
-            if marking.state is MarkingState.RELEASED
-            else N_("The work is not marked yet.")
+            N_("The mark is released already.") if marking.state is MarkingState.RELEASED else _not_yet(marking)
         )
+    if rounds.unready(marking):
+        raise Refused(_SECOND_FIRST)
     marking.state, marking.released_at = MarkingState.RELEASED, clock.now()
     session.flush()
     submission = marking.work.submission
@@ -122,6 +126,11 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
     notify("mark_released", marking.work, f"{base_url}/receipts/{marking.work.receipt}")
 
 
+def _not_yet(marking: Marking) -> str:
+    """Why a mark that is not ready cannot be released."""
+    return N_("The work is not marked yet.") if marking.state in rules.TO_DO else _SECOND_FIRST
+
+
 def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     """Whether this marker may write now, over what they have seen."""
     _markable(marking, by)
@@ -129,7 +138,14 @@ def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     if judged.version is not None and not _has_seen(marking, judged):
         raise Stale(N_("Somebody else saved this marking while you were working."))
     if to not in rules.MARKING_MOVES[marking.state]:
-        raise Refused(N_("The mark is released; it can no longer be changed here."))
+        raise Refused(
+            N_("The mark is released; it can no longer be changed here.")
+            if marking.state is MarkingState.RELEASED
+            else N_("A second mark is being given; until then the mark stands as it is.")
+        )
+    if marking.state is MarkingState.READY and rounds.settled(marking):
+        raise Refused(N_("Two markers have agreed on this mark; one alone cannot change it."))
+    calibration.demand(marking.work.submission.enrolment.cohort, marking.work.submission.module, by)
 
 
 def _has_seen(marking: Marking, judged: Judged) -> bool:

@@ -5,6 +5,8 @@ from typing import Any
 
 from diploma.core.errors import N_
 from diploma.coursework import late_changes
+from diploma.coursework.moderation import second_changes
+from diploma.coursework.moderation.policy_form import SecondForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 
@@ -27,6 +29,12 @@ AREAS: dict[str, Shown] = {
             LateForm,
             N_("Late work"),
             N_("Which days count, until when work is accepted, and what lateness costs."),
+        ),
+        Shown(
+            second_changes.REACH,
+            SecondForm,
+            N_("Second marking"),
+            N_("Whose work a second person marks without knowing the first mark, and how both become one."),
         ),
     )
 }
