@@ -1,11 +1,11 @@
-"""Second and third marks: who gives them, and giving them. Their marker sees the work and the rubric and nothing else."""
+"""Second and third marks: who gives them, and giving them. Their marker sees the work, the rubric and nothing else."""
 
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from diploma.accounts.access import reach
 from diploma.accounts.models import RoleGrant, User
@@ -45,13 +45,11 @@ def markers(cohort: Cohort) -> list[User]:
     roles = [role for role, held in GRANTS.items() if Permission.MARK in held]
     people = session.scalars(
         select(User)
-        .join(User.grants)
-        .where(RoleGrant.role.in_(roles), or_(here, wide), User.is_active)
-        .options(contains_eager(User.grants))
+        .where(User.grants.any(RoleGrant.role.in_(roles) & or_(here, wide)), User.disabled_at.is_(None))
+        .options(selectinload(User.grants))
         .order_by(User.sort_key, User.id)
-        .execution_options(populate_existing=True)
     )
-    return [one for one in people.unique() if may(one, cohort, Permission.MARK)]
+    return [one for one in people if may(one, cohort, Permission.MARK)]
 
 
 def seen_by(held: SecondRound) -> set[int]:

@@ -1,4 +1,4 @@
-"""Two marks become one: by the rule where they are near, else by agreement of both with a reason, or by a third marker."""
+"""Two marks become one: by the rule where they are near, else by agreement of both with a reason, or by a third one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

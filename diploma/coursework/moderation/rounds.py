@@ -73,7 +73,7 @@ def twice(cohorts: Any) -> ColumnElement[bool]:
 
 def _in_cohort(cohort_id: int, said: dict[str, bool]) -> ColumnElement[bool]:
     own = [module for module in said if module != ALL]
-    wanted = Submission.module.in_([one for one in own if said[one]])
+    wanted: ColumnElement[bool] = Submission.module.in_([one for one in own if said[one]])
     if said.get(ALL):
         wanted = or_(wanted, Submission.module.not_in(own))
     return and_(Enrolment.cohort_id == cohort_id, wanted)
@@ -287,7 +287,7 @@ def marked_works(cohort: Cohort, module: str, *states: MarkingState, fast: bool 
     return list(session.scalars(query))
 
 
-def _open_readings(held: SecondRound, user: User) -> Select[tuple[int]]:
+def _open_readings(held: SecondRound, user: User) -> Select[Any]:
     return (
         select(ProvisionalMark.id)
         .join(ProvisionalMark.moderation)
