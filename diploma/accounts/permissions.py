@@ -70,9 +70,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.READ_ADMISSION,
         }
     ),
-    Role.MODERATOR: frozenset(
-        {_P.PREVIEW, _P.MARK, _P.RELEASE, _P.MODERATE_MARKS, _P.SEE_COHORT, _P.READ_ADMISSION}
-    ),
+    Role.MODERATOR: frozenset({_P.PREVIEW, _P.MARK, _P.RELEASE, _P.MODERATE_MARKS, _P.SEE_COHORT, _P.READ_ADMISSION}),
     Role.COORDINATOR: frozenset(
         {
             _P.PREVIEW,

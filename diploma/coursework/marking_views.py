@@ -17,6 +17,7 @@ from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking
+from diploma.coursework.moderation import rounds
 from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
@@ -35,6 +36,7 @@ def queue() -> ResponseReturnValue:
         "coursework/queue.html",
         rows=rows,
         late=queue_pages.late(rows),
+        twice=queue_pages.twice(rows),
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
@@ -182,6 +184,7 @@ def _script(
         lang=lang,
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
+        twice=rounds.rules_of(work.submission.enrolment.cohort, module).on,
         saved_text=_saved(row),
         stale=stale,
         faults=pages.faults(problems or [], content, module, lang),

@@ -12,10 +12,11 @@ from diploma.cohorts.models import Cohort
 from diploma.core import i18n
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework import access, dates
+from diploma.coursework import access, dates, policies
 from diploma.coursework.access import Waiting, Wanted
 from diploma.coursework.late import Late
 from diploma.coursework.models import MarkingState
+from diploma.coursework.moderation.policy import SECOND
 from diploma.learning import catalogue
 
 Counts = Mapping[tuple[str, str, Lang, MarkingState], int]
@@ -41,10 +42,19 @@ def query(*without: str) -> dict[str, Any]:
 
 def late(rows: Collection[Waiting]) -> dict[tuple[int, str], Late]:
     """The rules of late work of the assignments in a page of the queue, by cohort id and module."""
-    cohorts = {
-        one.id: one for one in session.scalars(select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})))
-    }
+    cohorts = _cohorts(rows)
     return dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
+
+
+def twice(rows: Collection[Waiting]) -> dict[tuple[int, str], bool]:
+    """Which of these assignments are marked twice: their marks are released when they are ready."""
+    books = policies.books(SECOND, _cohorts(rows).values())
+    return {(row.cohort_id, row.module): books[row.cohort_id].at(row.module).values.on for row in rows}
+
+
+def _cohorts(rows: Collection[Waiting]) -> dict[int, Cohort]:
+    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows}))
+    return {one.id: one for one in session.scalars(query)}
 
 
 def total(counts: Counts, wanted: Wanted) -> int:
@@ -60,12 +70,21 @@ def total(counts: Counts, wanted: Wanted) -> int:
 
 def states(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
     """Text, number, address and whether it is the present one, of each state that can be looked at."""
-    words = {None: _("To mark"), MarkingState.MARKED: _("Marked, not released"), MarkingState.RELEASED: _("Released")}
+    words = {
+        None: _("To mark"),
+        MarkingState.MARKED: _("Marked, not released"),
+        MarkingState.SECOND: _("At the second marker"),
+        MarkingState.RECONCILING: _("To agree"),
+        MarkingState.READY: _("Ready for release"),
+        MarkingState.RELEASED: _("Released"),
+    }
     address = _addresses("state")
-    return [
+    found = [
         (text, total(counts, replace(wanted, state=state)), address(state and state.value), wanted.state is state)
         for state, text in words.items()
     ]
+    always = {words[one] for one in (None, MarkingState.MARKED, MarkingState.RELEASED)}
+    return [one for one in found if one[1] or one[0] in always or one[3]]
 
 
 def languages(counts: Counts, wanted: Wanted) -> list[tuple[Lang | None, int, str, bool]]:

@@ -148,6 +148,11 @@ def samples(cohort: Cohort) -> list[CalibrationSample]:
     return list(session.scalars(query.order_by(CalibrationSample.module, CalibrationSample.id)))
 
 
+def marked_by(user: User) -> set[int]:
+    """The samples that a marker has marked, by id."""
+    return set(session.scalars(select(CalibrationMark.sample_id).where(CalibrationMark.marker_id == user.id)))
+
+
 def distances(cohort: Cohort, samples: Sequence[CalibrationSample]) -> list[Distance]:
     """All marks of the samples beside what was agreed, by marker and sample; one query."""
     by_id = {one.id: one for one in samples}

@@ -83,6 +83,8 @@ def assign(moderation: Moderation, person: User, *, by: User) -> ProvisionalMark
     turn = _turn(moderation)
     if person.id not in {one.id for one in markers(cohort)}:
         raise Refused(N_("This person does not mark in this cohort."))
+    if turn == SECOND and person.id == by.id:
+        raise Refused(N_("Who gives works out does not give one to themselves. Let it be done evenly, or by another."))
     if against := conflict(moderation, person, turn, seen_by(moderation.round)):
         raise Refused(against)
     return _give_out(moderation, person, turn, by)
