@@ -1,8 +1,8 @@
 """How far two markers agree. Pure; exact fractions, so that a figure is the same on every machine.
 
 Weighted kappa: J. Cohen, "Weighted kappa", Psychological Bulletin 70 (1968) 213-220, with quadratic weights as in
-J. L. Fleiss and J. Cohen, Educational and Psychological Measurement 33 (1973) 613-619. ICC(2,1), two-way random effects,
-absolute agreement, one rater: P. E. Shrout and J. L. Fleiss, Psychological Bulletin 86 (1979) 420-428.
+J. L. Fleiss and J. Cohen, Educational and Psychological Measurement 33 (1973) 613-619. ICC(2,1), two-way random
+effects, absolute agreement, one rater: P. E. Shrout and J. L. Fleiss, Psychological Bulletin 86 (1979) 420-428.
 """
 
 from collections import Counter

@@ -17,8 +17,8 @@ from diploma.coursework.models import Marking
 class SecondRound(Base):
     """The second marking of one assignment of a cohort.
 
-    ``seed`` is drawn once, when somebody first looks whom the rules would choose, and never changes. ``cut`` is the last
-    place of the sample (``policy.cutoff``), known from the start on.
+    ``seed`` is drawn once, when somebody first looks whom the rules would choose, and never changes. ``cut`` is the
+    last place of the sample (``policy.cutoff``), known from the start on.
     """
 
     __tablename__ = "second_rounds"
@@ -102,8 +102,8 @@ class Moderation(Base):
 class ProvisionalMark(Base):
     """One reading of a work: turn 1 is the first mark as it stood when the work was chosen, 2 the second, 3 the third.
 
-    A draft until ``given_at``; from then on it never changes. ``raw`` is what the rubric gives, 0 to 100. ``page`` as in
-    :class:`Marking`.
+    A draft until ``given_at``; from then on it never changes. ``raw`` is what the rubric gives, 0 to 100. ``page`` as
+    in :class:`Marking`.
     """
 
     __tablename__ = "provisional_marks"

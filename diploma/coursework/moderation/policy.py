@@ -61,7 +61,7 @@ class Limits:
 
 
 def place(seed: str, receipt: str) -> str:
-    """Where a work stands in the order of the sample: nobody can know it before the seed, everybody can check it after."""
+    """Where a work stands in the order of the sample: nobody knows it before the seed, everybody can check it after."""
     return hashlib.sha256(f"{seed}:{receipt}".encode()).hexdigest()
 
 

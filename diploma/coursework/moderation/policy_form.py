@@ -50,6 +50,6 @@ class SecondForm(PolicyForm[SecondPolicy]):
         return SecondPolicy.from_dict({one.short_name: one.data for one in self.rules()})
 
     def validate_on(self, field: Any) -> None:
-        if field.data and not any((self.every.data, self.fails.data, self.distinctions.data)):
-            if not self.border.data and not self.sample.data:
-                raise ValidationError(_l("Say whose work is marked a second time."))
+        whom = (self.every, self.fails, self.distinctions, self.border, self.sample)
+        if field.data and not any(one.data for one in whom):
+            raise ValidationError(_l("Say whose work is marked a second time."))

@@ -1,4 +1,4 @@
-"""How far the markers of a person's reach agree: of works marked twice the two blind marks, of all works the first mark.
+"""How far the markers of a person's reach agree: of works marked twice both blind marks, of all works the first mark.
 
 Nothing that stands on fewer than ``agreement.LEAST`` cases is said; how many there are is said everywhere.
 """
@@ -216,10 +216,10 @@ def _pair(
 def _firsts(cohorts: Collection[Cohort], module: str | None) -> list[First]:
     """The first mark of every work; of one that was marked twice as it stood before."""
     first = aliased(ProvisionalMark)
-    raw = func.coalesce(first.raw, Marking.raw, type_=Mark)
+    mark = func.coalesce(first.raw, Marking.raw, type_=Mark)
     work = SubmissionVersion
     query = (
-        select(User.full_name, User.id, Cohort, Partner, work.lang, raw, work.received_at, Marking.marked_at)
+        select(User.full_name, User.id, Cohort, Partner, work.lang, mark, work.received_at, Marking.marked_at)
         .select_from(Marking)
         .join(User, User.id == Marking.marker_id)
         .join(work, work.id == Marking.work_id)
@@ -232,7 +232,10 @@ def _firsts(cohorts: Collection[Cohort], module: str | None) -> list[First]:
         .where(Enrolment.cohort_id.in_([one.id for one in cohorts]), Marking.marked_at.is_not(None))
     )
     rows: Any = session.execute(query.where(Submission.module == module) if module else query)
-    return [First(*those, _days(received, marked)) for *those, received, marked in rows]
+    return [
+        First(name, marker, cohort, partner, lang, raw, _days(received, marked))
+        for name, marker, cohort, partner, lang, raw, received, marked in rows
+    ]
 
 
 def _days(received_at: datetime, marked_at: datetime) -> Decimal:

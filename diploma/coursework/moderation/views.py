@@ -1,6 +1,6 @@
 """The marker's pages of second marking: what waits, the work beside its rubric, and the agreement of two markers.
 
-Nothing of the first mark is on the pages of who gives the second. Rounds, samples and the report have files of their own.
+Nothing of the first mark is on the pages of who gives the second. Rounds, samples and the report have their own files.
 """
 
 import secrets
