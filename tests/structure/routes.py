@@ -57,6 +57,10 @@ POST, OWN_POST = (
     row(slug="cohort", thread_id="thread", post_id="answer"),
     row(slug="cohort", thread_id="thread", post_id="own_post", owner=AZIZA),
 )
+SECOND, AGREED = (
+    row(reading_id="second_reading", owner="second@uz.test"),
+    row(moderation_id="to_agree", owner="second@uz.test", staff=Permission.MARK),
+)
 THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
 MESSAGE_DRAFT = row(slug="cohort", message_id="message_draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
@@ -198,6 +202,20 @@ REGISTER: dict[str, Row] = {
     "marking.script": MARKING,
     "marking.script_file": MARKING,
     "marking.total": MARKING,
+    "second.act": COHORT,
+    "second.agree": AGREED,
+    "second.autosave": SECOND,
+    "second.judge": SECOND,
+    "second.mark_sample": row(sample_id="sample"),
+    "second.new_sample": COHORT,
+    "second.overview": COHORT,
+    "second.round": COHORT,
+    "second.sample": row(sample_id="sample"),
+    "second.samples": COHORT,
+    "second.script": SECOND,
+    "second.script_file": SECOND,
+    "second.settle": AGREED,
+    "second.total": SECOND,
     "quizzes.finish": ATTEMPT,
     "quizzes.item": ATTEMPT,
     "quizzes.review": row(attempt="finished", owner=AZIZA),

@@ -55,7 +55,10 @@ from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
 from diploma.coursework.marking import Judged
-from diploma.coursework.models import Submission, SubmissionVersion
+from diploma.coursework.models import AssignmentPolicy, Submission, SubmissionVersion
+from diploma.coursework.moderation import calibration, readings, rounds
+from diploma.coursework.moderation.calibration import Sample
+from diploma.coursework.moderation.policy import SECOND
 from diploma.coursework.rules import SentFile
 from diploma.discussions import announcements, messages, notices
 from diploma.discussions import service as discussions
@@ -102,6 +105,7 @@ GUESTS = {Role.REGISTRAR: "registrar@ae.test", Role.DIRECTOR: "director@ae.test"
 MANAGERS = ("manager@uz.test", "manager@ae.test", "centre@ae.test")
 STAFF = (
     "instructor@uz.test",
+    "second@uz.test",
     "coordinator@uz.test",
     "instructor@ae.test",
     "coordinator@ae.test",
@@ -154,6 +158,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash), **_margins()}
             stage.ids |= {
                 **_attempts(),
+                **_second_marks(app, cohort, password_hash),
                 **_works(app),
                 **_sessions(cohort),
                 **_roster(cohort),
@@ -268,13 +273,43 @@ def _works(app: Flask) -> dict[str, Any]:
     waiting, marked = (_hand_in(_draft(app, email)) for email in ("aziza@uz.test", "holder@uz.test"))
     draft, foreign = _draft(app, "bobur@uz.test"), _draft(app, "salem@ae.test", Lang.AR)
     assert waiting.marking and marked.marking
-    levels = [one.id for one in results.rubric_of(marked).levels]
-    judged = Judged({one.id: levels[-2] for one in results.rubric_of(marked).criteria}, "Хорошая работа")
-    marking.mark(marked.marking, judged, by=user_of("instructor@uz.test"))
+    _mark(marked, -2, "Хорошая работа")
     found = {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
     banked = bank.keep(user_of("instructor@uz.test"), {Lang.RU: "Назовите источник."}, M2)
     found |= {"banked": banked.id, "draft_file": draft.files[0].id}
     return found | {"base": draft.version, "foreign_base": foreign.version}
+
+
+def _second_marks(app: Flask, cohort: Cohort, password_hash: str) -> dict[str, Any]:
+    """A work that waits for its second mark, one with two marks that are far apart, and a sample. The rules that chose
+    them hold no longer, so that other marks of the cohort are released at once."""
+    works, coordinator = [], user_of("coordinator@uz.test")
+    second = person("second@uz.test", "Гулнора Учинчи", password_hash, Role.INSTRUCTOR, cohort_id=cohort.id)
+    rule = AssignmentPolicy(cohort_id=cohort.id, module=M2, area=SECOND.id, values={"on": True, "every": True})
+    db.session.add(rule)
+    for number in range(2):
+        email = f"twice{number}@uz.test"
+        enrol(cohort, person(email, "Олим Каримов", password_hash, None, Lang.UZ_CYRL))
+        works.append(_hand_in(_draft(app, email)))
+        _mark(works[-1], -2, "Нет причин.")
+    held = rounds.reveal(cohort, M2, by=coordinator)
+    rounds.start(cohort, M2, shown=rounds.seen(rounds.plan(cohort, M2, held)), by=coordinator)
+    chosen = readings.of_round(held)
+    given = [readings.assign(one, second, by=coordinator) for one in chosen]
+    best = results.rubric_of(works[1]).levels[0].id
+    levels = {one.id: best for one in results.rubric_of(works[1]).criteria}
+    readings.give(given[1], Judged(levels, "Причины названы."), by=second)
+    sample = calibration.add(cohort, Sample(M2, Lang.RU, "Три окна", SENTENCES[Lang.RU], levels), by=coordinator)
+    db.session.delete(rule)
+    return {"second_reading": given[0].id, "to_agree": chosen[1].id, "sample": sample.id}
+
+
+def _mark(work: SubmissionVersion, level: int, comment: str) -> None:
+    """Set a mark: each criterion with the level at a place of the rubric, the best first."""
+    assert work.marking
+    rubric = results.rubric_of(work)
+    judged = Judged({one.id: rubric.levels[level].id for one in rubric.criteria}, comment)
+    marking.mark(work.marking, judged, by=user_of("instructor@uz.test"))
 
 
 def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:

@@ -74,7 +74,7 @@ PAGES: dict[str, str] = {
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
-        /marking/comments/{banked}/delete
+        /marking/comments/{banked}/delete /marking/agree/{to_agree} /marking/?state=reconciling
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
         /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
         {M}/worksheets/{sheet} {M}/workshops/w1 {M}/workshops/w1/print?cohort=uz-1
@@ -94,7 +94,8 @@ PAGES: dict[str, str] = {
         /name-requests/ /name-requests/{request}
         {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
         {P}/calendar {P}/calendar/{holiday}/remove
-        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2}
+        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/second
+        {C}/second-marking {C}/second-marking/{M2} {C}/samples {C}/samples/new /second-marking/agreement
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
         {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
@@ -106,6 +107,9 @@ PAGES: dict[str, str] = {
         {A} {A}?state=reading&sort=-rank {A}?q=zzz {A}/applications/{application} {A}/settings {A}/rules {A}/questions
         {A}/criteria {A}/letters/offer {A}/readers {A}/decision {A}/nominate {A}/registrations
         {A}/registrations/{registration}/refuse {P}/registration /readings/ /readings/{reading}
+    """,
+    "second@uz.test": """
+        /marking/second/ /marking/second/{second_reading} /marking/agree/{to_agree} /samples/{sample}
     """,
     "manager@uz.test": "/dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz",
     "director@test.test": """
@@ -196,6 +200,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/assessment/second", {"on": "y", "border": "x"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/samples/new", {}, 422),
+    ("second@uz.test", "POST", "/marking/second/{second_reading}", {"do": "mark", "version": "1"}, 422),
+    ("second@uz.test", "POST", "/marking/agree/{to_agree}", {"do": "propose", "why": ""}, 422),
+    ("second@uz.test", "POST", "/samples/{sample}", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles",
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),

@@ -79,10 +79,10 @@ def _act(cohort: Cohort, module: str, held: SecondRound | None, step: str) -> No
         said = ngettext("%(num)s work waits for its second mark.", "%(num)s works wait for their second mark.", count)
         flash(said, "ok")
     elif held is None:
-        abort(404)
+        raise Refused(N_("The second marking of this assignment has not begun."))
     elif step == "spread":
         _tell(readings.spread(held, cohort, by=by))
-    else:
+    elif step == "assign":
         one, who = access.in_round(held, request.form.get("moderation", 0, int)), request.form.get("person", 0, int)
         person = next((one for one in readings.markers(cohort) if one.id == who), None) or abort(404)
         readings.assign(one, person, by=by)

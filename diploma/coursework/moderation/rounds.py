@@ -149,7 +149,7 @@ def plan(cohort: Cohort, module: str, held: SecondRound, *, fast: bool = False) 
 
 def seen(choices: Iterable[Choice]) -> str:
     """A fingerprint of what a preview has shown."""
-    told = [[one.marking.id, str(one.marking.raw), *one.reasons] for one in choices]
+    told = [[one.marking.id, f"{one.marking.raw:.4f}", *one.reasons] for one in choices]
     return hashlib.sha256(canonical({"choices": told}).encode()).hexdigest()
 
 
