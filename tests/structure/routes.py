@@ -46,6 +46,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 
 
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+SECOND_MARKER = "second@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
 ENTITY = row(entity_id="entity")
@@ -58,8 +59,8 @@ POST, OWN_POST = (
     row(slug="cohort", thread_id="thread", post_id="own_post", owner=AZIZA),
 )
 SECOND, AGREED = (
-    row(reading_id="second_reading", owner="second@uz.test"),
-    row(moderation_id="to_agree", owner="second@uz.test", staff=Permission.MARK),
+    row(reading_id="second_reading", owner=SECOND_MARKER),
+    row(moderation_id="to_agree", owner=SECOND_MARKER, staff=Permission.MARK),
 )
 THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
 MESSAGE_DRAFT = row(slug="cohort", message_id="message_draft", owner="coordinator@uz.test")
@@ -246,6 +247,7 @@ ASKERS = (
     Asker(BOBUR, Role.TRAINEE, "uz"),
     Asker(HOLDER, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
+    Asker(SECOND_MARKER, Role.INSTRUCTOR, "uz"),
     Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),
     Asker("manager@uz.test", Role.LINE_MANAGER, "uz"),
     Asker("registrar@test.test", Role.REGISTRAR),
@@ -263,8 +265,8 @@ FOUND, FORBIDDEN, MISSING = 200, 403, 404  # of what is found only that it is an
 
 
 def people(endpoint: str) -> list[Asker]:
-    """All; of the trainees of the cohort the first stands for the others where nothing is one person's own."""
-    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER)]
+    """All; of the trainees and markers of the cohort one stands for the others where nothing is one person's own."""
+    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, SECOND_MARKER)]
 
 
 def holds(role: Role, permission: str) -> bool:
