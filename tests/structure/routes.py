@@ -46,7 +46,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 
 
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
-SECOND_MARKER = "second@uz.test"
+SECOND_MARKER = "again@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
 ENTITY = row(entity_id="entity")

@@ -105,7 +105,7 @@ GUESTS = {Role.REGISTRAR: "registrar@ae.test", Role.DIRECTOR: "director@ae.test"
 MANAGERS = ("manager@uz.test", "manager@ae.test", "centre@ae.test")
 STAFF = (
     "instructor@uz.test",
-    "second@uz.test",
+    "again@uz.test",
     "coordinator@uz.test",
     "instructor@ae.test",
     "coordinator@ae.test",
@@ -284,7 +284,7 @@ def _second_marks(app: Flask, cohort: Cohort, password_hash: str) -> dict[str, A
     """A work that waits for its second mark, one with two marks that are far apart, and a sample. The rules that chose
     them hold no longer, so that other marks of the cohort are released at once."""
     works, coordinator = [], user_of("coordinator@uz.test")
-    second = person("second@uz.test", "Гулнора Учинчи", password_hash, Role.INSTRUCTOR, cohort_id=cohort.id)
+    second = person("again@uz.test", "Гулнора Учинчи", password_hash, Role.INSTRUCTOR, cohort_id=cohort.id)
     rule = AssignmentPolicy(cohort_id=cohort.id, module=M2, area=SECOND.id, values={"on": True, "every": True})
     db.session.add(rule)
     for number in range(2):

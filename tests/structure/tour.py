@@ -108,7 +108,7 @@ PAGES: dict[str, str] = {
         {A}/criteria {A}/letters/offer {A}/readers {A}/decision {A}/nominate {A}/registrations
         {A}/registrations/{registration}/refuse {P}/registration /readings/ /readings/{reading}
     """,
-    "second@uz.test": """
+    "again@uz.test": """
         /marking/second/ /marking/second/{second_reading} /marking/agree/{to_agree} /samples/{sample}
     """,
     "manager@uz.test": "/dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz",
@@ -202,9 +202,9 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
     ("coordinator@uz.test", "POST", "{C}/assessment/second", {"on": "y", "border": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/samples/new", {}, 422),
-    ("second@uz.test", "POST", "/marking/second/{second_reading}", {"do": "mark", "version": "1"}, 422),
-    ("second@uz.test", "POST", "/marking/agree/{to_agree}", {"do": "propose", "why": ""}, 422),
-    ("second@uz.test", "POST", "/samples/{sample}", {}, 422),
+    ("again@uz.test", "POST", "/marking/second/{second_reading}", {"do": "mark", "version": "1"}, 422),
+    ("again@uz.test", "POST", "/marking/agree/{to_agree}", {"do": "propose", "why": ""}, 409),
+    ("again@uz.test", "POST", "/samples/{sample}", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles",
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),
