@@ -247,7 +247,7 @@ def piles(user: User, *, since: datetime) -> list[Pile]:
     older = func.count().filter(work.received_at < since)
     rows: Any = session.execute(
         waiting(user)
-        .where(Marking.state != MarkingState.RELEASED)
+        .where(Marking.state.in_(rules.UNRELEASED))
         .with_only_columns(*key, func.count(), func.min(work.received_at), older)
         .group_by(*key)
     )

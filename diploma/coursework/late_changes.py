@@ -11,9 +11,10 @@ from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.errors import N_
-from diploma.coursework import dates, marking, policies, results
+from diploma.coursework import dates, marking, policies, results, rules
+from diploma.coursework.attempts.scoring import ATTEMPTS
 from diploma.coursework.late import Late, LatePolicy
-from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.models import Marking, Submission, SubmissionVersion
 from diploma.coursework.policies import ALL, Effect
 
 _MARK = N_("The mark would count %(after)s instead of %(before)s.")
@@ -27,13 +28,15 @@ def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
     modules = _modules(cohort, module)
     there = {one: dates.late(cohort, one) for one in modules}
     planned = {one: dates.bound(cohort, policy) for one in modules}
-    found = [effect for one in _unreleased(cohort, modules) if (effect := _on_work(one, there, planned))]
+    attempts = policies.books(ATTEMPTS, [cohort])[cohort.id]
+    caps = {one: attempts.at(one).values.cap for one in modules}
+    found = [effect for one in unreleased(cohort, modules) if (effect := _on_work(one, there, planned, caps))]
     return [*_on_last_days(cohort, there, planned), *sorted(found, key=lambda effect: effect.person)]
 
 
 def apply(cohort: Cohort, module: str, by: User) -> None:
     """Compute the marks that are set and not released anew."""
-    marking.recount(_unreleased(cohort, _modules(cohort, module)), by=by)
+    marking.recount(unreleased(cohort, _modules(cohort, module)), by=by)
 
 
 REACH = policies.Reach(dates.LATE, effects, apply)
@@ -47,7 +50,8 @@ def _modules(cohort: Cohort, module: str) -> list[str]:
     return [one.module for one in cohort.modules if not book.at(one.module).own]
 
 
-def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
+def unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
+    """The markings of works that people of the cohort have handed in there, which are not released."""
     loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
     return list(
         session.scalars(
@@ -56,7 +60,7 @@ def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
             .join(SubmissionVersion.submission)
             .join(Submission.enrolment)
             .where(Enrolment.cohort_id == cohort.id, Submission.module.in_(modules))
-            .where(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state != MarkingState.RELEASED)
+            .where(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state.in_(rules.UNRELEASED))
             .options(
                 loaded.selectinload(Submission.versions),
                 loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user),
@@ -66,16 +70,19 @@ def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
     )
 
 
-def _on_work(one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late]) -> Effect | None:
+def _on_work(
+    one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late], caps: Mapping[str, int]
+) -> Effect | None:
     work, submission = one.work, one.work.submission
     raw = _FULL if one.raw is None else one.raw
-    before, after = (results.counted(work, raw, rule[submission.module]).mark for rule in (there, planned))
+    module = submission.module
+    before, after = (results.counted(work, raw, rule[module], caps[module]).mark for rule in (there, planned))
     if before == after:
         return None
     told: dict[str, Any] = {"before": before, "after": after}
     if one.raw is None:
         told["day"] = submission.versions[0].received_at
-    return Effect(submission.enrolment.user.full_name, submission.module, _WORK if one.raw is None else _MARK, told)
+    return Effect(submission.enrolment.user.full_name, module, _WORK if one.raw is None else _MARK, told)
 
 
 def _on_last_days(cohort: Cohort, there: Mapping[str, Late], planned: Mapping[str, Late]) -> list[Effect]:

@@ -79,7 +79,7 @@ def recount(markings: Iterable[Marking], *, by: User) -> None:
     """Compute marks that are set and not released anew, after the rules of the cohort have changed."""
     for one in markings:
         lock(one)
-        if one.state in rules.TO_DO or one.state is MarkingState.RELEASED:
+        if one.state in (*rules.TO_DO, *rules.OVER):
             continue
         before, counted = one.counted, results.computed(one.work, one.levels)
         one.counted, one.deductions = counted.mark, [deduction.to_dict() for deduction in counted.deductions]
@@ -129,7 +129,11 @@ def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     if judged.version is not None and not _has_seen(marking, judged):
         raise Stale(N_("Somebody else saved this marking while you were working."))
     if to not in rules.MARKING_MOVES[marking.state]:
-        raise Refused(N_("The mark is released; it can no longer be changed here."))
+        raise Refused(
+            N_("The work was returned to its author.")
+            if marking.state is MarkingState.RETURNED
+            else N_("The mark is released; it can no longer be changed here.")
+        )
 
 
 def _has_seen(marking: Marking, judged: Judged) -> bool:

@@ -18,17 +18,18 @@ from diploma.coursework.models import MarkingState, SubmissionState
 from diploma.learning.record import Record
 from diploma.learning.structure import Assignment, Criterion, Part, PartKind, Rubric
 
-# A returned work is one whose author opened it again for a resubmission.
+# A returned work is one that is written again: for a resubmission, for a new attempt, or after comments of a marker.
 MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
     SubmissionState.DRAFT: frozenset({SubmissionState.SUBMITTED}),
     SubmissionState.SUBMITTED: frozenset({SubmissionState.RETURNED}),
     SubmissionState.RETURNED: frozenset({SubmissionState.SUBMITTED}),
 }
+# Before a work is marked it may be returned to its author, and such a return taken back while nothing came instead.
 # Until its release a mark may be changed or taken back to a draft; afterwards it stands. Where a second mark is wanted,
 # the first one stands while it is made and reconciled (spec assessment, "Marking").
 MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
-    MarkingState.WAITING: frozenset({MarkingState.MARKING, MarkingState.MARKED}),
-    MarkingState.MARKING: frozenset({MarkingState.MARKING, MarkingState.MARKED}),
+    MarkingState.WAITING: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED}),
+    MarkingState.MARKING: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED}),
     MarkingState.MARKED: frozenset(
         {MarkingState.MARKING, MarkingState.MARKED, MarkingState.SECOND, MarkingState.READY, MarkingState.RELEASED}
     ),
@@ -36,9 +37,11 @@ MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
     MarkingState.RECONCILING: frozenset({MarkingState.READY}),
     MarkingState.READY: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RELEASED}),
     MarkingState.RELEASED: frozenset(),
+    MarkingState.RETURNED: frozenset({MarkingState.WAITING}),
 }
 TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
-UNRELEASED = tuple(one for one in MarkingState if one is not MarkingState.RELEASED)
+OVER = (MarkingState.RELEASED, MarkingState.RETURNED)  # nothing of them waits for a marker
+UNRELEASED = tuple(one for one in MarkingState if one not in OVER)
 
 LONGEST_NAME = 120  # characters kept of a file's name
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
