@@ -19,6 +19,7 @@ from diploma.coursework import bank_views as bank
 from diploma.coursework import marking_views as marking
 from diploma.coursework import policy_views as assessment
 from diploma.coursework import views as coursework
+from diploma.coursework.attempts import views as attempts
 from diploma.discussions import views as discussions
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
@@ -42,7 +43,7 @@ PARTS = (db, i18n, guard, web, shell, static)  # in this order before each reque
 FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
-    *(quizzes, worksheets, coursework, marking, bank, assessment, discussions, gradebook),
+    *(quizzes, worksheets, coursework, marking, bank, assessment, attempts, discussions, gradebook),
     *(cohorts, cohort_staff, admissions, applying, certificates),
 )
 UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol

@@ -21,6 +21,7 @@ from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
+from diploma.coursework.attempts import scoring
 from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
 
 PAGE = 100  # works on one page of the queue
@@ -122,6 +123,9 @@ class Waiting:
     revision_id: int
     marker_id: int | None
     marker: str | None
+    attempt: int
+    resubmission: bool
+    older: bool  # a newer version came after it
 
 
 @dataclass(frozen=True)
@@ -209,6 +213,9 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             work.revision_id,
             Marking.marker_id,
             marker.full_name,
+            work.attempt,
+            work.resubmission,
+            scoring.newer(),
         )
         .limit(PAGE)
         .offset((page - 1) * PAGE)

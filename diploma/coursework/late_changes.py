@@ -15,7 +15,7 @@ from diploma.coursework import dates, marking, policies, results, rules
 from diploma.coursework.attempts.scoring import ATTEMPTS
 from diploma.coursework.late import Late, LatePolicy
 from diploma.coursework.models import Marking, Submission, SubmissionVersion
-from diploma.coursework.policies import ALL, Effect
+from diploma.coursework.policies import Effect
 
 _MARK = N_("The mark would count %(after)s instead of %(before)s.")
 _WORK = N_("Handed in on %(day)s: of 100 points %(after)s would count instead of %(before)s.")
@@ -25,7 +25,7 @@ _FULL = Decimal(100)
 
 def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
     """The people whose unreleased work would count more or less, by name, and the last days that would move."""
-    modules = _modules(cohort, module)
+    modules = policies.reached(dates.LATE, cohort, module)
     there = {one: dates.late(cohort, one) for one in modules}
     planned = {one: dates.bound(cohort, policy) for one in modules}
     attempts = policies.books(ATTEMPTS, [cohort])[cohort.id]
@@ -36,18 +36,10 @@ def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
 
 def apply(cohort: Cohort, module: str, by: User) -> None:
     """Compute the marks that are set and not released anew."""
-    marking.recount(unreleased(cohort, _modules(cohort, module)), by=by)
+    marking.recount(unreleased(cohort, policies.reached(dates.LATE, cohort, module)), by=by)
 
 
 REACH = policies.Reach(dates.LATE, effects, apply)
-
-
-def _modules(cohort: Cohort, module: str) -> list[str]:
-    """The assignments that a decision for ``module`` reaches: for all of them those without rules of their own."""
-    if module != ALL:
-        return [module]
-    book = policies.books(dates.LATE, [cohort])[cohort.id]
-    return [one.module for one in cohort.modules if not book.at(one.module).own]
 
 
 def unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:

@@ -9,6 +9,7 @@ from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
+from diploma.coursework.attempts import opening
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.service import Incomplete, lock, notify
 
@@ -120,6 +121,7 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
         {"enrolment_id": submission.enrolment_id, "module": submission.module},
     )
     notify("mark_released", marking.work, f"{base_url}/receipts/{marking.work.receipt}")
+    opening.after_release(marking, base_url=base_url, by=by)
 
 
 def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:

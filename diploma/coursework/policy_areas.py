@@ -5,6 +5,8 @@ from typing import Any
 
 from diploma.core.errors import N_
 from diploma.coursework import late_changes
+from diploma.coursework.attempts import changes as attempt_changes
+from diploma.coursework.attempts.forms import AttemptForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 
@@ -27,6 +29,12 @@ AREAS: dict[str, Shown] = {
             LateForm,
             N_("Late work"),
             N_("Which days count, until when work is accepted, and what lateness costs."),
+        ),
+        Shown(
+            attempt_changes.REACH,
+            AttemptForm,
+            N_("Attempts"),
+            N_("How often a work may be handed in, and which of several marks counts."),
         ),
     )
 }

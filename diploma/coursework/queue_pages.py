@@ -61,6 +61,7 @@ def total(counts: Counts, wanted: Wanted) -> int:
 def states(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
     """Text, number, address and whether it is the present one, of each state that can be looked at."""
     words = {None: _("To mark"), MarkingState.MARKED: _("Marked, not released"), MarkingState.RELEASED: _("Released")}
+    words |= {MarkingState.RETURNED: _("Returned to their authors")}
     address = _addresses("state")
     return [
         (text, total(counts, replace(wanted, state=state)), address(state and state.value), wanted.state is state)

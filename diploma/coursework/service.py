@@ -168,7 +168,10 @@ def submit(
     if made and draft.state is SubmissionState.SUBMITTED:
         return made
     if made:  # a form of before the work was opened again
-        raise Refused(N_("This form was handed in before, with the receipt %(receipt)s."), receipt=made.receipt)
+        raise Refused(
+            N_("This page was handed in before, with the receipt %(receipt)s. Look at it again and submit it anew."),
+            receipt=made.receipt,
+        )
     if SubmissionState.SUBMITTED not in rules.MOVES[draft.state]:
         receipt = draft.versions[-1].receipt
         raise Refused(N_("This work was handed in already; its receipt is %(receipt)s."), receipt=receipt)

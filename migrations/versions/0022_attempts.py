@@ -16,27 +16,26 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("submissions") as table:
-        table.add_column(sa.Column("attempt", _IDENTITY, nullable=False, server_default="1"))
-    with op.batch_alter_table("submission_versions") as table:
-        table.add_column(sa.Column("attempt", _IDENTITY, nullable=False, server_default="1"))
-        table.add_column(sa.Column("resubmission", sa.Boolean(), nullable=False, server_default=sa.false()))
-        table.add_column(sa.Column("origin_id", _IDENTITY, nullable=True))
-        table.create_foreign_key(
-            op.f("fk_submission_versions_origin_id"), "submission_versions", ["origin_id"], ["id"]
-        )
+    # Plainly added: SQLite would have to delete a table to which rows point before it could be made anew.
+    number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.add_column("submissions", sa.Column("attempt", _IDENTITY, nullable=False, server_default="1"))
+    op.execute(
+        f"ALTER TABLE submission_versions ADD COLUMN attempt {number} DEFAULT '1' NOT NULL"
+        " CONSTRAINT ck_submission_versions_attempt_in_order CHECK (attempt >= 1 AND attempt <= number)"
+    )
+    op.add_column(
+        "submission_versions", sa.Column("resubmission", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.execute(
+        f"ALTER TABLE submission_versions ADD COLUMN origin_id {number}"
+        " CONSTRAINT fk_submission_versions_origin_id REFERENCES submission_versions (id)"
+        " CONSTRAINT ck_submission_versions_origin_if_resubmission CHECK (NOT resubmission OR origin_id IS NOT NULL)"
+    )
     # Until now every version after the first was a resubmission, and the first one decided about late.
     op.execute(
         "UPDATE submission_versions SET resubmission = true, origin_id = (SELECT one.id FROM submission_versions AS one"
         " WHERE one.submission_id = submission_versions.submission_id AND one.number = 1) WHERE number > 1"
     )
-    with op.batch_alter_table("submission_versions") as table:
-        table.create_check_constraint(
-            op.f("ck_submission_versions_attempt_in_order"), "attempt >= 1 AND attempt <= number"
-        )
-        table.create_check_constraint(
-            op.f("ck_submission_versions_origin_if_resubmission"), "NOT resubmission OR origin_id IS NOT NULL"
-        )
     with op.batch_alter_table("markings") as table:
         table.drop_constraint(op.f("ck_markings_counted_if_marked"), type_="check")
         table.create_check_constraint(op.f("ck_markings_counted_if_marked"), f"({_NOW}) = (counted IS NOT NULL)")
@@ -103,9 +102,7 @@ def _returns() -> None:
         sa.Column("took_back", sa.Boolean(), nullable=False),
         sa.CheckConstraint("comment <> ''", name=op.f("ck_work_returns_comment")),
         sa.CheckConstraint("until > at", name=op.f("ck_work_returns_until_later")),
-        sa.CheckConstraint(
-            "NOT took_back OR ended_at IS NOT NULL", name=op.f("ck_work_returns_ended_if_taken_back")
-        ),
+        sa.CheckConstraint("NOT took_back OR ended_at IS NOT NULL", name=op.f("ck_work_returns_ended_if_taken_back")),
         sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_work_returns_by_id")),
         sa.ForeignKeyConstraint(["work_id"], ["submission_versions.id"], name=op.f("fk_work_returns_work_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_returns")),
@@ -133,12 +130,6 @@ def downgrade() -> None:
     with op.batch_alter_table("markings") as table:
         table.drop_constraint(op.f("ck_markings_counted_if_marked"), type_="check")
         table.create_check_constraint(op.f("ck_markings_counted_if_marked"), f"({_BEFORE}) = (counted IS NOT NULL)")
-    with op.batch_alter_table("submission_versions") as table:
-        table.drop_constraint(op.f("ck_submission_versions_origin_if_resubmission"), type_="check")
-        table.drop_constraint(op.f("ck_submission_versions_attempt_in_order"), type_="check")
-        table.drop_constraint(op.f("fk_submission_versions_origin_id"), type_="foreignkey")
-        table.drop_column("origin_id")
-        table.drop_column("resubmission")
-        table.drop_column("attempt")
-    with op.batch_alter_table("submissions") as table:
-        table.drop_column("attempt")
+    for column in ("origin_id", "resubmission", "attempt"):
+        op.drop_column("submission_versions", column)
+    op.drop_column("submissions", "attempt")

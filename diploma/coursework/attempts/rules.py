@@ -68,6 +68,10 @@ class AttemptPolicy(Record):
         """Whether the staff may open an attempt of this number."""
         return self.opens is not Opens.NEVER and number <= self.most
 
+    @property
+    def opens_itself(self) -> bool:
+        return self.opens in (Opens.ONCE, Opens.UNTIL_PASSED)
+
     def follows(self, number: int, mark: Decimal | None, limit: int) -> bool:
         """Whether an attempt of this number opens by itself, now that ``mark`` counts."""
         if mark is None or mark >= limit or number > self.most:

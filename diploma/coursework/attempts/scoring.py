@@ -28,9 +28,7 @@ ATTEMPTS = Area("attempts", AttemptPolicy, lambda programme: AttemptPolicy.of(pr
 def counts() -> ColumnElement[bool]:
     """Of a marking joined to its version: that it is released and its attempt not excused."""
     work = SubmissionVersion
-    excused = exists().where(
-        ExcusedAttempt.submission_id == work.submission_id, ExcusedAttempt.number == work.attempt
-    )
+    excused = exists().where(ExcusedAttempt.submission_id == work.submission_id, ExcusedAttempt.number == work.attempt)
     return (Marking.state == MarkingState.RELEASED) & ~excused
 
 
@@ -46,7 +44,8 @@ _MARKS = (
 def marks(enrolment_ids: Collection[int]) -> dict[Key, Marks]:
     """The released marks that can count, by enrolment and module; one query."""
     found: dict[Key, Marks] = defaultdict(dict)
-    for enrolment, module, attempt, mark in session.execute(_MARKS, {"people": list(enrolment_ids)}):
+    rows: Any = session.execute(_MARKS, {"people": list(enrolment_ids)})
+    for enrolment, module, attempt, mark in rows:
         found[enrolment, module][attempt] = mark
     return found
 
@@ -56,7 +55,8 @@ def counted(enrolment_ids: Collection[int]) -> dict[Key, Decimal]:
     marks of several attempts."""
     found = marks(enrolment_ids)
     rules = _rules({key for key, one in found.items() if len(one) > 1})
-    return {key: mark for key, one in found.items() if (mark := score(rules.get(key, Scoring.BEST), one)) is not None}
+    scores = {key: score(rules.get(key, Scoring.BEST), one) for key, one in found.items()}
+    return {key: mark for key, mark in scores.items() if mark is not None}
 
 
 def _rules(keys: Collection[Key]) -> dict[Key, Scoring]:
@@ -67,11 +67,6 @@ def _rules(keys: Collection[Key]) -> dict[Key, Scoring]:
     cohorts: dict[int, Cohort] = dict(rows.all())
     books = policies.books(ATTEMPTS, {one.id: one for one in cohorts.values()}.values())
     return {(who, module): books[cohorts[who].id].at(module).values.scoring for who, module in keys}
-
-
-def excused(work: Submission) -> set[int]:
-    """The attempts of a work whose marks do not count."""
-    return set(session.scalars(select(ExcusedAttempt.number).where(ExcusedAttempt.submission_id == work.id)))
 
 
 def newer(work: Any = SubmissionVersion) -> ColumnElement[bool]:
