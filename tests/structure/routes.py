@@ -19,7 +19,15 @@ from tests.world import M2
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
 CONTENT |= {"worksheet": "evidence-table", "workshop": "w1"}
 CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
-CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend", "letter": "offer", "area": "late"}
+CONSTANTS = {
+    **CONTENT,
+    "number": 1,
+    "state": "running",
+    "step": "suspend",
+    "letter": "offer",
+    "area": "late",
+    "act": "excuse",
+}
 NO_SUCH = {
     "int": 987_654,
     "serial": "GID-2026-UZ-987654",
@@ -48,7 +56,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
-ENTITY = row(entity_id="entity")
+ENTITY, WORK = row(entity_id="entity"), row(slug="cohort", work_id="work")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
@@ -88,6 +96,12 @@ REGISTER: dict[str, Row] = {
     "admissions.workbook": NEXT,
     "assessment.overview": COHORT,
     "assessment.rules": COHORT,
+    "attempts.decide": WORK,
+    "attempts.give_back": MARKING,
+    "attempts.open_": COHORT,
+    "attempts.overview": COHORT,
+    "attempts.take_back": MARKING,
+    "attempts.work": WORK,
     "bank.delete": BANKED,
     "bank.edit": BANKED,
     "certificates.approve": COHORT,

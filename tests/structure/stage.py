@@ -54,6 +54,7 @@ from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
+from diploma.coursework.attempts import opening, returning
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Submission, SubmissionVersion
 from diploma.coursework.rules import SentFile
@@ -271,10 +272,31 @@ def _works(app: Flask) -> dict[str, Any]:
     levels = [one.id for one in results.rubric_of(marked).levels]
     judged = Judged({one.id: levels[-2] for one in results.rubric_of(marked).criteria}, "Хорошая работа")
     marking.mark(marked.marking, judged, by=user_of("instructor@uz.test"))
-    found = {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
+    again = _again(app, judged)
+    found = again | {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
     banked = bank.keep(user_of("instructor@uz.test"), {Lang.RU: "Назовите источник."}, M2)
     found |= {"banked": banked.id, "draft_file": draft.files[0].id}
     return found | {"base": draft.version, "foreign_base": foreign.version}
+
+
+def _again(app: Flask, judged: Judged) -> dict[str, Any]:
+    """A work whose second attempt is open, one whose second attempt was closed, and one returned with comments."""
+    by, steward, due_at = user_of("instructor@uz.test"), user_of("coordinator@uz.test"), clock.now() + timedelta(days=9)
+    opened, closed, returned = (_hand_in(_draft(app, email)) for email in STEPS[:3])
+    assert opened.marking and closed.marking and returned.marking
+    for one in (opened, closed):
+        marking.mark(one.marking, judged, by=by)
+    marking.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
+    rows = [
+        opening.open_attempt(
+            one.submission, due_at=due_at, reason="Нужна попытка", base_url="http://localhost", by=steward
+        )
+        for one in (opened, closed)
+    ]
+    opening.close(rows[1], reason="Открыта зря", base_url="http://localhost", by=steward)
+    opening.excuse(opened.submission, 1, reason="Пожарная тревога", by=steward)
+    returning.give_back(returned.marking, "Нет приложения", due_at, base_url="http://localhost", by=by)
+    return {"work": opened.submission_id, "returned_marking": returned.marking.id, "returned_receipt": returned.receipt}
 
 
 def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:

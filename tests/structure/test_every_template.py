@@ -5,6 +5,7 @@ five languages); spec interface, "Languages".
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from diploma.coursework import marking
 from diploma.coursework import service as coursework
-from diploma.coursework.models import Marking
+from diploma.coursework.attempts import opening, returning
+from diploma.coursework.models import Marking, SubmissionVersion
 from diploma.discussions import announcements, following, messages, notices
 from diploma.discussions import service as discussions
 from diploma.discussions.announcements import Plan
@@ -163,7 +165,7 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     accounts.invite(user_of("listed@uz.test"), BASE)
     accounts.invite(user_of("listed@uz.test"), BASE, reminder=1)
     accounts.request_reset(bobur.email, BASE)
-    coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
+    _try_again(coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur))
     marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
     report = db.session.get_one(MistakeReport, ids["mistake"])
     corrections.answer(report, ReportState.CORRECTED, "Исправлено", by=user_of("director@test.test"), base_url=BASE)
@@ -173,6 +175,16 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     certificates.issue(db.session.get_one(Certificate, ids["ready"]))
     _names()
     _talk(ids, lang)
+
+
+def _try_again(version: SubmissionVersion) -> None:
+    """A work that is returned with comments, taken back, and opened for another attempt which is closed again."""
+    by, until = user_of("instructor@uz.test"), clock.now() + timedelta(days=7)
+    assert version.marking
+    returning.give_back(version.marking, "Нет приложения", until, base_url=BASE, by=by)
+    returning.take_back(version.marking, base_url=BASE, by=by)
+    made = opening.open_attempt(version.submission, due_at=until, reason="Нужна попытка", base_url=BASE, by=by)
+    opening.close(made, reason="Открыта зря", base_url=BASE, by=by)
 
 
 def _names() -> None:

@@ -67,12 +67,16 @@ PAGES: dict[str, str] = {
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
     "bobur@uz.test": "/account/name /dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
-    "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
+    "earned@uz.test": "/dashboard {M}/assignment",
+    "named@uz.test": "/dashboard {M}/assignment /receipts/{returned_receipt}",
+    "unnamed@uz.test": "/dashboard {M}/assignment /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
     "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
     "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
+        /marking/?state=returned /marking/{returned_marking} /marking/{marking}/return /receipts/
+        /receipts/?number={returned_receipt}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
         /marking/comments/{banked}/delete
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
@@ -94,7 +98,9 @@ PAGES: dict[str, str] = {
         /name-requests/ /name-requests/{request}
         {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
         {P}/calendar {P}/calendar/{holiday}/remove
-        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2}
+        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/attempts
+        {C}/attempts {C}/attempts?module={M2} {C}/attempts/{work} {C}/attempts/{work}/2/close
+        {C}/attempts/{work}/1/count {C}/attempts/{work}/1/excuse
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
         {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
@@ -177,6 +183,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "/marking/{marking}", {"keep": "", "comment": ""}, 200),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"insert": "{banked}"}, 200),
     ("instructor@uz.test", "POST", "/marking/comments/new", {}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marking}/return", {}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marking}/take-back", {}, 409),
     ("instructor@ae.test", "GET", "/marking/comments/", {}, 200),
     ("instructor@uz.test", "POST", "/sessions/{session_due}",
      {"version": "1", "presence-{enrolment}": "present", "mark-{enrolment}": "900"}, 422),
@@ -196,6 +204,12 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/assessment/attempts", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/attempts/open", {"work": "{work}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/attempts/open", {"work": "{work}", "confirmed": "1"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/attempts/{work}/2/close", {}, 422),
+    ("coordinator@uz.test", "GET", "/receipts/?number=R-0000-0000", {}, 404),
+    ("unnamed@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru", "text": "Нет"}, 409),
     ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles",
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),
