@@ -80,7 +80,7 @@ def addresses(doors: Doors) -> list[str]:
             here = {
                 place: "ae" if what == "partner" else "ae-1" for place, what in (named.places if named else {}).items()
             }
-            built = rule.build(CONTENT | {"state": "running"} | here, append_unknown=False)
+            built = rule.build(CONTENT | {"state": "running", "area": "late"} | here, append_unknown=False)
             found.append(built[1] if built else "")
     return sorted(filter(None, found)) + [f"/search?q={one}" for one in QUERIES]
 
