@@ -64,6 +64,8 @@ def test_a_session_that_ended_while_writing_costs_nothing(
     page.fill("#email", world.trainee)
     page.fill("#password", PASSWORD)
     page.click("main form button")
+    expect(page.locator("h1")).to_have_text("Your text is back")
+    page.click("main form button")
     page.wait_for_url("**/assignment*")
     expect(page.locator("#text")).to_have_value("Four hours of work.")
 

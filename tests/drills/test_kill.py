@@ -102,7 +102,7 @@ def test_what_was_saved_while_it_was_written_is_there_after_a_kill_and_is_handed
     assert installation.post(f"{ASSIGNMENT}/draft", cookie, sent)[0] == 200
     installation.kill(web)
     installation.start_web()
-    assert " Saved a moment before." in installation.get(ASSIGNMENT, cookie)[2]
+    assert "Saved a moment before." in installation.get(ASSIGNMENT, cookie)[2]
     receipt = _submit(installation, cookie)
     with installation.app.app_context():
         stored = db.session.scalars(select(SubmissionVersion)).all()
