@@ -57,8 +57,8 @@ NAMED = {
 SPREAD = (
     Pace(4, quiz=0.8, submitted=3),
     Pace(3, 2, quiz=0.7),
-    Pace(4, quiz=0.9, submitted=10, marked=6, released=5, again=3),
-    Pace(4, quiz=0.8, submitted=13, marked=9, released=8),
+    Pace(4, quiz=0.9, submitted=10, marked=6, released=5),
+    Pace(4, quiz=0.8, submitted=13, marked=9, released=8, again=3),
     Pace(4, quiz=0.7, submitted=6, marked=1),
     Pace(1),
     Pace(4, quiz=0.6, submitted=4, begun=1),

@@ -46,7 +46,7 @@ class AttemptForm(PolicyForm[AttemptPolicy]):
         _l("A new attempt begins"),
         choices=[
             SelectChoice(Begins.COPIED.value, _l("With the version handed in before")),
-            SelectChoice(Begins.EMPTY.value, _l("Empty")),
+            SelectChoice(Begins.EMPTY.value, _l("With nothing")),
         ],
     )
     scoring = RadioField(
