@@ -262,7 +262,8 @@ def test_an_old_tab_does_not_overwrite_the_draft_of_a_returned_work(
     handed: Handed, give_back: Give, unit: Unit, world: World
 ) -> None:
     with unit():
-        seen = session.get_one(Submission, handed.submission).version
+        work = session.get_one(Submission, handed.submission)
+        work.page, seen = "o" * 20, work.version  # the tab that saved last
     give_back(handed)
     with unit(), pytest.raises(Refused, match="another window"):
         work, by = work_of(world.trainee), user(world.trainee)
