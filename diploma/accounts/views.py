@@ -182,6 +182,7 @@ def _recognise(email: str, password: str) -> User | None:
 def _open_session(user: User) -> None:
     language = cookie.get("lang")
     cookie.clear()  # nothing of the visitor's session survives: no fixation
+    g.pop("csrf_token", None)  # the forms of this answer belong to the session that begins now
     if language:
         cookie["lang"] = language
     user.session_token = service.start_session(user, agent=request.user_agent.string, address=request.remote_addr or "")
