@@ -30,6 +30,7 @@ class Permission(enum.StrEnum):
     MARK = "submission:mark"
     RELEASE = "mark:release"
     SET_ASSESSMENT = "assessment:rules"  # how the assignments of a cohort are dated, marked and released
+    EXTEND = "deadline:extend"  # dates of persons and groups, and the cost of lateness
     TAKE_ATTENDANCE = "attendance:take"
     SEE_COHORT = "cohort:read"
     MANAGE_COHORT = "cohort:manage"
@@ -60,6 +61,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PREVIEW,
             _P.MARK,
             _P.RELEASE,
+            _P.EXTEND,
             _P.TAKE_ATTENDANCE,
             _P.SEE_COHORT,
             _P.DISCUSS,
@@ -76,6 +78,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_COHORT,
             _P.MANAGE_COHORT,
             _P.SET_ASSESSMENT,
+            _P.EXTEND,
             _P.IMPORT_ROSTER,
             _P.WAIVE,
             _P.SEE_ENTITY,

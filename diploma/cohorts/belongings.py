@@ -29,6 +29,9 @@ WORDS: Mapping[str, str | None] = {
     "name_requests": None,
     "message_recipients": N_("Messages received"),
     "applications": None,
+    "group_members": None,
+    "own_dates": N_("Dates of their own, which stay with this cohort"),
+    "extension_requests": N_("Requests for more time"),
 }
 
 

@@ -239,6 +239,7 @@ class Enrolment(Base):
     __tablename__ = "enrolments"
     __table_args__ = (
         UniqueConstraint("cohort_id", "user_id"),
+        Index("uq_enrolments_id_cohort_id", "id", "cohort_id", unique=True),  # for the key that ties a group's members
         Index("ix_enrolments_personnel", "cohort_id", "personnel_number"),
     )
 

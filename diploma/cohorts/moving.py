@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
+from diploma.cohorts.groups.models import GroupMember
 from diploma.cohorts.life_models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
@@ -25,15 +26,17 @@ class Mover:
 def bring_over(
     movers: Sequence[Mover], to: Cohort, *, at: datetime, note: str = "", by_id: int | None = None
 ) -> list[int]:
-    """Move enrolments to a cohort and end the trainee's role where they were; the role here is the caller's to give.
+    """Move enrolments to a cohort, out of their groups, and end the trainee's role where they were; the role here is the caller's to give.
 
     Returns the ids of the grants that ended. The number of statements does not grow with the people.
     """
     if not movers:
         return []
+    ids = [one.enrolment_id for one in movers]
+    session.execute(delete(GroupMember).where(GroupMember.enrolment_id.in_(ids)))
     session.execute(
         update(Enrolment)
-        .where(Enrolment.id.in_([one.enrolment_id for one in movers]))
+        .where(Enrolment.id.in_(ids))
         .values(cohort_id=to.id, moved_at=at),
         execution_options={"synchronize_session": False},
     )

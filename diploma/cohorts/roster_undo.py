@@ -18,6 +18,7 @@ from diploma.accounts.access import reach
 from diploma.accounts.models import MailedLink, PersonName, RoleGrant, User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import roster_service
+from diploma.cohorts.groups.models import GroupMember
 from diploma.cohorts.life_models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import (
     Attendance,
@@ -141,7 +142,7 @@ def _ties(table: str, ids: Collection[int], aside: Collection[str]) -> set[int]:
     """Those of ``ids`` at which a row of any other table points; ``aside`` are columns that do not count."""
     tied: set[int] = set()
     columns = [key.parent for one in Base.metadata.sorted_tables for key in one.foreign_keys
-               if key.column.table.name == table and str(key.parent) not in aside]  # fmt: skip
+               if key.column.table.name == table and key.column.primary_key and str(key.parent) not in aside]  # fmt: skip
     for column in columns if ids else ():
         tied |= set(session.scalars(select(column).where(column.in_(ids)).distinct()))
     return tied
@@ -245,15 +246,13 @@ def _restore(found: Undo, cohort: Cohort) -> None:
         one = found.enrolments.get(int(number))
         if one and found.goes(one.user_id):
             _set(one, {name: old for name, (old, _now) in fields.items()})
-    back = []
-    for enrolment_id, cohort_id in before.moved:
-        one = found.enrolments.get(enrolment_id)
-        if one and found.goes(one.user_id):
-            back.append(enrolment_id)
-            one.cohort_id = cohort_id
-            earlier = before.moved_at.get(str(enrolment_id))
-            one.moved_at = datetime.fromisoformat(earlier) if earlier else None
-    _forget_moves(back, cohort)
+    back = {one: cohort_id for one, cohort_id in before.moved
+            if one in found.enrolments and found.goes(found.enrolments[one].user_id)}  # fmt: skip
+    _remove(GroupMember.enrolment_id, list(back))
+    for enrolment_id, cohort_id in back.items():
+        one, earlier = found.enrolments[enrolment_id], before.moved_at.get(str(enrolment_id))
+        one.cohort_id, one.moved_at = cohort_id, datetime.fromisoformat(earlier) if earlier else None
+    _forget_moves(list(back), cohort)
     session.flush()
     ended = update(RoleGrant).where(RoleGrant.id.in_(before.ended), RoleGrant.user_id.in_(found.people))
     session.execute(ended.values(ends_on=None), execution_options=_NO_SYNC)

@@ -12,6 +12,8 @@ from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.errors import N_
 from diploma.coursework import dates, marking, policies, results
+from diploma.coursework.extensions import easing
+from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late, LatePolicy
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.policies import ALL, Effect
@@ -27,7 +29,9 @@ def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
     modules = _modules(cohort, module)
     there = {one: dates.late(cohort, one) for one in modules}
     planned = {one: dates.bound(cohort, policy) for one in modules}
-    found = [effect for one in _unreleased(cohort, modules) if (effect := _on_work(one, there, planned))]
+    markings = _unreleased(cohort, modules)
+    eased = easing.of([one.work.submission for one in markings])
+    found = [effect for one in markings if (effect := _on_work(one, there, planned, eased[one.work.submission_id]))]
     return [*_on_last_days(cohort, there, planned), *sorted(found, key=lambda effect: effect.person)]
 
 
@@ -66,10 +70,12 @@ def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
     )
 
 
-def _on_work(one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late]) -> Effect | None:
+def _on_work(
+    one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late], eased: Eased
+) -> Effect | None:
     work, submission = one.work, one.work.submission
     raw = _FULL if one.raw is None else one.raw
-    before, after = (results.counted(work, raw, rule[submission.module]).mark for rule in (there, planned))
+    before, after = (results.counted(work, raw, rule[submission.module], eased).mark for rule in (there, planned))
     if before == after:
         return None
     told: dict[str, Any] = {"before": before, "after": after}

@@ -15,6 +15,8 @@ from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import dates, rules
+from diploma.coursework.extensions import easing
+from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from diploma.coursework.rules import Deduction, Reason
@@ -156,18 +158,19 @@ def computed(version: SubmissionVersion, levels: Mapping[str, str]) -> rules.Cou
     """Raw and counted mark of complete ``levels`` under the present rules of the cohort."""
     submission = version.submission
     late = dates.late(submission.enrolment.cohort, submission.module)
-    return counted(version, rules.raw_mark(rubric_of(version), levels), late)
+    eased = easing.of([submission])[submission.id]
+    return counted(version, rules.raw_mark(rubric_of(version), levels), late, eased)
 
 
-def counted(version: SubmissionVersion, raw: Decimal, late: Late) -> rules.Counted:
-    """What remains of a raw mark under given rules of late work.
+def counted(version: SubmissionVersion, raw: Decimal, late: Late, eased: Eased) -> rules.Counted:
+    """What remains of a raw mark under given rules of late work and what staff decided for this one.
 
     Late by the first version: a resubmission does not make up for it. A resubmission has a cap of its own.
     """
     first, again = version.submission.versions[0], content_of(version).programme.resubmission
     return rules.counted_mark(
         raw,
-        late.deduction(late.days(first.received_at, first.due_at)),
+        eased.waive(late.deduction(late.days(first.received_at, eased.due_at(first)))),
         Deduction(Reason.RESUBMISSION, again.cap) if version.number > 1 else None,
     )
 

@@ -15,7 +15,7 @@ from diploma.core.chain import canonical
 from diploma.core.errors import N_
 from diploma.core.text import clean
 from diploma.coursework.models import MarkingState, SubmissionState
-from diploma.learning.record import Record
+from diploma.learning.record import Record, later
 from diploma.learning.structure import Assignment, Criterion, Part, PartKind, Rubric
 
 # A returned work is one whose author opened it again for a resubmission.
@@ -58,15 +58,18 @@ class Reason(enum.StrEnum):
 @dataclass(frozen=True)
 class Deduction(Record):
     """A rule that lets a mark count less: ``off`` points are taken from it, not below ``floor``, and then it counts
-    ``at_most`` so much. ``days`` is how late the work was."""
+    ``at_most`` so much. ``days`` is how late the work was. ``waived`` is why staff took nothing after all."""
 
     reason: Reason
     at_most: int = 100
     days: int = 0
     off: int = 0
     floor: int = 0
+    waived: str = later(str)
 
     def applied(self, mark: Decimal) -> Decimal:
+        if self.waived:
+            return mark
         kept = min(mark, max(mark - self.off, Decimal(self.floor)))
         return min(kept, Decimal(self.at_most))
 

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from diploma.accounts.models import User
+from diploma.cohorts import own_dates
+from diploma.cohorts.effective import Dates, Source
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock, mail
@@ -40,13 +42,15 @@ class Written:
 class Deadline:
     """The dates of one assignment for one enrolment, and the rules of late work by which they are read.
 
-    ``closes_at`` is the last instant that is accepted.
+    ``closes_at`` is the last instant that is accepted, ``source`` whose date it is. ``dates`` says why it is theirs.
     """
 
     opens_at: datetime
     due_at: datetime
     closes_at: datetime
     late: Late
+    dates: Dates
+    source: Source
 
     @property
     def zone(self) -> str:
@@ -74,7 +78,7 @@ def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) 
     found = deadlines(enrolment, [module]).get(module)
     if found and work is not None and work.state is SubmissionState.RETURNED:
         until = _resubmit_until(work, results.released(work)[work.versions[-1].id])
-        return replace(found, due_at=until, closes_at=until)
+        return replace(found, due_at=until, closes_at=until, source=Source.RESUBMISSION)
     return found
 
 
@@ -83,9 +87,9 @@ def deadlines(enrolment: Enrolment, modules: Collection[str]) -> dict[str, Deadl
     cohort = enrolment.cohort
     late = dates.lates([(cohort, module) for module in modules])
     return {
-        one.module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule)
-        for one in cohort.modules
-        if (rule := late.get((cohort.id, one.module)))
+        module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule, one, one.source)
+        for module, one in own_dates.of_person(enrolment).items()
+        if (rule := late.get((cohort.id, module)))
     }
 
 
@@ -170,12 +174,12 @@ def submit(
         receipt = draft.versions[-1].receipt
         raise Refused(N_("This work was handed in already; its receipt is %(receipt)s."), receipt=receipt)
     _editable(draft, by)
-    due_at = _accepted_until(draft, received_at)
+    held = _accepted_until(draft, received_at)
     problems = missing(draft, declared)
     if problems:
         raise Incomplete(problems)
     confirmed = sorted(set(declared) & set(_assignment(draft).declarations))
-    version = _make_version(draft, key, confirmed, due_at, received_at)
+    version = _make_version(draft, key, confirmed, held, received_at)
     draft.state = SubmissionState.SUBMITTED
     session.flush()
     audit.record(
@@ -260,14 +264,14 @@ def _editable(draft: Submission, by: User) -> None:
         raise Refused(N_("Your cohort is closed; nothing can be handed in any more."))
 
 
-def _accepted_until(draft: Submission, received_at: datetime) -> datetime:
-    """The instant by which this version is due; refused outside the time in which work is accepted."""
+def _accepted_until(draft: Submission, received_at: datetime) -> Deadline:
+    """The dates of this version; refused outside the time in which work is accepted."""
     held = deadline(draft.enrolment, draft.module, draft)
     if held is None or received_at < held.opens_at:
         raise Refused(N_("This assignment is not open yet."))
     if received_at > held.closes_at:
         raise Refused(N_("The time to hand in this work is over. Your draft is kept."))
-    return held.due_at
+    return held
 
 
 def _resubmit_until(work: Submission, newest: Marking) -> datetime:
@@ -277,7 +281,7 @@ def _resubmit_until(work: Submission, newest: Marking) -> datetime:
 
 
 def _make_version(
-    draft: Submission, key: str, declared: list[str], due_at: datetime, received_at: datetime
+    draft: Submission, key: str, declared: list[str], held: Deadline, received_at: datetime
 ) -> SubmissionVersion:
     cohort = draft.enrolment.cohort
     files: dict[str, list[dict[str, Any]]] = {}
@@ -294,7 +298,8 @@ def _make_version(
         helpers=draft.helpers,
         files=files,
         declared=declared,
-        due_at=due_at,
+        due_at=held.due_at,
+        due_source=held.source,
         received_at=received_at,
         committed_at=clock.now(),
         marking=Marking(levels={}),
