@@ -1,7 +1,7 @@
 """Which dates of a module hold for a person, and why (spec assessment, "Effective date"). Pure.
 
-Personal extension, personal override, group override, cohort: the first that names a date decides it. An edition runs in
-many cohorts and has no dates of its own; a module without dates of its cohort is not scheduled for anybody.
+Personal extension, personal override, group override, cohort: the first that names a date decides it. An edition runs
+in many cohorts and has no dates of its own; a module without dates of its cohort is not scheduled for anybody.
 """
 
 import enum

@@ -26,18 +26,17 @@ class Mover:
 def bring_over(
     movers: Sequence[Mover], to: Cohort, *, at: datetime, note: str = "", by_id: int | None = None
 ) -> list[int]:
-    """Move enrolments to a cohort, out of their groups, and end the trainee's role where they were; the role here is the caller's to give.
+    """Move enrolments to a cohort, out of their groups, and end the trainee's role where they were.
 
-    Returns the ids of the grants that ended. The number of statements does not grow with the people.
+    The role here is the caller's to give. Returns the ids of the grants that ended. The number of statements does not
+    grow with the people.
     """
     if not movers:
         return []
     ids = [one.enrolment_id for one in movers]
     session.execute(delete(GroupMember).where(GroupMember.enrolment_id.in_(ids)))
     session.execute(
-        update(Enrolment)
-        .where(Enrolment.id.in_(ids))
-        .values(cohort_id=to.id, moved_at=at),
+        update(Enrolment).where(Enrolment.id.in_(ids)).values(cohort_id=to.id, moved_at=at),
         execution_options={"synchronize_session": False},
     )
     ended = session.scalars(

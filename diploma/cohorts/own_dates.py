@@ -16,7 +16,7 @@ Layers = Mapping[tuple[int, str], list[Layer]]  # by enrolment id and module
 def _live() -> Select[Any]:
     """What was given and not ended, once for each person whom it concerns in their present cohort."""
     person = func.coalesce(OwnDates.enrolment_id, GroupMember.enrolment_id)
-    return (
+    query: Any = (
         select(
             Enrolment.id,
             OwnDates.module,
@@ -34,6 +34,8 @@ def _live() -> Select[Any]:
         .join(Enrolment, and_(Enrolment.id == person, Enrolment.cohort_id == OwnDates.cohort_id))
         .where(OwnDates.ended_at.is_(None))
     )
+    live: Select[Any] = query
+    return live
 
 
 # Every page of a trainee asks it: built once, which costs more than to run it.

@@ -141,8 +141,8 @@ def _note(found: Undo, people: Iterable[int], why: Stays) -> None:
 def _ties(table: str, ids: Collection[int], aside: Collection[str]) -> set[int]:
     """Those of ``ids`` at which a row of any other table points; ``aside`` are columns that do not count."""
     tied: set[int] = set()
-    columns = [key.parent for one in Base.metadata.sorted_tables for key in one.foreign_keys
-               if key.column.table.name == table and key.column.primary_key and str(key.parent) not in aside]  # fmt: skip
+    keys = [key for one in Base.metadata.sorted_tables for key in one.foreign_keys if key.column.primary_key]
+    columns = [key.parent for key in keys if key.column.table.name == table and str(key.parent) not in aside]
     for column in columns if ids else ():
         tied |= set(session.scalars(select(column).where(column.in_(ids)).distinct()))
     return tied

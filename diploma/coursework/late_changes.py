@@ -70,9 +70,7 @@ def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
     )
 
 
-def _on_work(
-    one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late], eased: Eased
-) -> Effect | None:
+def _on_work(one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late], eased: Eased) -> Effect | None:
     work, submission = one.work, one.work.submission
     raw = _FULL if one.raw is None else one.raw
     before, after = (results.counted(work, raw, rule[submission.module], eased).mark for rule in (there, planned))

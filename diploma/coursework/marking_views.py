@@ -15,6 +15,7 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
+from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking
 from diploma.coursework.queue_pages import query, wanted
@@ -182,6 +183,7 @@ def _script(
         lang=lang,
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
+        eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),
         stale=stale,
         faults=pages.faults(problems or [], content, module, lang),

@@ -5,6 +5,8 @@ from typing import Any
 
 from diploma.core.errors import N_
 from diploma.coursework import late_changes
+from diploma.coursework.extensions import changes as extension_changes
+from diploma.coursework.extensions.forms import ExtensionForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 
@@ -27,6 +29,12 @@ AREAS: dict[str, Shown] = {
             LateForm,
             N_("Late work"),
             N_("Which days count, until when work is accepted, and what lateness costs."),
+        ),
+        Shown(
+            extension_changes.REACH,
+            ExtensionForm,
+            N_("More time"),
+            N_("How many days trainees can ask for, and until when."),
         ),
     )
 }

@@ -14,6 +14,7 @@ from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
+from diploma.coursework.extensions import easing
 from diploma.coursework.forms import DraftForm
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.coursework.rules import Problem, SentFile
@@ -49,6 +50,7 @@ def assignment(module: str) -> ResponseReturnValue:
         work=work,
         results=shown,
         late=dates.late(work.enrolment.cohort, module),
+        eased=easing.of([work])[work.id],
         resubmit_until=service.may_resubmit(work, newest),
         active="modules",
     )
@@ -140,6 +142,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         result=pages.result(version, marking, lang) if marking else None,
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
+        eased=easing.of([version.submission])[version.submission_id],
         zone=version.submission.enrolment.cohort.time_zone,
         active="modules",
     )

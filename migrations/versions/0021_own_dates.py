@@ -72,15 +72,11 @@ def upgrade() -> None:
         sa.Column("ended_at", moment, nullable=True),
         sa.Column("ended_by_id", identity, nullable=True),
         sa.Column("ended_reason", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "(kind = 'group') = (group_id IS NOT NULL)", name=op.f("ck_own_dates_group_if_for_a_group")
-        ),
+        sa.CheckConstraint("(kind = 'group') = (group_id IS NOT NULL)", name=op.f("ck_own_dates_group_if_for_a_group")),
         sa.CheckConstraint(
             "(kind = 'group') = (enrolment_id IS NULL)", name=op.f("ck_own_dates_person_unless_for_a_group")
         ),
-        sa.CheckConstraint(
-            "kind <> 'extension' OR due_at IS NOT NULL", name=op.f("ck_own_dates_extension_has_a_date")
-        ),
+        sa.CheckConstraint("kind <> 'extension' OR due_at IS NOT NULL", name=op.f("ck_own_dates_extension_has_a_date")),
         sa.CheckConstraint(
             "opens_at IS NOT NULL OR due_at IS NOT NULL OR cut_off_at IS NOT NULL",
             name=op.f("ck_own_dates_says_something"),
@@ -180,9 +176,7 @@ def upgrade() -> None:
 
 
 def _unique(name: str, table: str, columns: list[str], where: str) -> None:
-    op.create_index(
-        name, table, columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
-    )
+    op.create_index(name, table, columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def downgrade() -> None:

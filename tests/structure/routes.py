@@ -47,6 +47,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
+GROUP = row(slug="cohort", group_id="group")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
 ENTITY = row(entity_id="entity")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
@@ -184,10 +185,23 @@ REGISTER: dict[str, Row] = {
     "discussions.thread": THREAD,
     "discussions.withdraw_announcement": ANNOUNCEMENT,
     "discussions.write": MESSAGE_DRAFT,
+    "extensions.decide": row(slug="cohort", request_id="asked_extension"),
+    "extensions.decide_many": COHORT,
+    "extensions.end": row(slug="cohort", dates_id="own_dates"),
+    "extensions.lateness": row(slug="cohort", submission_id="work"),
+    "extensions.own_dates": COHORT,
+    "extensions.queue": COHORT,
+    "extensions.withdraw": row(request_id="own_extension", owner=BOBUR),
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
     "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
+    "groups.dissolve": GROUP,
+    "groups.index": COHORT,
+    "groups.make": COHORT,
+    "groups.put": COHORT,
+    "groups.rename": GROUP,
+    "groups.split": COHORT,
     "jobs.cancel": BATCH,
     "jobs.job": BATCH,
     "jobs.progress": BATCH,

@@ -44,6 +44,7 @@ from diploma.cohorts import (
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.cloning import ClonePlan
 from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.groups import service as groups
 from diploma.cohorts.life_models import Cause, Holiday
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, Entity, EntityKind, LiveSession, Presence
 from diploma.cohorts.roster_service import Source
@@ -54,6 +55,11 @@ from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
+from diploma.coursework.extensions import given, waivers
+from diploma.coursework.extensions import service as extensions
+from diploma.coursework.extensions.given import Given
+from diploma.coursework.extensions.models import Cause as AskedCause
+from diploma.coursework.extensions.service import Asked, Verdict
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Submission, SubmissionVersion
 from diploma.coursework.rules import SentFile
@@ -162,6 +168,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             }
             _managers(cohort, first.entity, password_hash)
             stage.ids |= _life(cohort, password_hash)
+            stage.ids |= _dates(cohort)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             stage.ids |= _discussions(cohort)
             _translations(password_hash)
@@ -275,6 +282,37 @@ def _works(app: Flask) -> dict[str, Any]:
     banked = bank.keep(user_of("instructor@uz.test"), {Lang.RU: "Назовите источник."}, M2)
     found |= {"banked": banked.id, "draft_file": draft.files[0].id}
     return found | {"base": draft.version, "foreign_base": foreign.version}
+
+
+def _dates(cohort: Cohort) -> dict[str, Any]:
+    """Requests for more time in every state, a group with dates of its own, a late work whose lateness is waived."""
+    by, now, base = user_of("instructor@uz.test"), clock.now(), "http://localhost"
+
+    def ask(email: str) -> Any:
+        said = Asked(3, AskedCause.WORK, "Лицензия: командировка", key="k" * 20)
+        return extensions.ask(enrolment_of(email), M2, said, at=now, base_url=base, by=user_of(email))
+
+    own = ask("bobur@uz.test")
+    extensions.withdraw(own, by=user_of("bobur@uz.test"))
+    own = extensions.ask(
+        enrolment_of("bobur@uz.test"), M2, Asked(2, AskedCause.ILLNESS, key="l" * 20),
+        at=now, base_url=base, by=user_of("bobur@uz.test"),
+    )  # fmt: skip
+    granted, refused, asked = (ask(f"{name}@uz.test") for name in ("earned", "unnamed", "named"))
+    extensions.grant(granted, Verdict("Лицензия: да"), base_url=base, by=by)
+    extensions.refuse(refused, Verdict("Лицензия: нет"), base_url=base, by=by)
+    group = groups.make(cohort, "Лицензия", by=user_of("coordinator@uz.test"))
+    groups.put(group, [enrolment_of("ready@uz.test").id], by=user_of("coordinator@uz.test"))
+    spare = groups.make(cohort, "Лицензия 2", by=user_of("coordinator@uz.test"))
+    dates = [
+        given.give(to, Given(M2, "Лицензия: группа", due_at=now + timedelta(days=9)), base_url=base, by=by)
+        for to in (group, enrolment_of("named@uz.test"))
+    ]
+    given.end(dates[1], "Лицензия: ошибка", base_url=base, by=by)
+    work = db.session.scalars(select(Submission).join(Enrolment).join(User).where(User.email == "holder@uz.test")).one()
+    waivers.waive(work, "Лицензия: сбой", by=by)
+    found = {"asked_extension": asked.id, "own_extension": own.id, "granted_extension": granted.id}
+    return found | {"group": spare.id, "own_dates": dates[0].id, "work": work.id}
 
 
 def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:

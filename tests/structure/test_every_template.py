@@ -5,6 +5,7 @@ five languages); spec interface, "Languages".
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from diploma.coursework import marking
 from diploma.coursework import service as coursework
+from diploma.coursework.extensions import given
+from diploma.coursework.extensions import service as extensions
+from diploma.coursework.extensions.given import Given
+from diploma.coursework.extensions.models import Cause, ExtensionRequest
+from diploma.coursework.extensions.service import Asked, Verdict
 from diploma.coursework.models import Marking
 from diploma.discussions import announcements, following, messages, notices
 from diploma.discussions import service as discussions
@@ -163,6 +169,7 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     accounts.invite(user_of("listed@uz.test"), BASE)
     accounts.invite(user_of("listed@uz.test"), BASE, reminder=1)
     accounts.request_reset(bobur.email, BASE)
+    _more_time(ids)
     coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
     marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
     report = db.session.get_one(MistakeReport, ids["mistake"])
@@ -173,6 +180,18 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     certificates.issue(db.session.get_one(Certificate, ids["ready"]))
     _names()
     _talk(ids, lang)
+
+
+def _more_time(ids: dict[str, Any]) -> None:
+    """A request for more time, one that is granted, one that is refused, and a date of one's own."""
+    by, person = user_of("instructor@uz.test"), enrolment_of("holder@uz.test")
+    named, bobur = (db.session.get_one(ExtensionRequest, ids[f"{one}_extension"]) for one in ("asked", "own"))
+    extensions.grant(named, Verdict("Лицензия"), base_url=BASE, by=by)
+    extensions.refuse(bobur, Verdict("Лицензия"), base_url=BASE, by=by)
+    asker = enrolment_of("revoked@uz.test")
+    extensions.ask(asker, M2, Asked(2, Cause.WORK, key="k"), at=clock.now(), base_url=BASE, by=asker.user)
+    dates = Given(M2, "Лицензия", opens_at=clock.now() + timedelta(days=1), due_at=clock.now() + timedelta(days=9))
+    given.give(person, dates, base_url=BASE, by=by)
 
 
 def _names() -> None:

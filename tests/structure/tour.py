@@ -55,6 +55,7 @@ PAGES: dict[str, str] = {
         /dashboard /contact /account /account/name /account/password /certificates/ /certificates/names
         /modules/ {M} {L1} {L1}?alt=ar {L1}?video=shown {L2}?alt=en {M}/print {M}/print?alt=ar {M}/notes {L1}/notes/gone
         {L1}/report {L1}/report?section=why {M}/assignment/print {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
+        {M}/assignment/extension
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
@@ -65,7 +66,7 @@ PAGES: dict[str, str] = {
         /messages/ /messages/{received}
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
-    "bobur@uz.test": "/account/name /dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
+    "bobur@uz.test": "/account/name /dashboard {M}/assignment/extension {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
@@ -75,6 +76,7 @@ PAGES: dict[str, str] = {
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
         /marking/comments/{banked}/delete
+        {C}/extensions {C}/extensions/{asked_extension} {C}/extensions/{granted_extension} {C}/dates
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
         /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
         {M}/worksheets/{sheet} {M}/workshops/w1 {M}/workshops/w1/print?cohort=uz-1
@@ -94,7 +96,9 @@ PAGES: dict[str, str] = {
         /name-requests/ /name-requests/{request}
         {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
         {P}/calendar {P}/calendar/{holiday}/remove
-        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2}
+        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/extensions
+        {C}/groups {C}/groups/{group} {C}/groups/{group}/dissolve
+        {C}/extensions {C}/dates {C}/dates/{own_dates}/end {C}/works/{work}/lateness
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
         {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
@@ -196,6 +200,13 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/extensions", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/extensions/{asked_extension}", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/extensions/{granted_extension}", {"do": "refuse", "answer": "Нет"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/dates", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/groups", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/groups", {"name": "Лицензия"}, 409),
+    ("bobur@uz.test", "POST", "{M}/assignment/extension", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles",
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),

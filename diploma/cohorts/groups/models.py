@@ -76,9 +76,7 @@ class OwnDates(Base):
         CheckConstraint("(kind = 'group') = (group_id IS NOT NULL)", name="group_if_for_a_group"),
         CheckConstraint("(kind = 'group') = (enrolment_id IS NULL)", name="person_unless_for_a_group"),
         CheckConstraint("kind <> 'extension' OR due_at IS NOT NULL", name="extension_has_a_date"),
-        CheckConstraint(
-            "opens_at IS NOT NULL OR due_at IS NOT NULL OR cut_off_at IS NOT NULL", name="says_something"
-        ),
+        CheckConstraint("opens_at IS NOT NULL OR due_at IS NOT NULL OR cut_off_at IS NOT NULL", name="says_something"),
         CheckConstraint(
             "(opens_at IS NULL OR due_at IS NULL OR opens_at <= due_at) AND "
             "(due_at IS NULL OR cut_off_at IS NULL OR due_at <= cut_off_at)",

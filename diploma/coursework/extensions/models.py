@@ -36,8 +36,8 @@ class Cause(enum.StrEnum):
 class ExtensionRequest(Base):
     """A trainee's request for more time for one assignment, in the cohort in which they then were.
 
-    ``due_at`` is the date that held when it was asked, ``wanted_at`` the one that was asked for. ``days`` were asked for,
-    ``given_days`` granted; ``answer`` is what staff wrote. ``key`` comes from the form: a double click makes one.
+    ``due_at`` is the date that held when it was asked, ``wanted_at`` the one that was asked for. ``days`` were asked
+    for, ``given_days`` granted; ``answer`` is what staff wrote. ``key`` comes from the form: a double click makes one.
     """
 
     __tablename__ = "extension_requests"
