@@ -122,6 +122,7 @@ class Waiting:
     revision_id: int
     marker_id: int | None
     marker: str | None
+    enrolment_id: int
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,7 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             work.revision_id,
             Marking.marker_id,
             marker.full_name,
+            Enrolment.id,
         )
         .limit(PAGE)
         .offset((page - 1) * PAGE)

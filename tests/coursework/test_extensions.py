@@ -25,7 +25,7 @@ from diploma.core.db import session
 from diploma.core.errors import Refused
 from diploma.core.outbox import Job
 from diploma.coursework import policies, results, service
-from diploma.coursework.extensions import changes, given, rules, views, waivers
+from diploma.coursework.extensions import changes, given, rules, waivers
 from diploma.coursework.extensions import service as extensions
 from diploma.coursework.extensions.changes import REACH
 from diploma.coursework.extensions.given import Given
@@ -193,7 +193,7 @@ def test_the_arrival_of_the_request_decides_whether_it_came_in_time(
         with clock.at(last + timedelta(minutes=9)):
             return original(*args, **values)
 
-    monkeypatch.setattr(views.extensions, "ask", slow)
+    monkeypatch.setattr(extensions, "ask", slow)
     with clock.at(last - timedelta(seconds=1)):
         answer = browser.post(ASK, data={**SAID, "csrf_token": token})
     assert (answer.status_code, seen) == (302, [last - timedelta(seconds=1)])
@@ -361,20 +361,17 @@ def test_a_second_extension_takes_the_place_of_the_first(world: World, unit: Uni
 def test_the_queue_counts_what_was_asked_and_granted_and_how_long_it_took() -> None:
     start = clock.now()
 
-    class One:
-        module, given_days = M2, 4
-
-        def __init__(self, state: RequestState, hours: int | None, given_days: int | None = None) -> None:
-            self.state, self.given_days, self.asked_at = state, given_days, start
-            self.closed_at = None if hours is None else start + timedelta(hours=hours)
+    def one(state: RequestState, hours: int | None, given_days: int | None = None) -> ExtensionRequest:
+        closed_at = None if hours is None else start + timedelta(hours=hours)
+        return ExtensionRequest(module=M2, state=state, asked_at=start, closed_at=closed_at, given_days=given_days)
 
     whole, parts = rules.figures(
         [
-            One(RequestState.GRANTED, 2, 4),
-            One(RequestState.GRANTED, 10, 3),
-            One(RequestState.REFUSED, 6),
-            One(RequestState.WITHDRAWN, 90),
-            One(RequestState.ASKED, None),
+            one(RequestState.GRANTED, 2, 4),
+            one(RequestState.GRANTED, 10, 3),
+            one(RequestState.REFUSED, 6),
+            one(RequestState.WITHDRAWN, 90),
+            one(RequestState.ASKED, None),
         ]
     )
     assert (whole.asked, whole.granted, whole.refused, whole.waiting, whole.days) == (5, 2, 1, 1, 7)
@@ -556,7 +553,7 @@ def test_an_extension_after_a_late_work_raises_its_unreleased_mark(world: World,
         assert session.get_one(Marking, late_mark.marking).counted == 80
         grant(ask(world.trainee, 7))
         one = session.get_one(Marking, late_mark.marking)
-        assert (one.raw, one.counted, results.deductions(one)) == (100, 100, [])
+        assert (one.raw, one.counted) == (100, 100) and results.deductions(one) == []
         told = session.scalars(select(audit.AuditEvent).where(audit.AuditEvent.kind == "mark.recounted")).one()
         assert (told.detail["before"], told.detail["after"]) == ("80", "100")
         version = session.get_one(SubmissionVersion, late_mark.version)

@@ -65,10 +65,8 @@ def split(slug: str) -> ResponseReturnValue:
     """Put everybody without a group into one by entity or by language."""
     cohort = cohorts.cohort(current_user, slug, MAY)
     named = service.by_language if request.form.get("by") == "language" else service.by_entity(i18n.current())
-    _say(
-        service.split(cohort, named, by=current_user),
-        _("Everybody is in a group already, or nothing is known by which to divide."),
-    )
+    count = service.split(cohort, named, by=current_user)
+    _say(count, _("Everybody is in a group already, or nothing is known by which to divide."))
     return _back(slug)
 
 
