@@ -29,9 +29,9 @@ WORDS: Mapping[str, str | None] = {
     "name_requests": None,
     "message_recipients": N_("Messages received"),
     "applications": None,
-    "group_members": None,
-    "own_dates": N_("Dates of their own, which stay with this cohort"),
-    "extension_requests": N_("Requests for more time"),
+    "group_members": None,  # these three belong to the cohort in which they were made, and stay behind
+    "own_dates": None,
+    "extension_requests": None,
 }
 
 

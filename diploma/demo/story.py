@@ -26,7 +26,7 @@ from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import admission, bodies, desk, letters, life, margins, people, talk, work, worksheets
+from diploma.demo import admission, bodies, dates, desk, letters, life, margins, people, talk, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -129,6 +129,7 @@ def live_until_today() -> None:
     _hold_workshop(made["eg-2026-w1"])
     life.write(made["uz-2026-1"])
     admission.write(made["uz-2026-1"])
+    dates.write(made["uz-2026-1"])
 
 
 def issue_first_certificates() -> None:
