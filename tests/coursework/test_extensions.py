@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import Refused
 from diploma.core.outbox import Job
-from diploma.coursework import policies, results, service
+from diploma.coursework import dates, late_changes, policies, results, service
 from diploma.coursework.extensions import changes, given, rules, waivers
 from diploma.coursework.extensions import service as extensions
 from diploma.coursework.extensions.changes import REACH
@@ -518,6 +519,47 @@ def _intake(here: Cohort) -> Cohort:
 
 
 # ---- works and marks
+
+
+def test_trainee_and_marker_read_why_the_date_is_another(
+    world: World, browser_of: Open, unit: Unit, hand_in: Hand
+) -> None:
+    with unit():
+        grant(ask(world.trainee))
+    assert "Your date: extended by 5 days" in browser_of(world.trainee).get(f"/modules/{M2}/assignment").text
+    made = hand_in(world.trainee)
+    page = browser_of(world.instructor).get(f"/marking/{made.marking}").text
+    assert "The date was extended by 5 days" in page and "So decided." in page
+    assert "Your date: extended by 5 days" in browser_of(world.trainee).get(f"/receipts/{made.receipt}").text
+    assert "extended by" not in browser_of(world.trainee_2).get(f"/modules/{M2}/assignment").text
+
+
+def test_the_queue_of_markers_counts_late_days_from_the_date_of_the_person(
+    world: World, browser_of: Open, unit: Unit, late: Handed
+) -> None:
+    browser = browser_of(world.instructor)
+    assert "8 days late" in browser.get("/marking/").text
+    with unit():
+        give(enrolment(world.trainee), due_at=due(world.trainee).due_at + 6 * DAY)
+    assert "2 days late" in browser.get("/marking/").text
+
+
+def test_a_cohort_that_moves_its_dates_eases_no_mark(world: World, unit: Unit, late_mark: Handed) -> None:
+    with unit():
+        term = cohort().modules[0]
+        later = cohorts.ModuleDates(M2, term.opens_at, term.due_at + 9 * DAY, term.cut_off_at + 9 * DAY)
+        cohorts.set_module_dates(cohort(), later)
+        given.recount([enrolment(world.trainee).id], M2, by=None)
+        assert session.get_one(Marking, late_mark.marking).counted == 80
+
+
+def test_a_change_of_late_rules_counts_from_the_date_of_the_person(world: World, unit: Unit, late_mark: Handed) -> None:
+    """Who was given time afterwards is not named among those whom a stricter rule concerns."""
+    with unit():
+        strict = replace(policies.of(dates.LATE, cohort(), M2), cap=60)
+        assert [one.person for one in late_changes.effects(cohort(), M2, strict) if one.person] != []
+        give(enrolment(world.trainee), due_at=due(world.trainee).due_at + 8 * DAY)
+        assert [one.person for one in late_changes.effects(cohort(), M2, strict) if one.person] == []
 
 
 def test_what_is_handed_in_keeps_the_date_that_held_and_whose_it_was(world: World, unit: Unit, hand_in: Hand) -> None:

@@ -20,6 +20,7 @@ from diploma.cohorts.models import Cohort
 from diploma.core import i18n
 from diploma.core.errors import Refused
 from diploma.core.forms import Form
+from diploma.core.mail import isolate
 
 bp = Blueprint("groups", __name__)
 bp.context_processor(lambda: {"labels": labels})
@@ -112,7 +113,7 @@ def dissolve(slug: str, group_id: int) -> ResponseReturnValue:
         else:
             flash(_("The group is dissolved."), "ok")
             return _back(slug)
-    title = _("Dissolve “%(name)s”?", name=group.name)
+    title = _("Dissolve “%(name)s”?", name=isolate(group.name))
     text = _("Its people stay in the cohort, in no group.")
     return _confirm(group, form, title, text, _("Dissolve")), 422 if form.errors else 200
 

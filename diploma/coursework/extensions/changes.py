@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager
 from diploma.accounts.models import User
 from diploma.cohorts.groups import service as groups
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.rules import FROZEN
 from diploma.core import outbox
 from diploma.core.db import session
 from diploma.core.errors import N_
@@ -55,4 +56,5 @@ def subscribe() -> None:
 
 
 def _follow(payload: dict[str, Any], _result: Any) -> None:
-    recount(payload["enrolments"], None, by=None)
+    if session.get_one(Cohort, payload["cohort_id"]).state not in FROZEN:
+        recount(payload["enrolments"], None, by=None)

@@ -18,6 +18,7 @@ from diploma.cohorts.groups import service as grouping
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock, i18n
 from diploma.core.errors import Refused
+from diploma.core.mail import isolate
 from diploma.coursework import dates, policies, service
 from diploma.coursework.extensions import access, easing, given, rules, waivers
 from diploma.coursework.extensions import service as extensions
@@ -110,7 +111,7 @@ def decide_many(slug: str) -> ResponseReturnValue:
     if outcome.done:
         flash(ngettext("%(num)s request is decided.", "%(num)s requests are decided.", outcome.done), "ok")
     for name, refused in outcome.refused:
-        flash(_("%(name)s: %(reason)s", name=name, reason=i18n.reason(refused.message, refused.params)), "bad")
+        flash(_("%(name)s: %(reason)s", name=isolate(name), reason=i18n.reason(refused.message, refused.params)), "bad")
     if not chosen:
         flash(_("Choose at least one request."), "warn")
     return redirect(url_for("extensions.queue", slug=slug))
@@ -189,7 +190,7 @@ def end(slug: str, dates_id: int) -> ResponseReturnValue:
             return redirect(back)
     name = found.group.name if found.group else found.enrolment.user.full_name if found.enrolment else ""
     text = _("What was handed in under these dates stays so. For everything else the dates of the cohort hold again.")
-    return _confirm(_("End the dates of %(name)s?", name=name), text, _("End"), back, form)
+    return _confirm(_("End the dates of %(name)s?", name=isolate(name)), text, _("End"), back, form)
 
 
 # ---- staff: lateness that costs nothing
@@ -210,10 +211,10 @@ def lateness(slug: str, submission_id: int) -> ResponseReturnValue:
             flash(_("The deduction applies again.") if held else _("The deduction is waived."), "ok")
             return redirect(back)
     if held:
-        title = _("Take back the waiver for %(name)s?", name=work.enrolment.user.full_name)
-        return _confirm(title, _("Waived so far: %(reason)s", reason=held.reason), _("Take back"), back, form)
+        title = _("Take back the waiver for %(name)s?", name=isolate(work.enrolment.user.full_name))
+        return _confirm(title, _("Waived so far: %(reason)s", reason=isolate(held.reason)), _("Take back"), back, form)
     text = _("A mark that is not released is computed anew without the deduction. A released mark is not touched.")
-    title = _("Waive the deduction of %(name)s?", name=work.enrolment.user.full_name)
+    title = _("Waive the deduction of %(name)s?", name=isolate(work.enrolment.user.full_name))
     return _confirm(title, f"{_late_by(work)} {text}", _("Waive"), back, form)
 
 
