@@ -377,6 +377,13 @@ def test_the_queue_counts_what_was_asked_and_granted_and_how_long_it_took() -> N
     assert list(parts) == [M2]
 
 
+def test_the_dashboard_of_those_who_decide_counts_what_waits(world: World, browser_of: Open, asked: int) -> None:
+    for email in (world.instructor, world.coordinator):
+        page = browser_of(email).get("/dashboard").text
+        assert "1 request for more time" in page and f'href="{QUEUE}"' in page
+    assert "request for more time" not in browser_of(world.other_coordinator).get("/dashboard").text
+
+
 def test_a_change_of_the_rules_names_whose_open_request_asks_for_more(world: World, unit: Unit, asked: int) -> None:
     with unit():
         found = REACH.effects(cohort(), M2, ExtensionPolicy(most_days=3))

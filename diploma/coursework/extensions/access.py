@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from diploma.accounts.models import User
@@ -76,6 +76,22 @@ def waiting(user: User, cohort: Cohort) -> list[ExtensionRequest]:
     query = _requests(user, cohort).where(ExtensionRequest.state == RequestState.ASKED)
     query = query.where(Enrolment.state == EnrolmentState.ACTIVE)
     return list(session.scalars(query.order_by(ExtensionRequest.asked_at, ExtensionRequest.id).limit(SHOWN)))
+
+
+def open_requests(user: User) -> list[tuple[Cohort, int]]:
+    """The cohorts in reach in which requests wait, each with their number; one query."""
+    count = func.count(ExtensionRequest.id)
+    rows = session.execute(
+        cohorts.visible_cohorts(user, Permission.EXTEND)
+        .join(ExtensionRequest, ExtensionRequest.cohort_id == Cohort.id)
+        .join(Enrolment, (Enrolment.id == ExtensionRequest.enrolment_id) & (Enrolment.cohort_id == Cohort.id))
+        .where(ExtensionRequest.state == RequestState.ASKED, Enrolment.state == EnrolmentState.ACTIVE)
+        .where(Enrolment.user_id != user.id)
+        .group_by(Cohort.id)
+        .order_by(Cohort.slug)
+        .add_columns(count)
+    )
+    return [(cohort, int(number)) for cohort, number in rows]
 
 
 def decided(user: User, cohort: Cohort) -> list[ExtensionRequest]:
