@@ -57,12 +57,12 @@ def of_user(cohort: Cohort, user_id: int) -> dict[str, Dates]:
 
 def in_cohorts(cohorts: Collection[int]) -> Layers:
     """What the people of some cohorts have instead of the dates of these."""
-    return _read(_live().where(OwnDates.cohort_id.in_(cohorts))) if cohorts else {}
+    return _read(_live().where(OwnDates.cohort_id.in_(cohorts)))
 
 
 def of_people(enrolments: Collection[int]) -> Layers:
     """What some people have instead of the dates of their cohorts."""
-    return _read(_live().where(Enrolment.id.in_(enrolments))) if enrolments else {}
+    return _read(_live().where(Enrolment.id.in_(enrolments)))
 
 
 def at(layers: Layers, enrolment_id: int, term: Any) -> Dates:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from diploma.cohorts import own_dates
 from diploma.cohorts.models import Cohort
@@ -42,8 +42,8 @@ def query(*without: str) -> dict[str, Any]:
 
 def late(rows: Collection[Waiting]) -> dict[int, int]:
     """By how many days the works in a page of the queue are late for their authors, by the id of the marking."""
-    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})).options(selectinload(Cohort.modules))
-    cohorts = {one.id: one for one in session.scalars(query)}
+    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})).options(joinedload(Cohort.modules))
+    cohorts = {one.id: one for one in session.scalars(query).unique()}
     rules = dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
     layers, found = own_dates.of_people({row.enrolment_id for row in rows}), {}
     for row in rows:
