@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from diploma.cohorts import calendar
+from diploma.cohorts.calendars import free_days
 from diploma.cohorts.models import Cohort
 from diploma.cohorts.workdays import Calendar
 from diploma.coursework import policies
@@ -26,5 +26,5 @@ def lates(places: Collection[tuple[Cohort, str]]) -> dict[tuple[int, str], Late]
 
 def bound(cohort: Cohort, policy: LatePolicy) -> Late:
     """A policy as it would work in a cohort. Its calendar is read only where workdays are counted."""
-    days = calendar.calendar(cohort) if policy.days is DayKind.WORKING else _EVERY_DAY
+    days = free_days.calendar(cohort) if policy.days is DayKind.WORKING else _EVERY_DAY
     return Late(policy, cohort.time_zone, days)

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from diploma.accounts.models import User
-from diploma.cohorts import enrolments, entities
-from diploma.cohorts.enrolments import Leave
+from diploma.cohorts.entities import changing
 from diploma.cohorts.groups import service as groups
 from diploma.cohorts.groups.models import CohortGroup, DateKind, GroupMember, OwnDates
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock
 from diploma.core.db import session
@@ -66,7 +67,7 @@ def test_a_cohort_is_divided_by_entity_or_language_and_who_is_in_a_group_stays(w
         assert groups.split(cohort(), groups.by_language) == 1
         assert in_groups() == {"First": 1, Lang.UZ_CYRL.native_name: 1}
         groups.take_out(cohort(), [enrolment(one).id for one in (world.trainee, world.trainee_2)])
-        enrolment(world.trainee_2).entity = entities.create_entity(cohort().partner, {"en": "Agency"})
+        enrolment(world.trainee_2).entity = changing.create_entity(cohort().partner, {"en": "Agency"})
         groups.split(cohort(), groups.by_entity(Lang.EN))
         assert {name for name, count in in_groups().items() if count} == {"Agency", "Ministry of Examples (uz)"}
 

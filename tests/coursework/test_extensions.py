@@ -14,13 +14,14 @@ from werkzeug.test import EnvironBuilder
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.cohorts import enrolments, own_dates, partners
+from diploma.cohorts import own_dates, planning
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.effective import Source
-from diploma.cohorts.enrolments import Leave
 from diploma.cohorts.groups import service as groups
 from diploma.cohorts.groups.models import DateKind, GroupMember, OwnDates
-from diploma.cohorts.life_models import Cause as LeaveCause
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause as LeaveCause
 from diploma.cohorts.models import Cohort, CohortState
 from diploma.core import audit, clock
 from diploma.core.db import session
@@ -517,7 +518,7 @@ def test_a_request_stays_behind_when_its_person_moves(world: World, unit: Unit, 
 def _intake(here: Cohort) -> Cohort:
     """Another running cohort of the partner with the same dates."""
     names = ("edition_id", "revision_id", "starts_on", "ends_on", "seats", "languages", "certificate_languages")
-    made = partners.create_cohort(here.partner, "uz-2", {"en": "Two"}, **{name: getattr(here, name) for name in names})
+    made = planning.create_cohort(here.partner, "uz-2", {"en": "Two"}, **{name: getattr(here, name) for name in names})
     for state in (CohortState.OPEN, CohortState.RUNNING):
         cohorts.move_cohort(made, state)
     term = here.modules[0]
