@@ -1,6 +1,6 @@
 """Fixtures of all tests: an application on an empty migrated database, people, and a client that tells the truth.
 
-Every test gets a fresh database (a copied SQLite file, or emptied PostgreSQL tables). The client pushes a
+Every test gets a fresh database (``tests.shelf``). The client pushes a
 fresh context for each request: an outer context would keep the signed-in person and permission tests
 would pass falsely.
 """
@@ -24,6 +24,7 @@ from config import Config
 from diploma.core import db
 from diploma.core.orm import Base
 from diploma.learning import catalogue
+from tests.shelf import EMPTY, Shelf
 
 PASSWORD = "a long enough sentence"
 _real_connect = socket.socket.connect
@@ -81,7 +82,12 @@ def _database_url(_workspace: Path, worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _application(_workspace: Path, _database_url: str) -> Iterator[Flask]:
+def _shelf(_workspace: Path) -> Shelf:
+    return Shelf(_workspace)
+
+
+@pytest.fixture(scope="session")
+def _application(_workspace: Path, _database_url: str, _shelf: Shelf) -> Iterator[Flask]:
     from diploma.app import create_app
 
     config = Config(
@@ -96,37 +102,23 @@ def _application(_workspace: Path, _database_url: str) -> Iterator[Flask]:
     app.test_client_class = Client
     with app.app_context():
         Base.metadata.create_all(db.db.engine)
-        if db.is_sqlite():
-            db.db.engine.dispose()
-            shutil.copy(_workspace / "diploma.db", _workspace / "empty.db")
+        _shelf.keep(EMPTY)
     yield app
     with app.app_context():
         db.db.engine.dispose()
 
 
 @pytest.fixture
-def app(_application: Flask, _workspace: Path) -> Iterator[Flask]:
+def app(_application: Flask, _workspace: Path, _shelf: Shelf) -> Iterator[Flask]:
     """The application on an empty database; files and mails of earlier tests are gone."""
     for folder in ("files", "mail"):
         shutil.rmtree(_workspace / folder, ignore_errors=True)
     with _application.app_context():
-        _empty(_workspace)
+        _shelf.put_back(EMPTY)
     catalogue.forget()
     yield _application
     with _application.app_context():
         db.session.remove()
-
-
-def _empty(workspace: Path) -> None:
-    if db.is_sqlite():
-        db.db.engine.dispose()
-        for suffix in ("-wal", "-shm"):
-            (workspace / f"diploma.db{suffix}").unlink(missing_ok=True)
-        shutil.copy(workspace / "empty.db", workspace / "diploma.db")
-        return
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with db.db.engine.begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture
