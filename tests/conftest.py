@@ -111,8 +111,7 @@ def _application(_workspace: Path, _database_url: str, _shelf: Shelf) -> Iterato
 @pytest.fixture
 def app(_application: Flask, _workspace: Path, _shelf: Shelf) -> Iterator[Flask]:
     """The application on an empty database; files and mails of earlier tests are gone."""
-    for folder in ("files", "mail"):
-        shutil.rmtree(_workspace / folder, ignore_errors=True)
+    shutil.rmtree(_workspace / "mail", ignore_errors=True)
     with _application.app_context():
         _shelf.put_back(EMPTY)
     catalogue.forget()
@@ -191,4 +190,4 @@ def sign_in(client: Client, email: str, password: str = PASSWORD) -> TestRespons
     return answer
 
 
-pytest_plugins = ["tests.world", "tests.papers", "tests.chromium"]
+pytest_plugins = ["tests.world", "tests.papers", "tests.film", "tests.chromium"]

@@ -1,10 +1,8 @@
 """The stage of the structural tests, built once per worker and put back for each test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,16 +23,15 @@ VISITS = ("user_sessions", "rate_buckets")
 
 @dataclass
 class Kept:
-    """The stage as it was set: its names, the rows of all tables, the files of the store."""
+    """The stage as it was set: its names, and the rows of all tables."""
 
-    files: Path
     stage: Stage | None = None
     rows: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
-def _kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return Kept(tmp_path_factory.mktemp("stage") / "files")
+def _kept() -> Kept:
+    return Kept()
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def stage(
     app: Flask, password_hash: str, _kept: Kept, _shelf: Shelf, request: pytest.FixtureRequest
 ) -> Iterator[Stage]:
     """One object of every kind, and people of two governments; see ``tests.structure.stage``."""
-    folder, renderer = app.extensions["files"].folder, app.extensions.get(subscriptions.RENDERER)
+    renderer = app.extensions.get(subscriptions.RENDERER)
     app.extensions[subscriptions.RENDERER] = building.Renderer()
     if _kept.stage is None:
         request.getfixturevalue("world")
@@ -51,11 +48,9 @@ def stage(
             _kept.rows = _rows()
             db.session.remove()
             _shelf.keep("stage")
-        shutil.copytree(folder, _kept.files)
     else:
         with app.app_context():
             _shelf.put_back("stage")
-        shutil.copytree(_kept.files, folder)
     yield _kept.stage
     app.extensions[subscriptions.RENDERER] = renderer
 
