@@ -27,6 +27,20 @@ from diploma.learning import catalogue
 from tests.shelf import EMPTY, Shelf
 
 PASSWORD = "a long enough sentence"
+
+# What opens the database but says the same on both: who is let through a door, what a page, file or text looks like.
+# Each feature's own tests of its reach, services and pages run on both, and so does the walk through all pages.
+ALIKE = (
+    "core/test_formats.py",
+    "home/test_information.py",
+    "home/test_styleguide.py",
+    "learning/test_print.py",
+    "learning/test_video.py",
+    "learning/translation/test_importing.py",
+    "structure/test_apart.py",
+    "structure/test_isolation.py",
+    "structure/test_weight.py",
+)
 _real_connect = socket.socket.connect
 
 
@@ -37,6 +51,26 @@ def _loopback_only(self: socket.socket, address: Any) -> Any:
 
 
 socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark as ``alike`` what need not run on the second database too; ``bin/test drill`` runs it there all the same.
+
+    A test that opens no database cannot differ. One that is repeated for each language differs in Arabic or not at all.
+    """
+    in_arabic = {one.function for one in items if _lang(one) == "ar"}
+    for item in items:
+        shut = "_database_url" not in item.fixturenames
+        again = item.function in in_arabic and _lang(item) != "ar"
+        if shut or again or item.path.as_posix().endswith(ALIKE):
+            item.add_marker("alike")
+
+
+def _lang(item: pytest.Function) -> str:
+    """The language for which a test is repeated, as its code; empty when it is not."""
+    callspec = getattr(item, "callspec", None)
+    return str(getattr(found := callspec and callspec.params.get("lang"), "value", found) or "")
 
 
 class Client(FlaskClient):

@@ -15,7 +15,7 @@ from diploma.accounts.permissions import Role
 from diploma.cohorts import entities, partners
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, CohortState, Entity
-from diploma.core import clock, db
+from diploma.core import clock
 from diploma.core.lang import Lang
 from diploma.learning import publisher
 from tests.shelf import Shelf
