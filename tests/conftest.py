@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     in_arabic = {one.function for one in items if _lang(one) == "ar"}
     for item in items:
         shut = {"_database_url", "walk"}.isdisjoint(item.fixturenames)  # a walk opens the stage when it is the first
-        again = item.function in in_arabic and _lang(item) != "ar"
+        again = _lang(item) != "ar" and (item.function in in_arabic or "walk" in item.fixturenames)
         if shut or again or item.path.as_posix().endswith(ALIKE):
             item.add_marker("alike")
 
