@@ -14,12 +14,16 @@ from diploma.admissions.models import (
     AdmissionLink,
     AdmissionReader,
     Application,
+    Entry,
     LinkPurpose,
+    Nomination,
     Reading,
     Registration,
     RegistrationDomain,
 )
 from diploma.cohorts import access as cohorts
+from diploma.cohorts import entity_access
+from diploma.cohorts.entity_access import Scope
 from diploma.cohorts.models import Cohort, Entity, Partner
 from diploma.core import clock
 from diploma.core.db import session
@@ -80,6 +84,39 @@ def domain(user: Any, slug: str, domain: str) -> RegistrationDomain | None:
         )
     )
     return found
+
+
+# ---- line managers
+
+
+def nominating(user: Any) -> list[Scope]:
+    """By partner, the entities whose people this person may nominate."""
+    return entity_access.scopes(user, Permission.NOMINATE)
+
+
+def nominated_call(user: Any, slug: str) -> tuple[Scope, AdmissionCall]:
+    """A call of a partner where this person nominates, once it has opened; or 404."""
+    query = (
+        select(AdmissionCall)
+        .join(AdmissionCall.cohort)
+        .where(Cohort.slug == slug, AdmissionCall.opens_at <= clock.now(), AdmissionCall.entry != Entry.SELF)
+    )
+    found: AdmissionCall | None = session.scalar(query)
+    for one in nominating(user) if found else ():
+        if found and one.partner.id == found.cohort.partner_id:
+            return one, found
+    abort(404)
+
+
+def nomination(user: Any, nomination_id: int) -> Nomination:
+    """One of a person's own nominations, of an entity that is still theirs; or 404."""
+    entities = frozenset().union(*(one.below for one in nominating(user)))
+    found: Nomination | None = session.scalar(
+        select(Nomination).where(
+            Nomination.id == nomination_id, Nomination.by_id == user.id, Nomination.entity_id.in_(entities)
+        )
+    )
+    return found or abort(404)
 
 
 # ---- readers

@@ -22,6 +22,7 @@ from diploma.accounts.service import folded_email
 from diploma.admissions import labels
 from diploma.admissions.calls import Terms
 from diploma.admissions.models import AdmissionCall, Entry
+from diploma.admissions.nominations import Named
 from diploma.admissions.plan import (
     MOST_CHOICES,
     MOST_WEIGHT,
@@ -265,6 +266,17 @@ class RegisterForm(PersonForm):
 class NominateForm(PersonForm):
     entity = SelectField(_l("Entity"), default="")
     reason = TextAreaField(_l("Why this person"), [REQUIRED, Length(max=2000)], render_kw=_AUTO)
+
+
+class NominateOwnForm(NominateForm):
+    """By a line manager: the entity is one of theirs."""
+
+    entity = SelectField(_l("Entity"), [REQUIRED])
+
+    def named(self) -> Named:
+        said: dict[str, Any] = self.data
+        language, entity_id = Lang(said["language"]), int(said["entity"])
+        return Named(said["full_name"], said["email"], language, entity_id, said["reason"])
 
 
 class DomainForm(Form):

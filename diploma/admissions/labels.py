@@ -38,6 +38,22 @@ TOLD: Mapping[ApplicationState, str] = {
     _S.REFUSED: N_("No place can be offered to you this time."),
     _S.WITHDRAWN: N_("You have withdrawn your application."),
 }
+# What the line manager who nominated somebody reads: no judgement, no rule, no reason.
+NOMINATED = (N_("Mail sent"), "")
+_IN = (N_("Application handed in"), "info")
+FOLLOWED: Mapping[ApplicationState, tuple[str, str]] = {
+    _S.DRAFT: (N_("Being written"), "info"),
+    _S.ELIGIBLE: _IN,
+    _S.INELIGIBLE: _IN,
+    _S.READING: _IN,
+    _S.OFFERED: STATES[_S.OFFERED],
+    _S.ACCEPTED: STATES[_S.ACCEPTED],
+    _S.DECLINED: STATES[_S.DECLINED],
+    _S.LAPSED: STATES[_S.LAPSED],
+    _S.WAITING: STATES[_S.WAITING],
+    _S.REFUSED: (N_("No place this time"), ""),
+    _S.WITHDRAWN: STATES[_S.WITHDRAWN],
+}
 ENTRIES: Mapping[Entry, str] = {
     Entry.NOMINATION: N_("Whom an entity nominates"),
     Entry.SELF: N_("Anybody, by themselves"),

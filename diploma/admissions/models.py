@@ -130,6 +130,33 @@ class Application(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class Nomination(Base):
+    """A person whom a line manager named for a call. ``email`` is stored folded.
+
+    ``application_id`` is set when the application began with this nomination, and only then tells its stage: the
+    address may have had one before, of which the manager learns nothing.
+    """
+
+    __tablename__ = "nominations"
+    __table_args__ = (UniqueConstraint("call_id", "email", "by_id"),)
+
+    id: Mapped[intpk]
+    call_id: Mapped[int] = mapped_column(ForeignKey("admission_calls.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"))
+    email: Mapped[str]
+    full_name: Mapped[str]
+    language: Mapped[Lang]
+    reason: Mapped[str]
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
+    created_at: Mapped[datetime]
+
+    call: Mapped[AdmissionCall] = relationship()
+    by: Mapped[User] = relationship()
+    entity: Mapped[Entity] = relationship()
+    application: Mapped[Application | None] = relationship()
+
+
 class LinkPurpose(enum.StrEnum):
     """What a mailed link of an application opens: the application itself, again and again, or one offer, once."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
+from diploma.accounts.service import token_hash
 from diploma.admissions import answers, letters, rules
 from diploma.admissions import plan as plans
 from diploma.admissions.models import (
@@ -20,6 +21,7 @@ from diploma.admissions.models import (
     ApplicationState,
     Entry,
     LinkPurpose,
+    Nomination,
     Reading,
     Registration,
     RegistrationState,
@@ -119,14 +121,26 @@ def begin(call: AdmissionCall, full_name: str, email: str, language: Lang, **nom
 def nominate(call: AdmissionCall, email: str, written: Written, reason: str, base_url: str, *, by: User) -> Application:
     """Name a person for the call. They get a mail and write the application themselves, or leave it."""
     call = locked(call.id)
-    if not is_open(call):
-        raise Refused(N_("This call takes no applications now."))
-    if call.entry is Entry.SELF:
-        raise Refused(N_("This call takes no nominations."))
+    check_nominations(call)
     address = accounts.folded_email(email)
     if find(call, address):
         raise Refused(N_("There is an application with this address already."))
     check_entity(call.cohort, written.entity_id)
+    return begin_nominated(call, address, written, reason, base_url, by=by)
+
+
+def check_nominations(call: AdmissionCall) -> None:
+    """:class:`Refused` when nobody can be named for a call now."""
+    if not is_open(call):
+        raise Refused(N_("This call takes no applications now."))
+    if call.entry is Entry.SELF:
+        raise Refused(N_("This call takes no nominations."))
+
+
+def begin_nominated(
+    call: AdmissionCall, address: str, written: Written, reason: str, base_url: str, *, by: User
+) -> Application:
+    """The empty application of a nominated person, and the mail that tells them."""
     made = begin(
         call,
         written.full_name,
@@ -139,7 +153,7 @@ def nominate(call: AdmissionCall, email: str, written: Written, reason: str, bas
     audit.record("application.nominated", f"application:{made.id}", by=by)
     token = letters.make_link(made, LinkPurpose.OWN)
     link = letters.own_address(base_url, token, made)
-    letters.send(made, LetterKind.NOMINATION, f"nomination:{made.id}", link=link, closes_at=call.closes_at)
+    letters.send(made, LetterKind.NOMINATION, f"nomination:{token_hash(token)}", link=link, closes_at=call.closes_at)
     return made
 
 
@@ -249,6 +263,8 @@ def erase_due() -> int:
         .where(AdmissionCall.closes_at < clock.now() - KEPT, Application.state.in_(_UNSUCCESSFUL))
     )
     ids = list(session.scalars(over))
+    done = select(AdmissionCall.id).where(AdmissionCall.closes_at < clock.now() - KEPT)
+    session.execute(delete(Nomination).where(Nomination.call_id.in_(done)))
     for kind in (AdmissionLink, AdmissionLetter, Reading):
         session.execute(delete(kind).where(kind.application_id.in_(ids)))
     session.execute(delete(Application).where(Application.id.in_(ids)))

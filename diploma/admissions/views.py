@@ -14,6 +14,8 @@ from diploma.admissions import (
     choices,
     export,
     labels,
+    nomination_views,
+    nominations,
     plan_views,
     queries,
     question_fields,
@@ -30,7 +32,7 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 
-__all__ = ["bp", "plan_views", "reading_views", "registration_views", "selection_views"]
+__all__ = ["bp", "nomination_views", "plan_views", "reading_views", "registration_views", "selection_views"]
 
 
 @bp.get("/cohorts/<slug>/admission")
@@ -78,6 +80,7 @@ def application(slug: str, application_id: int) -> ResponseReturnValue:
         hidden=len(found.readings) - len(readings),
         scores={one.id: rules.score(one.levels, plan.criteria) for one in readings if one.done_at},
         letters=queries.letters(found),
+        beside=nominations.beside(found),
         states=ApplicationState,
         active="cohorts",
     )

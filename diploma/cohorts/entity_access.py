@@ -33,10 +33,15 @@ class Scope:
     own: frozenset[int]
     seen: frozenset[int]
 
+    @property
+    def below(self) -> frozenset[int]:
+        """The own entities with what stands under them; a centre of government looks at more than these."""
+        return frozenset().union(*(self.tree.below(one) for one in self.own))
 
-def scopes(user: Any) -> list[Scope]:
+
+def scopes(user: Any, permission: Permission = Permission.SEE_ENTITY) -> list[Scope]:
     """By partner, with a constant number of queries."""
-    held = reach(user, Permission.SEE_ENTITY)
+    held = reach(user, permission)
     found = [_scope(partner, entities, held) for partner, entities in _by_partner(held)]
     return sorted((one for one in found if one.seen), key=lambda one: one.partner.slug)
 

@@ -17,7 +17,7 @@ class Board:
     """What one person sees, in the order of the page: one's own study, then what waits for one, then the overview.
 
     ``left`` are the cohorts that a person without another one was taken out of, ``unread`` is of the cohort of their
-    study. What is ``None`` is not shown.
+    study, ``calls`` take nominations from a line manager. What is ``None`` is not shown.
     """
 
     holding: trainee.Holding
@@ -30,6 +30,7 @@ class Board:
     agenda: Agenda | None = None
     people: list[Overview] | None = None
     unread: Unread | None = None
+    calls: int = 0
 
     @property
     def works(self) -> bool:
@@ -52,4 +53,5 @@ def board(user: User) -> Board:
         agenda(user),
         people.own(user),
         discussions.unread(user, study.cohort) if study else None,
+        people.open_calls(user),
     )

@@ -21,10 +21,11 @@ from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User, UserSession
 from diploma.accounts.permissions import Role
-from diploma.admissions import calls, letters, offers, registration, selection
+from diploma.admissions import calls, letters, nominations, offers, registration, selection
 from diploma.admissions import service as admissions
 from diploma.admissions.calls import Terms
 from diploma.admissions.models import Application, Entry, LinkPurpose, Registration, RegistrationState
+from diploma.admissions.nominations import Named
 from diploma.admissions.plan import Criterion, Effect, PositionLevel, Question, QuestionKind, Rule, RuleKind
 from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
@@ -352,7 +353,15 @@ def _admission(first: Cohort) -> dict[str, Any]:
     for name in ("offer", "offer_taken"):
         found[name] = letters.make_link(offered, LinkPurpose.OFFER, expires_at=offered.offer_expires_at)
     found |= {"next": cohort.slug, "call": call.token, "application": read.id, "reading": reading.id}
-    return found | _registrations(cohort, by)
+    return found | _nomination(call) | _registrations(cohort, by)
+
+
+def _nomination(call: Any) -> dict[str, Any]:
+    """Whom the line manager named; their mail is not opened yet."""
+    manager, entity = user_of("manager@uz.test"), enrolment_of("aziza@uz.test").entity_id
+    assert entity
+    named = Named("Нодира Алиева", "named@mail.test", Lang.UZ_CYRL, entity, "Лицензия бўйича ишлайди")
+    return {"nomination": nominations.nominate(call, named, {entity}, "http://localhost", by=manager).id}
 
 
 def _applicant(call: Any, by: User, email: str) -> Application:

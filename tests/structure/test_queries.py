@@ -51,6 +51,7 @@ LISTS: dict[str, str] = {
     """,
     "manager@uz.test": """
         /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}/people.xlsx
+        /nominations/
     """,
     "director@test.test": "/dashboard /partners/ {K}?group=approval /corrections/",
     "aziza@uz.test": "/dashboard /modules/ {M}/assignment {M}/result",

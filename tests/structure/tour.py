@@ -106,7 +106,10 @@ PAGES: dict[str, str] = {
         {A}/criteria {A}/letters/offer {A}/readers {A}/decision {A}/nominate {A}/registrations
         {A}/registrations/{registration}/refuse {P}/registration /readings/ /readings/{reading}
     """,
-    "manager@uz.test": "/dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz",
+    "manager@uz.test": """
+        /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz
+        /nominations/ /nominations/uz-next /nominations/{nomination}/withdraw
+    """,
     "director@test.test": """
         /entities/
         /jobs/ /dashboard /partners/ /partners/new {K}?group=approval /corrections/ /corrections/?state=declined
@@ -188,6 +191,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{A}/questions", {}, 422),
     ("coordinator@uz.test", "POST", "{A}/nominate", {}, 422),
     ("coordinator@uz.test", "POST", "{A}/readers", {}, 409),
+    ("manager@uz.test", "POST", "/nominations/uz-next", {}, 422),
     ("coordinator@uz.test", "POST", "/readings/{reading}", {}, 422),
     ("coordinator@uz.test", "POST", "{P}/registration", {"domain": "mail.ru"}, 422),
     ("coordinator@uz.test", "POST", "{C}/sessions/new", {}, 422),

@@ -1,10 +1,17 @@
 """The line manager's part: the own entities, how many of their people take part and how many are behind."""
 
 from diploma.accounts.models import User
-from diploma.accounts.permissions import Role
+from diploma.accounts.permissions import Permission, Role
+from diploma.admissions import nominations
 from diploma.cohorts import entity_access
 from diploma.core import clock
 from diploma.home.entities import Overview, overview
+
+
+def open_calls(user: User) -> int:
+    """How many calls take nominations from this person now."""
+    partners = [one.partner.id for one in entity_access.scopes(user, Permission.NOMINATE)]
+    return len(nominations.open_calls(partners)) if partners else 0
 
 
 def own(user: User) -> list[Overview] | None:
