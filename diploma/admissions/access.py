@@ -86,6 +86,33 @@ def domain(user: Any, slug: str, domain: str) -> RegistrationDomain | None:
     return found
 
 
+# ---- applicants with an account
+
+
+def own_applications(user: Any) -> list[Application]:
+    """The applications of the address of an account, the latest first.
+
+    An activated account proves its address: the password was chosen at a link that was mailed there, and the address
+    stays as it is from then on. Both are folded by the same rule.
+    """
+    if not user.activated_at:
+        return []
+    query = (
+        select(Application)
+        .where(Application.email == user.email)
+        .options(
+            joinedload(Application.call).joinedload(AdmissionCall.cohort).joinedload(Cohort.partner),
+            joinedload(Application.entity).selectinload(Entity.dated_names),
+        )
+    )
+    return list(session.scalars(query.order_by(Application.id.desc())))
+
+
+def application_of(user: Any, application_id: int) -> Application:
+    """One of a person's own applications, or 404."""
+    return next((one for one in own_applications(user) if one.id == application_id), None) or abort(404)
+
+
 # ---- line managers
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from diploma.admissions.models import ApplicationState, Entry
+from diploma.admissions.models import Application, ApplicationState, Entry
 from diploma.admissions.plan import Effect, LetterKind, PositionLevel, QuestionKind, RuleKind
+from diploma.core import clock
 from diploma.core.errors import N_
 
 _S = ApplicationState
@@ -96,6 +97,15 @@ _UNMET: Mapping[RuleKind, str] = {
     RuleKind.LANGUAGE: N_("The cohort is not taught in the language that you chose."),
     RuleKind.NOT_GRADUATE: N_("You have completed this programme already."),
 }
+
+
+CLOSED_DRAFT = N_("The call is closed. What you wrote was not handed in.")
+
+
+def told(application: Application) -> str:
+    """What the owner of an application reads."""
+    late = application.state is _S.DRAFT and application.call.closes_at <= clock.now()
+    return CLOSED_DRAFT if late else TOLD[application.state]
 
 
 def sentence(reason: Mapping[str, Any]) -> str:

@@ -112,14 +112,32 @@ def answer(token: str, base_url: str, *, accept: bool) -> Application:
     link = open_offer(token)  # again under the lock: two answers may come at once
     if link is None or call is None:
         raise Refused(N_("This offer was answered already or has expired."))
-    application = link.application
+    _settle(link.application, call, base_url, accept=accept)
+    link.used_at = clock.now()
+    return link.application
+
+
+def is_open(application: Application) -> bool:
+    """Whether an offer waits for its answer."""
+    expires = application.offer_expires_at
+    return application.state is _S.OFFERED and expires is not None and expires > clock.now()
+
+
+def answer_own(application: Application, base_url: str, *, accept: bool) -> None:
+    """Accept or decline as the owner who is signed in; the links that were mailed answer nothing from then on."""
+    call = service.locked(application.call_id)
+    session.refresh(application)
+    if not is_open(application):
+        raise Refused(N_("This offer was answered already or has expired."))
+    _settle(application, call, base_url, accept=accept)
+
+
+def _settle(application: Application, call: AdmissionCall, base_url: str, *, accept: bool) -> None:
     if accept:
         application.enrolment_id = _take_in(application, call.cohort, base_url)
         service.move(application, _S.ACCEPTED)
     else:
         _release(application, _S.DECLINED, call, base_url)
-    link.used_at = clock.now()
-    return application
 
 
 def withdraw(application: Application, base_url: str, *, by: User | None = None) -> None:

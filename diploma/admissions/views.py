@@ -10,6 +10,7 @@ from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
 from diploma.admissions import (
     access,
+    account_views,
     calls,
     choices,
     export,
@@ -32,7 +33,15 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 
-__all__ = ["bp", "nomination_views", "plan_views", "reading_views", "registration_views", "selection_views"]
+__all__ = [
+    "account_views",
+    "bp",
+    "nomination_views",
+    "plan_views",
+    "reading_views",
+    "registration_views",
+    "selection_views",
+]
 
 
 @bp.get("/cohorts/<slug>/admission")

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 
 from diploma.accounts.models import User
+from diploma.admissions import access as admissions
+from diploma.admissions import offers
+from diploma.admissions.models import Application
 from diploma.cohorts import access as own
 from diploma.cohorts.models import Enrolment, EnrolmentState
 from diploma.discussions import queries as discussions
@@ -17,7 +20,8 @@ class Board:
     """What one person sees, in the order of the page: one's own study, then what waits for one, then the overview.
 
     ``left`` are the cohorts that a person without another one was taken out of, ``unread`` is of the cohort of their
-    study, ``calls`` take nominations from a line manager. What is ``None`` is not shown.
+    study, ``calls`` take nominations from a line manager, ``offered`` places wait for their answer. What is
+    ``None`` is not shown.
     """
 
     holding: trainee.Holding
@@ -31,6 +35,7 @@ class Board:
     people: list[Overview] | None = None
     unread: Unread | None = None
     calls: int = 0
+    offered: list[Application] = field(default_factory=list)
 
     @property
     def works(self) -> bool:
@@ -54,4 +59,5 @@ def board(user: User) -> Board:
         people.own(user),
         discussions.unread(user, study.cohort) if study else None,
         people.open_calls(user),
+        [one for one in admissions.own_applications(user) if offers.is_open(one)],
     )

@@ -68,10 +68,12 @@ MESSAGE_DRAFT = row(slug="cohort", message_id="message_draft", owner="coordinato
 UPLOAD = row(token="upload", owner=AZIZA)
 NEXT, APPLICATION = row(slug="next"), row(slug="next", application_id="application")
 REGISTERED = row(slug="next", request_id="registration")
+OWN_APPLICATION = row(application_id="own_application", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
     "accounts.end_session": row(session_id="session", owner=HOLDER),
     "admissions.application": APPLICATION,
+    "admissions.answer_offer": OWN_APPLICATION,
     "admissions.approve": REGISTERED,
     "admissions.criteria": NEXT,
     "admissions.decision": NEXT,
@@ -81,6 +83,7 @@ REGISTER: dict[str, Row] = {
     "admissions.letter": NEXT,
     "admissions.nominate": NEXT,
     "admissions.nominate_own": NEXT,
+    "admissions.own_application": OWN_APPLICATION,
     "admissions.overrule": APPLICATION,
     "admissions.overview": NEXT,
     "admissions.questions": NEXT,
@@ -92,6 +95,8 @@ REGISTER: dict[str, Row] = {
     "admissions.remove_domain": PARTNER,
     "admissions.remove_question": NEXT,
     "admissions.settings": NEXT,
+    "admissions.withdraw_own": OWN_APPLICATION,
+    "admissions.write_own": OWN_APPLICATION,
     "admissions.withdraw_nomination": row(nomination_id="nomination", owner="manager@uz.test"),
     "admissions.workbook": NEXT,
     "bank.delete": BANKED,

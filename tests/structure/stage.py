@@ -340,19 +340,22 @@ def _admission(first: Cohort) -> dict[str, Any]:
     said = admissions.Written(
         "Нодира Алиева", Lang.UZ_CYRL, None, "Адлия вазирлиги", "Мутахассис", PositionLevel.SENIOR, 3, {"why": "Чунки"}
     )
-    for one in (read, offered):
+    own = _applicant(call, by, "aziza@uz.test")
+    for one in (read, offered, own):
         admissions.submit(one, said)
     with clock.at(now + timedelta(days=10)):
         selection.give_out(call, by=by)
     db.session.flush()
     db.session.expire_all()
-    offers.offer(call, offered, "http://localhost", by=by)
+    for one in (offered, own):
+        offers.offer(call, one, "http://localhost", by=by)
     reading = next(one for one in read.readings if one.reader_id == by.id)
     links = {"own": draft, "handed_in": read, "asked": asked}
     found: dict[str, Any] = {name: letters.make_link(one, LinkPurpose.OWN) for name, one in links.items()}
     for name in ("offer", "offer_taken"):
         found[name] = letters.make_link(offered, LinkPurpose.OFFER, expires_at=offered.offer_expires_at)
     found |= {"next": cohort.slug, "call": call.token, "application": read.id, "reading": reading.id}
+    found["own_application"] = own.id
     return found | _nomination(call) | _registrations(cohort, by)
 
 

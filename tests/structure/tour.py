@@ -63,10 +63,11 @@ PAGES: dict[str, str] = {
         {C}/discussions/new {C}/discussions/mails {C}/discussions/{thread}/posts/{own_post}/edit {C}/announcements
         {C}/discussions/{thread}/posts/{own_post}/take-back {C}/discussions/{thread}/posts/{answer}/report
         /messages/ /messages/{received}
+        /account/applications /account/applications/{own_application} /account/applications/{own_application}/withdraw
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
     "bobur@uz.test": "/account/name /dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
-    "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
+    "holder@uz.test": "/account/applications /dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
     "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
