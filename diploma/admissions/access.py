@@ -14,6 +14,7 @@ from diploma.admissions.models import (
     AdmissionLink,
     AdmissionReader,
     Application,
+    ApplicationState,
     Entry,
     LinkPurpose,
     Nomination,
@@ -150,7 +151,10 @@ def nomination(user: Any, nomination_id: int) -> Nomination:
 
 
 def own_readings(user: Any) -> list[Reading]:
-    """What a person was given to read, in cohorts where they still may; what is not done first."""
+    """What a person was given to read, in cohorts where they still may; what is not done first.
+
+    What was withdrawn meanwhile asks for nothing.
+    """
     reach = cohorts.visible_cohorts(user, READ).with_only_columns(Cohort.id)
     query = (
         select(Reading)
@@ -158,6 +162,7 @@ def own_readings(user: Any) -> list[Reading]:
         .join(Application.call)
         .join(AdmissionReader, AdmissionReader.call_id == AdmissionCall.id)
         .where(Reading.reader_id == user.id, AdmissionReader.user_id == user.id, AdmissionCall.cohort_id.in_(reach))
+        .where(Reading.done_at.is_not(None) | (Application.state == ApplicationState.READING))
         .options(contains_eager(Reading.application).contains_eager(Application.call).joinedload(AdmissionCall.cohort))
         .order_by(Reading.done_at.is_not(None), Reading.id)
     )

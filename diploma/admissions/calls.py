@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 
 from diploma.accounts.models import User
 from diploma.admissions import plan as plans
-from diploma.admissions import rules, service
+from diploma.admissions import reader_mails, rules, service
 from diploma.admissions.models import (
     AdmissionCall,
     AdmissionReader,
@@ -28,7 +28,7 @@ from diploma.core.errors import N_, Refused
 
 @dataclass(frozen=True)
 class Terms:
-    """When a call is open, to whom, and for how many; the last four are those of the plan."""
+    """When a call is open, to whom, and for how many; the last five are those of the plan."""
 
     opens_at: datetime
     closes_at: datetime
@@ -37,6 +37,13 @@ class Terms:
     gap: int = 25
     offer_days: int = 7
     waiting: int = 20
+    reading_days: int = 14
+
+    def within(self, plan: Plan) -> Plan:
+        """A plan with these terms."""
+        return replace(
+            plan, gap=self.gap, offer_days=self.offer_days, waiting=self.waiting, reading_days=self.reading_days
+        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def open_call(cohort: Cohort, terms: Terms, *, by: User | None = None) -> Admiss
     session.add(made)
     session.flush()
     _set_places(made, terms.places)
-    _store(made, replace(Plan(), gap=terms.gap, offer_days=terms.offer_days, waiting=terms.waiting))
+    _store(made, terms.within(Plan()))
     audit.record("admission.opened", f"admission:{made.id}", by=by, cohort=cohort.slug, places=terms.places)
     return made
 
@@ -80,7 +87,8 @@ def change_terms(call: AdmissionCall, terms: Terms, *, by: User | None = None) -
     _check(terms)
     _set_places(call, terms.places)
     call.opens_at, call.closes_at, call.entry = terms.opens_at, terms.closes_at, terms.entry
-    _store(call, replace(plan_of(call), gap=terms.gap, offer_days=terms.offer_days, waiting=terms.waiting))
+    _store(call, terms.within(plan_of(call)))
+    reader_mails.plan_again(call)
     audit.record("admission.changed", f"admission:{call.id}", by=by, after=vars(terms))
 
 

@@ -82,6 +82,7 @@ class TermsForm(Form):
         description=_l("Who ranks below them is refused."),
     )
     offer_days = IntegerField(_l("Days to answer an offer"), [_GIVEN, NumberRange(1, 60)], default=7)
+    reading_days = IntegerField(_l("Days to read"), [_GIVEN, NumberRange(1, 90)], default=14)
     gap = IntegerField(
         _l("Third reading from a difference of"),
         [_GIVEN, NumberRange(1, 100)],
@@ -109,6 +110,7 @@ class TermsForm(Form):
         self.closes_at.data = call.closes_at.astimezone(zone).replace(tzinfo=None)
         self.entry.data, self.places.data = call.entry.value, call.places
         self.waiting.data, self.offer_days.data, self.gap.data = plan.waiting, plan.offer_days, plan.gap
+        self.reading_days.data = plan.reading_days
 
     def terms(self) -> Terms:
         given: dict[str, Any] = self.data
@@ -120,6 +122,7 @@ class TermsForm(Form):
             given["gap"],
             given["offer_days"],
             given["waiting"],
+            given["reading_days"],
         )
 
 

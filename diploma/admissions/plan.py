@@ -98,7 +98,8 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Plan:
-    """``quota``: the most places for one entity; ``gap``: points of 100 between two readings that call for a third."""
+    """``quota``: the most places for one entity; ``gap``: points of 100 between two readings that call for a third;
+    ``reading_days``: how long readers have."""
 
     questions: tuple[Question, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -108,6 +109,7 @@ class Plan:
     gap: int = 25
     offer_days: int = 7
     waiting: int = 20
+    reading_days: int = 14
 
     def as_json(self) -> dict[str, Any]:
         plain = asdict(self)
@@ -135,6 +137,7 @@ def read(stored: Any) -> Plan:
             gap=_number(stored["gap"], 1, 100),
             offer_days=_number(stored["offer_days"], 1, 60),
             waiting=_number(stored["waiting"], 0, 10_000),
+            reading_days=_number(stored.get("reading_days", Plan.reading_days), 1, 90),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refused(N_("The plan of this call cannot be read.")) from None

@@ -16,7 +16,7 @@ from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.admissions import letters as admission_letters
-from diploma.admissions import offers, registration
+from diploma.admissions import offers, reader_mails, registration
 from diploma.admissions import service as admissions
 from diploma.admissions.models import AdmissionCall, Application, Registration
 from diploma.admissions.plan import LetterKind
@@ -210,6 +210,8 @@ def _send_admission(ids: dict[str, Any], lang: Lang) -> None:
     expires = due.offer_expires_at
     assert expires
     admission_letters.send(due, LetterKind.OFFER, "again:offer", link=f"{BASE}/offers/x", expires_at=expires)
+    for template in ("reading_given", "reading_reminder"):
+        reader_mails.send(template, call, by, 2, expires)
     payload = {"application_id": due.id, "expires_at": expires.isoformat(), "base_url": BASE}
     outbox.enqueue(offers.REMIND, "again:reminder", payload)
     accounts.create_user("known@gov.uz", name, lang)
