@@ -274,7 +274,8 @@ class NominateForm(PersonForm):
 class NominateOwnForm(NominateForm):
     """By a line manager: the entity is one of theirs."""
 
-    entity = SelectField(_l("Entity"), [REQUIRED])
+    entity = SelectField(_l("Entity"), [REQUIRED], default="")
+    reason = TextAreaField(_l("Why this person"), [REQUIRED, Length(max=2000)], render_kw=_AUTO)
 
     def named(self) -> Named:
         said: dict[str, Any] = self.data

@@ -50,7 +50,7 @@ def nominate_own(slug: str) -> ResponseReturnValue:
     """Name a person of one's own entities; they get a mail and write the application themselves."""
     scope, call = access.nominated_call(current_user, slug)
     form = NominateOwnForm()
-    form.entity.choices = _entities(scope)
+    form.entity.choices = {"": "", **_entities(scope)}
     if form.validate_on_submit():
         try:
             made = nominations.nominate(
@@ -86,7 +86,7 @@ def withdraw_nomination(nomination_id: int) -> ResponseReturnValue:
         title=_("Withdraw this nomination?"),
         text=_("The address in the mail stops working. You can nominate the person again while the call is open."),
         facts=[(_("Full name"), found.full_name, ""), (_("Work e-mail"), found.email, "")],
-        submit=_("Withdraw"),
+        submit=_("Withdraw the nomination"),
         back=back,
         danger=True,
         active="nominations",
