@@ -23,8 +23,8 @@ from diploma.admissions.models import (
     RegistrationDomain,
 )
 from diploma.cohorts import access as cohorts
-from diploma.cohorts import entity_access
-from diploma.cohorts.entity_access import Scope
+from diploma.cohorts.entities import access as entity_access
+from diploma.cohorts.entities.access import Scope
 from diploma.cohorts.models import Cohort, Entity, Partner
 from diploma.core import clock
 from diploma.core.db import session

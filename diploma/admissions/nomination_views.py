@@ -13,7 +13,7 @@ from diploma.admissions import access, labels, nominations
 from diploma.admissions.blueprint import bp
 from diploma.admissions.forms import NominateOwnForm
 from diploma.admissions.models import Nomination
-from diploma.cohorts.entity_access import Scope
+from diploma.cohorts.entities.access import Scope
 from diploma.core import i18n
 from diploma.core.errors import Refused
 from diploma.core.web import limited

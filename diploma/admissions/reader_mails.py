@@ -17,7 +17,7 @@ from diploma.admissions import plan as plans
 from diploma.admissions import rules
 from diploma.admissions.models import AdmissionCall, Application, ApplicationState, Reading
 from diploma.cohorts.access import may
-from diploma.cohorts.calendar import calendar
+from diploma.cohorts.calendars.free_days import calendar
 from diploma.cohorts.rules import working_hours
 from diploma.core import clock, mail, outbox
 from diploma.core.db import session

@@ -9,7 +9,7 @@ from diploma.accounts.permissions import Role
 from diploma.admissions import calls, nominations, selection, service
 from diploma.admissions.models import Application, Entry, Nomination, Reading
 from diploma.admissions.models import ApplicationState as S
-from diploma.cohorts import entities
+from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Entity, EntityKind, Partner
 from diploma.core import clock
 from diploma.core.errors import Refused
@@ -28,8 +28,8 @@ def ids(call: str, unit: Any, password_hash: str) -> dict[str, int]:
     with unit() as session:
         ministry = entity_of(session)
         partner = session.get_one(Partner, ministry.partner_id)
-        agency = entities.create_entity(partner, {"en": "Agency"}, parent=ministry)
-        sibling = entities.create_entity(partner, {"en": "Sibling"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
+        agency = changing.create_entity(partner, {"en": "Agency"}, parent=ministry)
+        sibling = changing.create_entity(partner, {"en": "Sibling"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
         foreign = session.scalar(select(Entity).where(Entity.partner_id != partner.id))
         for address, entity in (
             (MANAGER, ministry),

@@ -3,7 +3,7 @@
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission, Role
 from diploma.admissions import nominations
-from diploma.cohorts import entity_access
+from diploma.cohorts.entities import access as entity_access
 from diploma.core import clock
 from diploma.home.entities import Overview, overview
 
