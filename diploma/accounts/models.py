@@ -27,6 +27,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     language: Mapped[Lang] = mapped_column(default=Lang.EN)
     content_language: Mapped[Lang | None]
     submission_language: Mapped[Lang | None]
+    work_languages: Mapped[list[str]] = mapped_column(default=list)  # of one who marks; empty: not said yet
     time_zone: Mapped[str] = mapped_column(default="UTC")
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
@@ -65,6 +66,11 @@ class User(UserMixin, Base):  # type: ignore[misc]
 
     def writing_language(self) -> Lang:
         return self.submission_language or self.reading_language()
+
+    def working_languages(self) -> frozenset[Lang]:
+        """The languages in which an instructor tutors and marks: as they said, else those of their own day."""
+        said = frozenset(Lang(one) for one in self.work_languages)
+        return said or frozenset({self.language, self.reading_language()})
 
     def current_grants(self, today: date) -> list["RoleGrant"]:
         return [grant for grant in self.grants if grant.holds_on(today)]

@@ -198,6 +198,14 @@ def set_password(user: User, password_hash: str, *, link: MailedLink | None = No
     audit.record("password.set", f"user:{user.id}", by=by or user)
 
 
+def say_work_languages(user: User, languages: Collection[Lang]) -> None:
+    """Note in which languages an instructor tutors and marks: their own word for it."""
+    before, after = user.work_languages, _tags(languages)
+    if before != after:
+        user.work_languages = after
+        audit.record("user.work_languages", f"user:{user.id}", by=user, before=before, after=after)
+
+
 def start_session(user: User, *, agent: str, address: str) -> str:
     """Open a session row; returns its token, which the browser keeps."""
     token, now = secrets.token_urlsafe(32), clock.now()

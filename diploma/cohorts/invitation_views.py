@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, invitations, labels, reminders, roster_files, standings
+from diploma.cohorts import access, invitations, labels, reminders, roster_files, standings, tutor_views
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import AddressForm
 from diploma.cohorts.standings import Standing
@@ -55,7 +55,8 @@ def roster_workbook(slug: str) -> ResponseReturnValue:
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
     asked, lang = listing.asked(request.args, standings.PEOPLE, "name"), i18n.current()
     shown = request.args.get("standing", "")
-    people = standings.everybody(found, asked, lang, standing=Standing(shown) if shown in {*Standing} else None)
+    standing = Standing(shown) if shown in {*Standing} else None
+    people = standings.everybody(found, asked, lang, standing=standing, tutor=tutor_views.wanted())
     words = {one: _(text) for one, (text, _kind) in labels.STANDINGS.items()}
     data = roster_files.people(people, words, _, lang, found.time_zone)
     headers = {"Content-Disposition": f"attachment; filename={found.slug}-people.xlsx"}

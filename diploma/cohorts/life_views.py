@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from diploma.accounts import guard
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, away, belongings, curriculum, enrolments
+from diploma.cohorts import access, away, belongings, curriculum, enrolments, tutors
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.life_forms import DeferForm, LeaveForm, MoveForm
 from diploma.cohorts.models import Cohort, CohortModule, Enrolment
@@ -121,6 +121,7 @@ def move(slug: str, enrolment_id: int) -> ResponseReturnValue:
         comes=belongings.counted(enrolment),
         hours=belongings.hours_attended(enrolment),
         seats=away.seats(to) if to else None,
+        tutor=tutors.of(enrolment),
         active="cohorts",
     )
     return page, _status(form)

@@ -32,6 +32,8 @@ from diploma.cohorts import (
     service,
     session_views,
     standings,
+    tutor_views,
+    tutors,
 )
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
@@ -51,6 +53,7 @@ __all__ = [
     "name_views",
     "review_views",
     "session_views",
+    "tutor_views",
 ]
 
 
@@ -105,7 +108,8 @@ def roster(slug: str) -> ResponseReturnValue:
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
     asked = listing.asked(request.args, standings.PEOPLE, "name")
     standing = _one_of(Standing, "standing")
-    people = standings.members(found, asked, i18n.current(), standing=standing)
+    tutor = tutor_views.wanted()
+    people = standings.members(found, asked, i18n.current(), standing=standing, tutor=tutor)
     return render_template(
         "cohorts/roster.html",
         cohort=found,
@@ -113,6 +117,9 @@ def roster(slug: str) -> ResponseReturnValue:
         sort=asked.sort,
         standing=standing,
         standings=standings.standings(found),
+        tutor=tutor,
+        tutors=tutors.instructors(found),
+        loads=tutors.loads(found),
         seats=away.seats(found),
         may=partial(access.may, current_user, found),
         key=secrets.token_urlsafe(16),
@@ -183,6 +190,7 @@ def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
         path=history.path(member, waivers, progress, enrolments.events(enrolment)),
         dates={one.module: one for one in cohort.modules},
         attendance=queries.attendance_of(enrolment),
+        tenures=tutors.history(enrolment),
         mails=standings.mails(enrolment),
         ABSENT=standings.ABSENT,
         strip=labels.strip(),

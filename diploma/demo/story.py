@@ -17,10 +17,11 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
-from diploma.cohorts import drafts, invitations, roster_service
+from diploma.cohorts import allocation, drafts, invitations, roster_service, tutors
 from diploma.cohorts import entities as entity_service
 from diploma.cohorts import partners as governments
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.allocation import Way, Wish
 from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, Entity, Partner, Presence
 from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock
@@ -120,6 +121,7 @@ def live_until_today() -> None:
     desk.work(hashed)
     for plan in PLANS[:2]:
         _teach(made[plan.slug], content)
+        _share_out(made[plan.slug])
     margins.write()
     worksheets.write()
     talk.happen()
@@ -229,6 +231,16 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
         user = _user(login)
         for lang, full_name in spellings.items():
             certificates.confirm_name(user, Lang(lang), full_name, by=user)
+
+
+def _share_out(cohort: Cohort) -> None:
+    """Each person has got a tutor in their language; one instructor has said in which ones they work."""
+    if cohort.partner.slug == "uz":
+        accounts.say_work_languages(_user("tutor.uz"), [Lang.UZ_LATN, Lang.RU])
+    wish = Wish(Way.LANGUAGE, {one.id for one in tutors.instructors(cohort)})
+    with clock.at(clock.now() - timedelta(days=20)):
+        seen = allocation.propose(cohort, None, wish).mark
+        allocation.allocate(cohort, None, wish, seen, by=_user(f"coordinator.{cohort.partner.slug}"))
 
 
 def _body(partner: Partner, name: str) -> Entity:

@@ -100,6 +100,7 @@ REGISTER: dict[str, Row] = {
     "certificates.draft": COHORT,
     "certificates.issue": COHORT,
     "certificates.pdf": row(serial="serial", owner=HOLDER, staff=Permission.SEE_CERTIFICATES),
+    "cohorts.allocate": COHORT,
     "cohorts.cancel_session": SHEET,
     "cohorts.cohort": COHORT,
     "cohorts.correct_address": MEMBER,

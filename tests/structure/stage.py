@@ -31,6 +31,7 @@ from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
 from diploma.cohorts import (
+    allocation,
     calendar,
     cloning,
     drafts,
@@ -42,6 +43,7 @@ from diploma.cohorts import (
     roster_service,
 )
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.allocation import Way, Wish
 from diploma.cohorts.cloning import ClonePlan
 from diploma.cohorts.enrolments import Leave
 from diploma.cohorts.life_models import Cause, Holiday
@@ -160,6 +162,7 @@ def build(app: Flask, password_hash: str) -> Stage:
                 **_lists(app, cohort),
                 **_links(),
             }
+            stage.ids |= _tutors(cohort, first)
             _managers(cohort, first.entity, password_hash)
             stage.ids |= _life(cohort, password_hash)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
@@ -218,6 +221,15 @@ def _people(cohort: Cohort, password_hash: str) -> dict[str, Any]:
         person(email, "سارة المثال", password_hash, role, partner_id=abroad.id)
     grant = select(RoleGrant.id).join(RoleGrant.user).where(User.email == "instructor@uz.test")
     return {"grant": db.session.scalars(grant).one()}
+
+
+def _tutors(cohort: Cohort, *people: Enrolment) -> dict[str, Any]:
+    """Some people get their instructor as tutor, who has said in which languages they work."""
+    tutor, by = user_of("instructor@uz.test"), user_of("coordinator@uz.test")
+    accounts.say_work_languages(tutor, [Lang.RU, Lang.UZ_CYRL])
+    chosen, wish = {one.id for one in people}, Wish(Way.HAND, {tutor.id})
+    allocation.allocate(cohort, chosen, wish, allocation.propose(cohort, chosen, wish).mark, by=by)
+    return {"tutor": tutor.id}
 
 
 def _managers(cohort: Cohort, entity: Entity | None, password_hash: str) -> None:

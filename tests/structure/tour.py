@@ -76,13 +76,15 @@ PAGES: dict[str, str] = {
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
         /marking/comments/{banked}/delete
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
-        /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
+        /marking/?first=mine /account
+        /cohorts/ {C} {C}/roster {C}/roster?tutor=me /modules/ {M} {L1} {M}/quiz {M}/assignment
         {M}/worksheets/{sheet} {M}/workshops/w1 {M}/workshops/w1/print?cohort=uz-1
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
         {C}/behind
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
+        {C}/tutors {C}/roster?tutor=none&sort=-tutor
         {C}/roster?standing=bounced {C}/people/{returned} {C}/people/{listed}/address
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
         {C}/imports/{import}/undo {C}/import/{draft} {C}/import/{draft}?show=all&edit=2 {C}/import/{draft}?show=decide
@@ -205,6 +207,12 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/move", {"to": "ae-1", "reason": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/roster/withdraw", {"enrolment": "{enrolment}"}, 200),
     ("coordinator@uz.test", "POST", "{C}/roster/defer", {"enrolment": "{enrolment}", "confirmed": "1"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/tutors", {"enrolment": "{enrolment}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/tutors", {"everybody": "1", "do": "show", "way": "hand"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/tutors",
+     {"everybody": "1", "do": "show", "way": "language", "tutors": "{tutor}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/tutors",
+     {"everybody": "1", "do": "save", "way": "evenly", "tutors": "{tutor}", "seen": "x"}, 409),
     ("coordinator@uz.test", "POST", "{C}/calendar", {"do": "add"}, 422),
     ("coordinator@uz.test", "POST", "{P}/calendar", {"do": "paste", "text": "Наврўз"}, 422),
     ("coordinator@uz.test", "POST", "{C}/clone", {}, 422),
