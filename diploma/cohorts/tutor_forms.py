@@ -23,7 +23,7 @@ _WAYS = {
 class AllocationForm(Form):
     """Who is an instructor today is for ``allocation`` to say: a choice that has become wrong is no slip of the pen."""
 
-    way = RadioField(_l("How"), [InputRequired(_l("Choose one."))], default=Way.LANGUAGE.value)
+    way = RadioField(_l("How"), [InputRequired(_l("Choose one."))])
     tutors = ManyField(_l("Share out over"), validate_choice=False)
     again = BooleanField(_l("Also share out the people who have a tutor already"))
     tutor = SelectField(_l("Tutor chosen by hand"), validate_choice=False)
@@ -34,8 +34,11 @@ class AllocationForm(Form):
         self.way.choices = {one.value: str(text) for one, text in _WAYS.items()}
         self.tutors.choices = names
         self.tutor.choices = {CHOOSE: str(_l("Choose")), **names, NOBODY: str(_l("Nobody: take the tutor away"))}
-        if not self.is_submitted():
-            self.tutors.data = [*names]
+
+    def begin(self, office: Sequence[User], *, by_hand: bool) -> None:
+        """What is ticked before a person has chosen anything: all instructors, and by hand for a selection."""
+        self.tutors.data = [str(one.id) for one in office]
+        self.way.data = Way.HAND.value if by_hand else Way.LANGUAGE.value
 
     def validate_tutors(self, field: Any) -> None:
         if self.way.data != Way.HAND and not field.data:

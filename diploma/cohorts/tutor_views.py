@@ -30,8 +30,10 @@ def allocate(slug: str) -> ResponseReturnValue:
         return redirect(url_for("cohorts.roster", slug=slug))
     step = request.form.get("do", "")
     form = AllocationForm() if step else AllocationForm(formdata=None)
-    form.offer(tutors.instructors(cohort))
+    office = tutors.instructors(cohort)
+    form.offer(office)
     if not step:
+        form.begin(office, by_hand=chosen is not None)
         return _page(cohort, chosen, form, None), 200
     if not form.validate():
         return _page(cohort, chosen, form, None), 422
@@ -67,11 +69,13 @@ def _chosen() -> set[int] | None:
 
 
 def _page(cohort: Cohort, chosen: set[int] | None, form: AllocationForm, plan: Plan | None) -> str:
+    people = allocation.active(cohort, chosen)
     return render_template(
         "cohorts/tutors.html",
         cohort=cohort,
         everybody=chosen is None,
-        people=allocation.active(cohort, chosen),
+        people=people,
+        left_out=0 if chosen is None else len(chosen) - len(people),
         office=tutors.instructors(cohort),
         loads=tutors.loads(cohort),
         languages_of=allocation.languages,
