@@ -39,7 +39,7 @@ from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
 from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState, Waiver
 from diploma.cohorts.standings import Standing
-from diploma.core import clock, i18n, listing
+from diploma.core import clock, i18n, listing, mail
 from diploma.core.db import session
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -120,6 +120,7 @@ def roster(slug: str) -> ResponseReturnValue:
         tutor=tutor,
         tutors=tutors.instructors(found),
         loads=tutors.loads(found),
+        isolate=mail.isolate,
         seats=away.seats(found),
         may=partial(access.may, current_user, found),
         key=secrets.token_urlsafe(16),
