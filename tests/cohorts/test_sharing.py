@@ -76,3 +76,9 @@ def test_the_language_of_writing_counts_before_that_of_reading() -> None:
     assert share([Learner(7, 9, [RU, EN])], tutors, by_language=True) == {7: 2}
     assert share([Learner(7, 9, [AR, EN])], tutors, by_language=True) == {7: 1}
     assert (common([AR, EN], tutors[0].languages), common([AR], tutors[0].languages)) == (EN, None)
+
+
+def test_who_could_go_to_either_makes_room_for_who_could_not() -> None:
+    """The first who came would leave the second tutor without anybody."""
+    tutors = [Helper(1, frozenset({RU, EN})), Helper(2, frozenset({RU}))]
+    assert share([Learner(7, 8, [RU]), Learner(9, 10, [EN])], tutors, by_language=True) == {7: 2, 9: 1}
