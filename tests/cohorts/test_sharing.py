@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diploma.cohorts.sharing import Helper, Learner, common, share
+from diploma.cohorts.tutoring.sharing import Helper, Learner, common, share
 from diploma.core.lang import Lang
 
 RU, EN, AR = Lang.RU, Lang.EN, Lang.AR

@@ -12,13 +12,17 @@ from sqlalchemy import func, select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Role
-from diploma.cohorts import allocation, cloning, enrolments, roster_undo, standings, tutors
-from diploma.cohorts.allocation import Plan, Way, Wish
-from diploma.cohorts.cloning import ClonePlan
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts import standings, tutors
+from diploma.cohorts.intakes import cloning
+from diploma.cohorts.intakes.cloning import ClonePlan
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import CohortState, RosterImport
+from diploma.cohorts.roster import undoing
 from diploma.cohorts.tutor_models import Ending, Tutorship
+from diploma.cohorts.tutoring import allocation
+from diploma.cohorts.tutoring.allocation import Plan, Way, Wish
 from diploma.core import clock, outbox
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused, Stale
@@ -266,7 +270,7 @@ def test_taking_an_import_back_gives_movers_their_tutor_again_and_forgets_the_ne
         assert len(saved.changes) == 3
     with unit() as session:
         made = session.scalars(select(RosterImport).order_by(RosterImport.id.desc())).first()
-        done = roster_undo.undo(made, cohort_of(session, "uz-2"), 2, by=user(world.coordinator))
+        done = undoing.undo(made, cohort_of(session, "uz-2"), 2, by=user(world.coordinator))
         assert not done.stay
     with unit() as session:
         assert tutor_of(session, world.trainee) == world.instructor

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from diploma.cohorts import allocation
-from diploma.cohorts.allocation import Way, Wish
+from diploma.cohorts.tutoring import allocation
+from diploma.cohorts.tutoring.allocation import Way, Wish
 from diploma.core import clock
 from diploma.core.lang import Lang
 from diploma.coursework import access
