@@ -119,6 +119,7 @@ REGISTER: dict[str, Row] = {
     "cohorts.leave_many": row(slug="cohort"),
     "cohorts.move": MEMBER,
     "cohorts.name_asked": row(request_id="request"),
+    "cohorts.name_document": row(request_id="request"),
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,

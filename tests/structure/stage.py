@@ -37,6 +37,7 @@ from diploma.cohorts import (
     enrolments,
     entities,
     invitations,
+    name_documents,
     name_requests,
     partners,
     roster_service,
@@ -77,6 +78,7 @@ from diploma.worksheets import service as worksheets
 from diploma.worksheets.entries import control
 from tests import film, papers
 from tests.conftest import Client
+from tests.coursework.samples import PDF
 from tests.world import M2, enrol, person
 
 LESSON = "01-from-complaint-to-challenge"
@@ -455,7 +457,10 @@ def _life(cohort: Cohort, password_hash: str) -> dict[str, Any]:
     enrolments.defer(held, Leave(Cause.OTHER, "Сабаби: касаллик"), to=intake, by=user_of("coordinator@uz.test"))
     asking = enrolment_of("bobur@uz.test")
     names = {Lang.RU: "Бобур Тошматов"}
-    asked = name_requests.ask(asking, "", names, "Так в паспорте", base_url="http://localhost", by=asking.user)
+    with name_documents.stored(PDF) as document:
+        asked = name_requests.ask(
+            asking, "", names, "Так в паспорте", document=document, base_url="http://localhost", by=asking.user
+        )
     own = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id == cohort.id)).one()
     wide = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id.is_(None))).one()
     return {"deferred": held.id, "request": asked.id, "own_holiday": own, "holiday": wide}

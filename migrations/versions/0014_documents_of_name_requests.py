@@ -1,0 +1,29 @@
+"""the document that shows how a name is written
+
+Revision ID: 0014
+Revises: 0012
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Checks stand within a column: SQLite adds no other to a table that is there."""
+    while_open = sa.CheckConstraint(
+        "document_sha256 IS NULL OR state = 'open'", name=op.f("ck_name_requests_document_while_open")
+    )
+    kind = sa.CheckConstraint(
+        "(document_sha256 IS NULL) = (document_kind IS NULL)", name=op.f("ck_name_requests_kind_of_document")
+    )
+    op.add_column("name_requests", sa.Column("document_sha256", sa.String(), while_open, nullable=True))
+    op.add_column("name_requests", sa.Column("document_kind", sa.String(), kind, nullable=True))
+
+
+def downgrade() -> None:
+    op.execute("UPDATE name_requests SET state = 'refused', answer = '-' WHERE state = 'withdrawn'")
+    for column in ("document_kind", "document_sha256"):
+        op.drop_column("name_requests", column)
