@@ -16,7 +16,7 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, drafts, import_queries, labels, review, roster_reading, roster_service
+from diploma.cohorts import access, away, drafts, import_queries, labels, review, roster_reading, roster_service
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.corrections import Kind, longest
 from diploma.cohorts.drafts import Review
@@ -202,7 +202,8 @@ def _summary(cohort: Cohort, draft: RosterDraft, found: Review) -> dict[str, Any
         "words": {group: _(text) for group, text in GROUPS.items()},
         "roles": review.roles(plan),
         "by_letters": found.sheet.encoding in encodings.EIGHT_BITS,
-        "seats_missing": roster_service.seats_missing(cohort, found.checked),
+        "seats": away.seats(cohort),
+        "joining": roster_service.joining(cohort, found.checked),
         "fingerprint": roster_service.fingerprint(found.checked),
         "active": "cohorts",
     }

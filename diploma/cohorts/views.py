@@ -28,6 +28,7 @@ from diploma.cohorts import (
     life_views,
     name_views,
     queries,
+    return_views,
     review_views,
     service,
     session_views,
@@ -49,6 +50,7 @@ __all__ = [
     "invitation_views",
     "life_views",
     "name_views",
+    "return_views",
     "review_views",
     "session_views",
 ]

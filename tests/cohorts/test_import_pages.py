@@ -180,7 +180,7 @@ def test_the_last_page_counts_what_would_happen(coordinator: Any) -> None:
     correct(coordinator, page, answer_5="out")
     shown = text(coordinator.get(f"{place(page)}/confirm").text)
     assert "Import 33 rows?" in shown, "the other twin is the only one left"
-    assert "Trainee: 32 , Instructor: 1" in shown and "seats are missing" in shown
+    assert "Trainee: 32 , Instructor: 1" in shown and "people more than seats" in shown
     assert "To correct 2 stays out" in shown and "Left out 1 stays out" in shown and "New Body" in shown
 
 

@@ -123,6 +123,7 @@ REGISTER: dict[str, Row] = {
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,
+    "cohorts.return_many": COHORT,
     "cohorts.reopen_import": DRAFT,
     "cohorts.replace_values": DRAFT,
     "cohorts.review_import": DRAFT,
