@@ -75,7 +75,7 @@ def sessions(cohort: Cohort) -> list[LiveSession]:
 
 def instructors(cohort: Cohort, *, but: User) -> list[User]:
     """Who teaches a cohort now by a role on it, by name; without the person who asks, who gives themselves nothing."""
-    today = clock.now().date()
+    today = clock.today(cohort.time_zone)
     grants = session.scalars(
         select(RoleGrant)
         .join(RoleGrant.user)
@@ -118,6 +118,6 @@ def clone(source: Cohort, plan: ClonePlan, *, by: User) -> Cohort:
             made, one.module, one.title, one.starts_at, one.hours, workshop=one.workshop, place=one.place, by=by
         )
     for user in plan.instructors:
-        accounts.grant_role(user, Role.INSTRUCTOR, cohort_id=made.id, by=by)
+        accounts.grant_role(user, Role.INSTRUCTOR, cohort_id=made.id, time_zone=made.time_zone, by=by)
     audit.record("cohort.cloned", f"cohort:{made.id}", by=by, source=source.slug)
     return made

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -74,7 +73,7 @@ def move(enrolment: Enrolment, to: Cohort, note: str, *, by: User | None = None)
     bring_over([mover], to, at=now, note=note.strip(), by_id=by.id if by else None)
     session.refresh(enrolment)
     enrolment.state = EnrolmentState.ACTIVE
-    accounts.grant_role(enrolment.user, Role.TRAINEE, cohort_id=to.id)
+    accounts.grant_role(enrolment.user, Role.TRAINEE, cohort_id=to.id, time_zone=to.time_zone)
     audit.record(
         "enrolment.moved", f"enrolment:{enrolment.id}", by=by, before=before.slug, after=to.slug, reason=note.strip()
     )
@@ -132,7 +131,7 @@ def _record(
     to: Cohort | None = None,
     by: User | None = None,
 ) -> None:
-    cohort, today = enrolment.cohort, clock.now().astimezone(ZoneInfo(enrolment.cohort.time_zone)).date()
+    cohort, today = enrolment.cohort, clock.today(enrolment.cohort.time_zone)
     _check_open(cohort)
     cause, day = (leave.cause, leave.day or today) if leave else (None, today)
     note = (leave.note if leave else note).strip()

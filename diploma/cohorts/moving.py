@@ -10,6 +10,7 @@ from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
 from diploma.cohorts.life_models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core import clock
 from diploma.core.db import session
 
 
@@ -56,7 +57,7 @@ def bring_over(
             "to_cohort_id": to.id,
             "kind": EventKind.MOVED,
             "note": note,
-            "day": at.date(),
+            "day": clock.day_of(at, to.time_zone),
             "by_id": by_id,
             "at": at,
         }

@@ -16,7 +16,7 @@ from diploma.accounts.access import Reach, reach
 from diploma.accounts.models import PersonName, RoleGrant, User
 from diploma.accounts.permissions import GRANTABLE, Permission, Role
 from diploma.accounts.service import folded_email
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Entity, EntityName
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Entity, EntityName, Partner
 from diploma.cohorts.roster import Known, Membership, Person
 from diploma.cohorts.rules import FROZEN
 from diploma.cohorts.sheet import Sheet
@@ -69,18 +69,18 @@ def allowed_roles(cohort: Cohort, by: User | None) -> frozenset[Role]:
     if by is None:
         return GRANTABLE[Role.COORDINATOR] - {Role.LINE_MANAGER}
     reaching = _reaching(cohort.partner_id, cohort.id)
-    return by.grantable_at(clock.now().date(), reaching) - {Role.LINE_MANAGER} | {Role.TRAINEE}
+    return by.grantable_at(clock.now(), reaching) - {Role.LINE_MANAGER} | {Role.TRAINEE}
 
 
 def grantable(user: User, partner_id: int, cohort_id: int | None = None) -> frozenset[Role]:
     """Roles that ``user`` may give on a partner, or on one of its cohorts, through roles that reach there."""
     reaching = _reaching(partner_id, cohort_id)
-    return user.grantable_at(clock.now().date(), reaching, cohort=cohort_id is not None)
+    return user.grantable_at(clock.now(), reaching, cohort=cohort_id is not None)
 
 
 def offered(user: User, partner_id: int) -> frozenset[Role]:
     """Roles that ``user`` may give somewhere in a partner through roles that reach all of it."""
-    return user.grantable_at(clock.now().date(), _reaching(partner_id, None), cohort=True)
+    return user.grantable_at(clock.now(), _reaching(partner_id, None), cohort=True)
 
 
 def _reaching(partner_id: int, cohort_id: int | None) -> Callable[[RoleGrant], bool]:
@@ -144,7 +144,7 @@ def _accounts(cohort: Cohort, own: Own) -> Iterator[tuple[str, Account]]:
     """The own people by address, with their enrolment here or the one that would move, and their roles here."""
     enrolments = _enrolments(cohort, own)
     roles: dict[int, set[Role]] = {}
-    today = clock.now().date()
+    today = clock.today(cohort.time_zone)
     for user_id, role, ends_on in session.execute(
         select(RoleGrant.user_id, RoleGrant.role, RoleGrant.ends_on).where(RoleGrant.cohort_id == cohort.id)
     ):
@@ -218,7 +218,7 @@ def _entities(partner_id: int) -> tuple[dict[str, int], dict[int, str], dict[int
 
 def _merged(partner_id: int) -> dict[int, int]:
     """What each merged entity is part of today, however often it was merged."""
-    today = clock.now().date()
+    today = clock.today(session.get_one(Partner, partner_id).time_zone)
     rows = session.execute(
         select(Entity.id, Entity.merged_into_id).where(
             Entity.partner_id == partner_id, Entity.merged_into_id.is_not(None), Entity.closed_on <= today

@@ -128,7 +128,7 @@ def enrol(
     )
     session.add(made)
     session.flush()
-    accounts.grant_role(user, Role.TRAINEE, cohort_id=cohort.id)
+    accounts.grant_role(user, Role.TRAINEE, cohort_id=cohort.id, time_zone=cohort.time_zone)
     audit.record("enrolment.created", f"enrolment:{made.id}", by=by, cohort=cohort.slug)
     return made
 

@@ -91,7 +91,7 @@ def _decided(first: Cohort, by: User) -> None:
     """Six applied to the second intake for three places; one accepted, one declined, so the fourth was asked."""
     cohort, base_url = _cohort(first, "uz-2026-2", "2", 90, by), current_app.config["BASE_URL"]
     reader = _user("instructor.uz")
-    accounts.grant_role(reader, Role.INSTRUCTOR, cohort_id=cohort.id)
+    accounts.grant_role(reader, Role.INSTRUCTOR, cohort_id=cohort.id, time_zone=cohort.time_zone)
     with clock.at(clock.now() - timedelta(days=30)):
         call = _call(cohort, by, days=20, places=3)
         made = [_applicant(call, number, *one[:5]) for number, one in enumerate(FIRST, 1)]

@@ -67,7 +67,7 @@ def found(partner: Partner) -> list[Entity]:
     made = [entities.create_entity(partner, names, kind=kind, parent=centre) for names, kind in listed]
     if partner.slug == "uz":
         entities.create_entity(partner, UNIVERSITY, kind=_K.UNIVERSITY, parent=made[0])
-    day = clock.now().date() + timedelta(days=1)
+    day = clock.today(partner.time_zone) + timedelta(days=1)
     entities.rename_entity(made[1], RENAMED[partner.slug], day + timedelta(days=14))
     entities.move_entity(made[1], made[0], day + timedelta(days=14))
     return made

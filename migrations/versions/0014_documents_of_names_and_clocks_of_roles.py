@@ -1,4 +1,4 @@
-"""the document that shows how a name is written
+"""the document that shows how a name is written, the clocks by which a role begins and ends
 
 Revision ID: 0014
 Revises: 0012
@@ -9,6 +9,16 @@ from alembic import op
 
 revision = "0014"
 down_revision = "0012"
+
+# Those of the scope; a role on the whole programme keeps UTC.
+_ZONES = """
+UPDATE role_grants SET time_zone = COALESCE(
+    (SELECT time_zone FROM cohorts WHERE cohorts.id = role_grants.cohort_id),
+    (SELECT time_zone FROM partners WHERE partners.id = role_grants.partner_id),
+    (SELECT partners.time_zone FROM partners JOIN entities ON entities.partner_id = partners.id
+     WHERE entities.id = role_grants.entity_id),
+    'UTC')
+"""
 
 
 def upgrade() -> None:
@@ -22,8 +32,12 @@ def upgrade() -> None:
     op.add_column("name_requests", sa.Column("document_sha256", sa.String(), while_open, nullable=True))
     op.add_column("name_requests", sa.Column("document_kind", sa.String(), kind, nullable=True))
 
+    op.add_column("role_grants", sa.Column("time_zone", sa.String(), server_default="UTC", nullable=False))
+    op.execute(_ZONES)
+
 
 def downgrade() -> None:
+    op.drop_column("role_grants", "time_zone")
     op.execute("UPDATE name_requests SET state = 'refused', answer = '-' WHERE state = 'withdrawn'")
     for column in ("document_kind", "document_sha256"):
         op.drop_column("name_requests", column)

@@ -232,7 +232,7 @@ def _managers(cohort: Cohort, entity: Entity | None, password_hash: str) -> None
         person(email, "Нодира Раҳбар", password_hash, Role.LINE_MANAGER, Lang.UZ_CYRL, entity_id=one.id)
     below = entities.create_entity(cohort.partner, {"en": "Agency of Examples"}, parent=entity)
     old = entities.create_entity(cohort.partner, {"ru": "Прежнее агентство"}, parent=entity)
-    entities.merge_entity(old, below, clock.now().date())
+    entities.merge_entity(old, below, clock.today("Asia/Tashkent"))
 
 
 def _margins() -> dict[str, Any]:
