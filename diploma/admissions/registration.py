@@ -17,8 +17,8 @@ from diploma.admissions import domains, offers
 from diploma.admissions.models import Registration, RegistrationDomain, RegistrationState
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Entity, Partner
-from diploma.cohorts.register import Own
 from diploma.cohorts.rules import FROZEN
+from diploma.cohorts.ties import Own
 from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused

@@ -12,7 +12,7 @@ from diploma.admissions import access, choices, queries, registration
 from diploma.admissions.blueprint import bp
 from diploma.admissions.forms import DomainForm
 from diploma.cohorts import access as cohorts
-from diploma.cohorts.away import seats
+from diploma.cohorts.life.away import seats
 from diploma.cohorts.models import Cohort
 from diploma.cohorts.rules import FROZEN
 from diploma.core.db import session

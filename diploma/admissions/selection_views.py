@@ -11,7 +11,7 @@ from diploma.accounts.permissions import Permission
 from diploma.admissions import access, calls, choices, queries, selection
 from diploma.admissions.blueprint import bp
 from diploma.admissions.models import ApplicationState
-from diploma.cohorts.away import seats
+from diploma.cohorts.life.away import seats
 from diploma.core.errors import Refused
 
 

@@ -89,7 +89,7 @@ def draft_in(session: Any) -> RosterDraft:
 
 
 def workbook_of(answer: Any) -> list[list[str]]:
-    from diploma.cohorts.sheet import read_grids
+    from diploma.cohorts.roster.sheet import read_grids
 
     return next(read_grids(answer.data, "x.xlsx")).rows
 

@@ -10,7 +10,9 @@ from diploma.accounts import service as accounts
 from diploma.accounts.access import reach
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Permission, Role
-from diploma.cohorts import appointments, entities, entity_access
+from diploma.cohorts import appointments
+from diploma.cohorts.entities import access as entity_access
+from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Partner
 from diploma.core import clock
 from diploma.core.errors import Refused
@@ -71,15 +73,15 @@ def test_a_trainee_of_the_night_is_enrolled_by_the_clocks_of_the_cohort(partner:
 def test_the_tree_and_the_names_of_today_are_those_of_the_partners_day(partner: str, unit: Any, world: Any) -> None:
     with unit() as session, clock.at(NIGHT):
         place = _partner(session)
-        upper = entities.create_entity(place, {"en": "Upper"})
-        lower = entities.create_entity(place, {"en": "Lower"})
-        entities.move_entity(lower, upper, TODAY)
-        entities.rename_entity(lower, {"en": "Renamed"}, TODAY)
+        upper = changing.create_entity(place, {"en": "Upper"})
+        lower = changing.create_entity(place, {"en": "Lower"})
+        changing.move_entity(lower, upper, TODAY)
+        changing.rename_entity(lower, {"en": "Renamed"}, TODAY)
         assert lower.name(Lang.EN) == "Renamed"
         with pytest.raises(Refused, match="This day has passed"):
-            entities.move_entity(lower, None, TODAY - DAY)
+            changing.move_entity(lower, None, TODAY - DAY)
         director = session.scalars(select(User).where(User.email == world.director)).one()
         scope, _found = entity_access.entity(director, lower.id)
         assert scope.tree.day == TODAY and scope.tree.parent(lower.id) == upper.id
-        entities.merge_entity(lower, upper, TODAY)
+        changing.merge_entity(lower, upper, TODAY)
         assert lower.current is upper

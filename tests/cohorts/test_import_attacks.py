@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
-from diploma.cohorts import drafts
 from diploma.cohorts.models import DraftState, RosterImport
+from diploma.cohorts.roster import drafts
 from tests.cohorts.conftest import row
 from tests.cohorts.import_screen import (
     BAD,

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
-from diploma.cohorts import corrections
 from diploma.cohorts.models import RosterImport
+from diploma.cohorts.roster import corrections
 from tests.cohorts import nasty
 from tests.cohorts.conftest import HEADER, enrolment_of, row
 from tests.cohorts.import_screen import BAD, GOOD, MINISTRY, correct, draft_in, hidden, place, result, rows_of, upload

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from diploma.cohorts import roster_files
 from diploma.cohorts.models import RosterDraft
-from diploma.cohorts.roster_messages import COLUMNS
-from diploma.cohorts.sheet import read_sheet
-from diploma.cohorts.vocabulary import field_of
+from diploma.cohorts.roster import workbooks
+from diploma.cohorts.roster.messages import COLUMNS
+from diploma.cohorts.roster.sheet import read_sheet
+from diploma.cohorts.roster.vocabulary import field_of
 from diploma.core import i18n
 from diploma.core.lang import LANGS
 from tests.cohorts.conftest import row
@@ -61,7 +61,7 @@ def test_the_empty_list_is_recognised_in_every_language(app: Any, coordinator: A
             from flask_babel import gettext
 
             assert [field_of(gettext(one)) for one in COLUMNS.values()] == list(COLUMNS)
-            assert field_of(gettext(roster_files.REASON)) is None
+            assert field_of(gettext(workbooks.REASON)) is None
 
 
 def test_the_rows_to_correct_can_be_downloaded_corrected_and_sent_again(coordinator: Any) -> None:

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant
-from diploma.cohorts import drafts, review_views, roster_reading, service
+from diploma.cohorts import service
 from diploma.cohorts.models import CohortState, DraftState, RosterImport
+from diploma.cohorts.roster import drafts, review_views
+from diploma.cohorts.roster import reading as roster_reading
 from diploma.core import clock, outbox
 from tests.cohorts.conftest import cohort_of, row
 from tests.cohorts.import_screen import (

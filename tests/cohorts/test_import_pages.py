@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
-from diploma.cohorts import roster_reading
 from diploma.cohorts.models import RosterImport
-from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.roster import reading as roster_reading
+from diploma.cohorts.roster.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.lang import LANGS
 from tests.cohorts.conftest import crowd, enrolment_of, row, workbook

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts.models import User
-from diploma.cohorts import name_documents, name_requests
-from diploma.cohorts.name_documents import MAX_BYTES
-from diploma.cohorts.name_models import NameRequest, RequestState
+from diploma.cohorts.names import documents, name_requests
+from diploma.cohorts.names.documents import MAX_BYTES
+from diploma.cohorts.names.models import NameRequest, RequestState
 from diploma.core import clock, jobs
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
@@ -58,7 +58,7 @@ def _files(store: FileStore) -> list[bytes]:
     ("data", "kind"), [(PDF, "pdf"), (PNG, "png"), (JPG, "jpg")], ids=["a PDF", "a PNG", "a JPEG by another name"]
 )
 def test_the_bytes_say_what_a_document_is(data: bytes, kind: str) -> None:
-    assert name_documents.kind_of(data) == kind
+    assert documents.kind_of(data) == kind
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_bytes_say_what_a_document_is(data: bytes, kind: str) -> None:
 )
 def test_what_is_no_document_or_something_else_as_well_is_refused(data: bytes) -> None:
     with pytest.raises(Refused):
-        name_documents.kind_of(data)
+        documents.kind_of(data)
 
 
 @pytest.mark.parametrize(("data", "words"), [(HTML, "no PDF, JPEG or PNG"), (b"", "The file is empty")])

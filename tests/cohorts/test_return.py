@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
-from diploma.cohorts import enrolments, returning, service
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause, EnrolmentEvent, EventKind
+from diploma.cohorts import service
+from diploma.cohorts.life import enrolments, returning
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause, EnrolmentEvent, EventKind
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState
 from diploma.core.audit import AuditEvent
 from diploma.core.lang import Lang
