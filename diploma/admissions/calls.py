@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from diploma.accounts.models import User
+from diploma.admissions import files, rules, service
 from diploma.admissions import plan as plans
-from diploma.admissions import rules, service
 from diploma.admissions.models import (
     AdmissionCall,
     AdmissionReader,
@@ -152,6 +152,7 @@ def add_question(call: AdmissionCall, question: Question, *, by: User) -> None:
 
 def remove_question(call: AdmissionCall, key: str, *, by: User) -> None:
     plan = _unread(call)
+    files.remove_of_question(call.id, key)
     _change(call, replace(plan, questions=tuple(one for one in plan.questions if one.id != key)), "questions", by)
 
 

@@ -41,7 +41,10 @@ def _row(plan: Plan, one: Application, lang: Lang) -> list[str]:
     years = "" if one.years is None else str(one.years)
     known = [one.full_name, one.email, entity, one.position, level, years, _(labels.STATES[one.state][0])]
     known += [str(one.rank or ""), _points(plan, one)]
-    return [*known, *(question_fields.said(question, one.answers, lang) for question in plan.questions)]
+    return [
+        *known,
+        *(words or (file.name if file else "") for _q, words, file in question_fields.answered(plan, one, lang)),
+    ]
 
 
 def _points(plan: Plan, one: Application) -> str:

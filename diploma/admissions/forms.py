@@ -23,6 +23,7 @@ from diploma.admissions import labels
 from diploma.admissions.calls import Terms
 from diploma.admissions.models import AdmissionCall, Entry
 from diploma.admissions.plan import (
+    FILE_KINDS,
     MOST_CHOICES,
     MOST_WEIGHT,
     Effect,
@@ -192,6 +193,7 @@ class QuestionForm(NamedForm):
 
     kind = SelectField(_l("Kind"))
     required = BooleanField(_l("An answer is needed"), default=True)
+    accepts = ManyField(_l("Kinds of file"), choices={one: one.upper() for one in FILE_KINDS})
     choices_en, choices_ar, choices_ru = _choices(Lang.EN), _choices(Lang.AR), _choices(Lang.RU)
     choices_uz_latn, choices_uz_cyrl = _choices(Lang.UZ_LATN), _choices(Lang.UZ_CYRL)
 
@@ -211,6 +213,13 @@ class QuestionForm(NamedForm):
         given = {tag: [one for one in many if one] for tag, many in lines.items()}
         longest = max(len(many) for many in given.values())
         return tuple({tag: many[n] for tag, many in given.items() if n < len(many)} for n in range(longest))
+
+    def file_kinds(self) -> tuple[str, ...]:
+        return tuple(self.accepts.data or ()) if self.kind.data == QuestionKind.FILE.value else ()
+
+    def validate_accepts(self, field: Any) -> None:
+        if self.kind.data == QuestionKind.FILE.value and not field.data:
+            raise ValidationError(_l("Choose at least one kind of file."))
 
     def validate_kind(self, field: Any) -> None:
         many = self.choices()

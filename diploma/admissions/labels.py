@@ -49,6 +49,7 @@ KINDS: Mapping[QuestionKind, str] = {
     QuestionKind.CHOICE: N_("One of several answers"),
     QuestionKind.YES_NO: N_("Yes or no"),
     QuestionKind.NUMBER: N_("Whole number"),
+    QuestionKind.FILE: N_("File"),
 }
 POSITIONS: Mapping[PositionLevel, str] = {
     PositionLevel.SPECIALIST: N_("Specialist"),

@@ -79,7 +79,12 @@ def questions(slug: str) -> ResponseReturnValue:
     form = QuestionForm()
     if form.validate_on_submit():
         made = Question(
-            secrets.token_hex(4), QuestionKind(form.kind.data), form.names(), bool(form.required.data), form.choices()
+            secrets.token_hex(4),
+            QuestionKind(form.kind.data),
+            form.names(),
+            bool(form.required.data),
+            form.choices(),
+            form.file_kinds(),
         )
         try:
             calls.add_question(call, made, by=current_user)

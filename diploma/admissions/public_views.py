@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from diploma.accounts import guard
 from diploma.admissions import (
     access,
+    applicant_files,
     calls,
     choices,
     labels,
@@ -62,9 +63,15 @@ def mine(link: str) -> ResponseReturnValue:
     if found.state is not ApplicationState.DRAFT or not service.is_open(found.call):
         return _status(found, plan, link)
     form: Any = question_fields.application_form(plan, lang, choices.entities(found.call.cohort.partner), found)
-    if form.validate_on_submit() and ("submit" not in request.form or question_fields.demand(form, plan)):
+    handing_in, valid, taken = "submit" in request.form, form.validate_on_submit(), True
+    if form.is_submitted():
+        service.lock_draft(found)
+        taken = applicant_files.keep(found, form)  # also when the form must be shown again
+    if valid and not taken:
+        service.save(found, question_fields.written(form, plan))
+    elif valid and (not handing_in or question_fields.demand(form, plan, found)):
         said = question_fields.written(form, plan)
-        if "submit" in request.form:
+        if handing_in:
             service.submit(found, said)
             flash(_("Your application is handed in."), "ok")
         else:
@@ -78,6 +85,7 @@ def mine(link: str) -> ResponseReturnValue:
         cohort=found.call.cohort,
         form=form,
         questions=question_fields.question_fields(form, plan),
+        files={f"question_{one.question}": one for one in found.files},
         link=link,
     )
     return page, 422 if form.is_submitted() else 200
@@ -89,7 +97,7 @@ def _status(found: Application, plan: Plan, link: str) -> ResponseReturnValue:
         "admissions/status.html",
         application=found,
         cohort=found.call.cohort,
-        answers=[(one, question_fields.said(one, found.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found, lang),
         letters=queries.letters(found),
         link=link,
         may_withdraw=found.state in rules.WITHDRAWABLE,

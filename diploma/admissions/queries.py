@@ -62,7 +62,9 @@ def applications(call: AdmissionCall, asked: Asked, state: ApplicationState | No
 def all_applications(call: AdmissionCall) -> list[Application]:
     query = select(Application).where(Application.call_id == call.id).order_by(Application.id)
     entity = joinedload(Application.entity).selectinload(Entity.dated_names)
-    return list(session.scalars(query.options(entity, selectinload(Application.readings))))
+    return list(
+        session.scalars(query.options(entity, selectinload(Application.readings), selectinload(Application.files)))
+    )
 
 
 def counts(call: AdmissionCall) -> dict[ApplicationState, int]:

@@ -10,6 +10,7 @@ from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
 from diploma.admissions import (
     access,
+    applicant_files,
     calls,
     choices,
     export,
@@ -30,7 +31,7 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 
-__all__ = ["bp", "plan_views", "reading_views", "registration_views", "selection_views"]
+__all__ = ["applicant_files", "bp", "plan_views", "reading_views", "registration_views", "selection_views"]
 
 
 @bp.get("/cohorts/<slug>/admission")
@@ -73,7 +74,7 @@ def application(slug: str, application_id: int) -> ResponseReturnValue:
         cohort=found.call.cohort,
         application=found,
         plan=plan,
-        answers=[(one, question_fields.said(one, found.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found, lang),
         readings=readings,
         hidden=len(found.readings) - len(readings),
         scores={one.id: rules.score(one.levels, plan.criteria) for one in readings if one.done_at},

@@ -78,6 +78,10 @@ class FileStore:
     def exists(self, sha256: str) -> bool:
         return self.path(sha256).exists()
 
+    def remove(self, sha256: str) -> None:
+        """Take a blob away. Only for one that no equal file of anybody else can share; see ``admissions/files``."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def digests(self) -> Iterator[str]:
         """Digests of all stored blobs."""
         for folder in sorted(self.folder.glob("??")):

@@ -10,9 +10,10 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_compress import Compress
@@ -22,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from diploma.core import db, i18n, ratelimit
+from diploma.core import db, filetypes, i18n, ratelimit
 from diploma.core import uploads as ahead
 from diploma.core.errors import Refused
 from diploma.core.files import Blob
@@ -93,6 +94,15 @@ def limited(name: str, *, burst: int, per_minute: float, by_field: str = "") -> 
     return mark
 
 
+def sent_file(content: Path | BinaryIO, name: str) -> Response:
+    """A person's file to download, never to be shown by the browser as a page of this site."""
+    mime = filetypes.MIME.get(filetypes.ending(name), "application/octet-stream")
+    response = send_file(content, mimetype=mime, as_attachment=True, download_name=name, etag=False)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def init_app(app: Flask) -> None:
     Compress(app)
     app.before_request(_refuse_other_bodies)
@@ -143,7 +153,7 @@ def _rate_limit() -> ResponseReturnValue | None:
 def _store_files() -> None:
     fields = getattr(_view(), "file_fields", ())
     if request.method in SAFE or not fields or "user_session" not in g:
-        return  # nothing of an anonymous visitor reaches the disk
+        return  # nothing of an anonymous visitor reaches the disk; but see admissions/applicant_files
     g.uploads = [one for field in fields for one in (*_sent(field), *_sent_ahead(field))]
 
 

@@ -22,6 +22,7 @@ from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User, UserSession
 from diploma.accounts.permissions import Role
 from diploma.admissions import calls, letters, offers, registration, selection
+from diploma.admissions import files as application_files
 from diploma.admissions import service as admissions
 from diploma.admissions.calls import Terms
 from diploma.admissions.models import Application, Entry, LinkPurpose, Registration, RegistrationState
@@ -328,6 +329,7 @@ def _admission(first: Cohort) -> dict[str, Any]:
     cohorts.move_cohort(cohort, CohortState.OPEN)
     call = calls.open_call(cohort, Terms(now - timedelta(days=1), now + timedelta(days=9), Entry.BOTH, 2), by=by)
     calls.add_question(call, Question("why", QuestionKind.LONG, tongues), by=by)
+    calls.add_question(call, Question("cv", QuestionKind.FILE, tongues, required=False, accepts=("pdf",)), by=by)
     calls.add_criterion(call, Criterion("idea", tongues, 10), by=by)
     calls.change_rules(
         call, replace(calls.plan_of(call), rules=(Rule(RuleKind.SERVICE, Effect.ADVISORY, 9),)), 0, by=by
@@ -339,6 +341,9 @@ def _admission(first: Cohort) -> dict[str, Any]:
     said = admissions.Written(
         "Нодира Алиева", Lang.UZ_CYRL, None, "Адлия вазирлиги", "Мутахассис", PositionLevel.SENIOR, 3, {"why": "Чунки"}
     )
+    for one in (draft, read):
+        blob = uploads.store().put(io.BytesIO(b"0" * application_files.SALT + one.email.encode()))
+        application_files.attach(one, "cv", application_files.Stored("CV.pdf", "pdf", 20, blob.sha256))
     for one in (read, offered):
         admissions.submit(one, said)
     with clock.at(now + timedelta(days=10)):
