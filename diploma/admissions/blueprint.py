@@ -13,7 +13,7 @@ for _part in (bp, public):
     _part.context_processor(lambda: {"labels": labels})
 
 
-def form_page(form: Any, title: str, submit: str, cohort: Any, back: str, **more: Any) -> ResponseReturnValue:
+def form_page(form: Any, title: str, submit: str, cohort: Any, back: str) -> ResponseReturnValue:
     """One form on a page of its own under a cohort."""
     page = render_template(
         "admissions/form.html",
@@ -23,6 +23,5 @@ def form_page(form: Any, title: str, submit: str, cohort: Any, back: str, **more
         cohort=cohort,
         back=back,
         active="cohorts",
-        **more,
     )
     return page, 422 if form.errors else 200

@@ -69,7 +69,7 @@ def languages() -> dict[str, str]:
 
 
 class TermsForm(Form):
-    """When a call is open, to whom, and for how many."""
+    """When a call is open, to whom, and for how many. ``seen``: the change of places that was shown."""
 
     opens_at = DateTimeLocalField(_l("Opens"), [REQUIRED], format=_MOMENT)
     closes_at = DateTimeLocalField(_l("Closes"), [REQUIRED], format=_MOMENT)
@@ -88,6 +88,7 @@ class TermsForm(Form):
         default=25,
         description=_l("Points of 100 by which two readings differ."),
     )
+    seen = HiddenField()
 
     def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -269,6 +270,17 @@ class PersonForm(Form):
 
 class RegisterForm(PersonForm):
     entity = SelectField(_l("Entity"), default="")
+
+
+class NewAddressForm(Form):
+    """Another address, typed twice: a mistake would send the link to a stranger."""
+
+    email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254), _address], render_kw=_EMAIL)
+    again = StringField(_l("The same address again"), [REQUIRED, Length(max=254)], render_kw=_EMAIL)
+
+    def validate_again(self, field: Any) -> None:
+        if (field.data or "").casefold() != (self.email.data or "").casefold():
+            raise ValidationError(_l("The two addresses differ."))
 
 
 class NominateForm(PersonForm):

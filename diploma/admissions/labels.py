@@ -72,6 +72,7 @@ LETTERS: Mapping[LetterKind, str] = {
     LetterKind.OFFER: N_("Offer of a place"),
     LetterKind.WAITING: N_("Waiting list"),
     LetterKind.REFUSAL: N_("Refusal"),
+    LetterKind.RELEASE: N_("Place released"),
 }
 LEVELS: tuple[str, ...] = (N_("Not shown"), N_("Weak"), N_("Sufficient"), N_("Good"), N_("Very good"))
 

@@ -67,6 +67,7 @@ class LetterKind(enum.StrEnum):
     OFFER = "offer"
     WAITING = "waiting"
     REFUSAL = "refusal"
+    RELEASE = "release"
 
 
 Parameter = int | tuple[int, ...] | tuple[str, ...] | None

@@ -26,6 +26,7 @@ from diploma.admissions.models import (
     RegistrationState,
 )
 from diploma.admissions.plan import LetterKind, Plan, PositionLevel, Rule
+from diploma.cohorts import roster_service
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity
 from diploma.core import audit, clock, outbox
 from diploma.core.db import session
@@ -60,9 +61,14 @@ def is_open(call: AdmissionCall) -> bool:
 
 
 def locked(call_id: int) -> AdmissionCall:
-    """The call, locked until the transaction ends: whatever changes places or states goes one after the other."""
+    """The call, locked until the transaction ends: whatever changes places or states goes one after the other.
+
+    Then the partner, as a roster import does, so that two ways in do not make one person twice; then the cohort, which
+    neither starts nor closes meanwhile. Everybody who locks several of these keeps to this order.
+    """
     found: AdmissionCall = session.get_one(AdmissionCall, call_id, with_for_update=True, populate_existing=True)
-    session.refresh(found.cohort)
+    roster_service.lock(found.cohort)
+    session.refresh(found.cohort, ["state", "seats", "version"], with_for_update={"read": True})
     return found
 
 

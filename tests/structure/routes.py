@@ -81,6 +81,7 @@ REGISTER: dict[str, Row] = {
     "admissions.give_out": NEXT,
     "admissions.letter": NEXT,
     "admissions.nominate": NEXT,
+    "admissions.not_added": row(slug="next", application_id="stuck"),
     "admissions.overrule": APPLICATION,
     "admissions.overview": NEXT,
     "admissions.questions": NEXT,
@@ -217,7 +218,7 @@ ONCE = {"cohorts_staff.remove_cohort_holiday", "cohorts_staff.remove_partner_hol
 # Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show", "cohorts_staff.logo", "discussions.unfollow"}
 SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}
-SECRET |= {"apply.own_file"}
+SECRET |= {"apply.own_file", "apply.new_address", "apply.confirm_address"}
 
 
 @dataclass(frozen=True)

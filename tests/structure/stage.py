@@ -25,7 +25,14 @@ from diploma.admissions import calls, letters, offers, registration, selection
 from diploma.admissions import files as application_files
 from diploma.admissions import service as admissions
 from diploma.admissions.calls import Terms
-from diploma.admissions.models import Application, Entry, LinkPurpose, Registration, RegistrationState
+from diploma.admissions.models import (
+    Application,
+    ApplicationState,
+    Entry,
+    LinkPurpose,
+    Registration,
+    RegistrationState,
+)
 from diploma.admissions.plan import Criterion, Effect, PositionLevel, Question, QuestionKind, Rule, RuleKind
 from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
@@ -351,12 +358,20 @@ def _admission(first: Cohort) -> dict[str, Any]:
     db.session.flush()
     db.session.expire_all()
     offers.offer(call, offered, "http://localhost", by=by)
+    stuck = _applicant(call, by, "salem@ae.test")  # whose account belongs to another government
+    stuck.state = ApplicationState.WAITING
+    offers.offer(call, stuck, "http://localhost", by=by)
+    token = letters.make_link(stuck, LinkPurpose.OFFER, expires_at=stuck.offer_expires_at)
+    db.session.flush()
+    offers.answer(token, "http://localhost", accept=True)
     reading = next(one for one in read.readings if one.reader_id == by.id)
     links = {"own": draft, "handed_in": read, "asked": asked}
     found: dict[str, Any] = {name: letters.make_link(one, LinkPurpose.OWN) for name, one in links.items()}
     for name in ("offer", "offer_taken"):
         found[name] = letters.make_link(offered, LinkPurpose.OFFER, expires_at=offered.offer_expires_at)
     found |= {"next": cohort.slug, "call": call.token, "application": read.id, "reading": reading.id}
+    found |= {"stuck": stuck.id, "new_address": letters.make_link(stuck, LinkPurpose.ADDRESS)}
+    found["proof"] = letters.make_link(stuck, LinkPurpose.CONFIRM, email="nodira@mail.test")
     return found | _registrations(cohort, by)
 
 
