@@ -15,8 +15,8 @@ from sqlalchemy import delete, select, update
 from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
-from diploma.admissions import letters as admission_letters
 from diploma.admissions import addresses, offers, registration
+from diploma.admissions import letters as admission_letters
 from diploma.admissions import service as admissions
 from diploma.admissions.models import AdmissionCall, Application, Registration
 from diploma.admissions.plan import LetterKind
