@@ -13,7 +13,7 @@ from diploma.admissions.blueprint import bp, public
 from diploma.admissions.models import Application, ApplicationFile, ApplicationState
 from diploma.core import db, i18n, ratelimit
 from diploma.core.errors import Refused
-from diploma.core.web import limited, sent_file
+from diploma.core.web import sent_file
 
 BURST, PER_MINUTE = 12, 1.0  # files of one application, from whatever addresses they come
 
@@ -67,7 +67,6 @@ def keep(application: Application, form: Any) -> bool:
 
 @public.get("/apply/mine/<link>/files/<int:number>")
 @guard.public
-@limited("own-application", burst=40, per_minute=20)
 def own_file(link: str, number: int) -> ResponseReturnValue:
     """What the applicant sent, for themselves."""
     return _answer(access.file(access.own_application(link), number))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from diploma.admissions import labels
@@ -11,6 +11,14 @@ bp = Blueprint("admissions", __name__)  # staff and readers
 public = Blueprint("apply", __name__)  # whoever holds an address
 for _part in (bp, public):
     _part.context_processor(lambda: {"labels": labels})
+
+
+@public.after_request
+def _keep_no_copy(response: Response) -> Response:
+    """Behind a secret address stands what one person wrote: no browser, proxy or search engine keeps it."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def form_page(form: Any, title: str, submit: str, cohort: Any, back: str) -> ResponseReturnValue:

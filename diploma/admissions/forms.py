@@ -1,5 +1,6 @@
 """Forms of calls, applications, readings and registrations. Dates and times are those of the cohort's zone."""
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,7 @@ REQUIRED = DataRequired(_l("This field is needed."))
 _GIVEN = InputRequired(_l("This field is needed."))
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 _AUTO = {"dir": "auto"}
+_LINK = re.compile(r"://|www\.|@|\.(?:com|net|org|info|biz|link|site|top|xyz|io|ru)\b", re.IGNORECASE)
 _EMAIL = {
     "dir": "ltr",
     "autocomplete": "email",
@@ -62,6 +64,12 @@ def _address(_form: Any, field: Any) -> None:
         folded_email(field.data or "")
     except Refused as refused:
         raise ValidationError(i18n.reason(refused.message, refused.params)) from None
+
+
+def _no_address(_form: Any, field: Any) -> None:
+    """Strangers type names that stand in mails to addresses which they type as well: nobody sends links that way."""
+    if _LINK.search(field.data or ""):
+        raise ValidationError(_l("A name holds no web address and no e-mail address."))
 
 
 def languages() -> dict[str, str]:
@@ -255,10 +263,13 @@ class LetterForm(Form):
         return {tag: text for tag, text in given.items() if text}
 
 
+_NAME = [REQUIRED, Length(max=200), _no_address]
+
+
 class PersonForm(Form):
     """Who somebody is; the base of the forms by which people apply, are nominated, and register."""
 
-    full_name = StringField(_l("Full name"), [REQUIRED, Length(max=200)], render_kw={**_AUTO, "autocomplete": "name"})
+    full_name = StringField(_l("Full name"), _NAME, render_kw={**_AUTO, "autocomplete": "name"})
     email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254), _address], render_kw=_EMAIL)
     language = SelectField(_l("Language of your mails"), choices=languages)
 
@@ -297,7 +308,7 @@ class DomainForm(Form):
 class ApplicationForm(Form):
     """What every application says; the questions of a call come after it (``application_form``)."""
 
-    full_name = StringField(_l("Full name"), [REQUIRED, Length(max=200)], render_kw={**_AUTO, "autocomplete": "name"})
+    full_name = StringField(_l("Full name"), _NAME, render_kw={**_AUTO, "autocomplete": "name"})
     language = SelectField(_l("Language in which you would learn"), choices=languages)
     entity = SelectField(_l("Entity"), default="")
     entity_other = StringField(_l("Name of the entity, if it is not on the list"), [Length(max=200)], render_kw=_AUTO)

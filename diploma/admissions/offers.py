@@ -205,13 +205,13 @@ def take_in(application: Application, cohort: Cohort, base_url: str) -> int | No
     Staff read that it cannot be added here; the applicant is only told that they are expected.
     """
     user = accounts.find(application.email)
-    if user is not None and not (user.is_active and Own(cohort.partner_id, None).has(user)):
-        return None
     held = user and session.scalar(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.user_id == user.id)
     )
     if not held:
-        check_seats(cohort)
+        check_seats(cohort)  # before the next question, or a full cohort would tell whose account is elsewhere
+    if user is not None and not (user.is_active and Own(cohort.partner_id, None).has(user)):
+        return None
     if user is None:
         try:
             with session.begin_nested():

@@ -350,7 +350,7 @@ def _admission(first: Cohort) -> dict[str, Any]:
     )
     for one in (draft, read):
         blob = uploads.store().put(io.BytesIO(b"0" * application_files.SALT + one.email.encode()))
-        application_files.attach(one, "cv", application_files.Stored("CV.pdf", "pdf", 20, blob.sha256))
+        application_files.attach(one, "cv", application_files.Stored("Резюме.pdf", "pdf", 20, blob.sha256))
     for one in (read, offered):
         admissions.submit(one, said)
     with clock.at(now + timedelta(days=10)):
