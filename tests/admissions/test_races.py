@@ -100,8 +100,9 @@ def test_a_cohort_that_starts_at_this_instant_offers_nobody_a_place(
     links: dict[str, str], at_once: Any, moment: datetime, reading: Any
 ) -> None:
     def withdraw(session: Any) -> None:
-        session.refresh(the_call(session).cohort)  # read before the lock, as a page does it
+        seen = the_call(session).cohort  # read before the lock, as a page does it
         offers.withdraw(application(session, "a@mail.test"), BASE)
+        assert seen.state is CohortState.RUNNING
 
     assert at_once(moving(CohortState.RUNNING), withdraw, moment=moment) == ["done", "done"]
     with reading() as session:
