@@ -182,9 +182,9 @@ def certificate(app: Flask) -> float:
 def rosters(app: Flask) -> Iterator[tuple[str, float, str]]:
     """(what, CPU ms, goal) of checking and importing 3,700 new people of 60 entities, reading the workbook included."""
     from diploma.accounts import service as accounts
-    from diploma.cohorts import roster_service
-    from diploma.cohorts.roster_service import Source
-    from diploma.cohorts.sheet import read_sheet
+    from diploma.cohorts.roster import importing
+    from diploma.cohorts.roster.importing import Source
+    from diploma.cohorts.roster.sheet import read_sheet
 
     header = ["E-mail", "F.I.Sh.", "Tashkilot", "Til", "Rol", "Lavozim", "Telefon", "Tabel raqami"]
     given = ("Aziz", "Bobur", "Dilnoza", "Farrux")
@@ -199,9 +199,9 @@ def rosters(app: Flask) -> Iterator[tuple[str, float, str]]:
         with db.unit_of_work() as session:
             cohort = session.scalar(select(Cohort).where(Cohort.slug == "uz-2026-1"))
             by = accounts.find("coordinator.uz@demo.test")
-            checked = roster_service.check(cohort, read_sheet(data, "list.xlsx"), by=by)
+            checked = importing.check(cohort, read_sheet(data, "list.xlsx"), by=by)
             yield "check of a list of 3,700 people", (time.process_time() - start) * 1000, "3000"
-            assert roster_service.apply(cohort, checked, Source("list.xlsx", "0" * 64), by=by)
+            assert importing.apply(cohort, checked, Source("list.xlsx", "0" * 64), by=by)
         yield "check and import of 3,700 people", (time.process_time() - start) * 1000, "11000"
 
 

@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from diploma.cohorts.roster import check
-from diploma.cohorts.sheet import SheetRefused, read_sheet
+from diploma.cohorts.roster.judging import check
+from diploma.cohorts.roster.sheet import SheetRefused, read_sheet
 from tests.cohorts import nasty
 from tests.cohorts.nasty import letters
 from tests.cohorts.nasty.excel97_writer import xls

@@ -13,9 +13,11 @@ from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.accounts.passwords import hash_password
 from diploma.accounts.permissions import Role
-from diploma.cohorts import entities, partners
+from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Cohort, CohortState, Entity
+from diploma.cohorts.partners import profiles
 from diploma.core import clock, db
 from diploma.core.lang import Lang
 from diploma.core.orm import Base
@@ -103,9 +105,9 @@ def build(password_hash: str) -> None:
 
 def _government(slug: str, zone: str, name: str, languages: list[str], published: Any, password_hash: str) -> None:
     today = clock.now().date()
-    partner = partners.create_partner(slug, {"en": name}, zone, languages)
-    entity = entities.create_entity(partner, {"en": f"Ministry of Examples ({slug})"})
-    cohort = partners.create_cohort(
+    partner = profiles.create_partner(slug, {"en": name}, zone, languages)
+    entity = changing.create_entity(partner, {"en": f"Ministry of Examples ({slug})"})
+    cohort = planning.create_cohort(
         partner,
         f"{slug}-1",
         {"en": f"Cohort {slug} 1"},

@@ -1,6 +1,6 @@
 """What the selects of this feature offer."""
 
-from diploma.cohorts.entities import of_partner
+from diploma.cohorts.entities.lookups import of_partner
 from diploma.cohorts.models import Cohort, Partner
 from diploma.core import i18n
 

@@ -25,12 +25,13 @@ from diploma.admissions.models import (
     LinkPurpose,
 )
 from diploma.admissions.plan import LetterKind
-from diploma.cohorts import enrolments, invitations
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.away import seats
+from diploma.cohorts.invitations import inviting
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.away import seats
 from diploma.cohorts.models import Cohort, Enrolment
-from diploma.cohorts.register import Own
 from diploma.cohorts.rules import FROZEN
+from diploma.cohorts.ties import Own
 from diploma.core import clock, mail, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
@@ -237,4 +238,4 @@ def invite_once(user: User, cohort: Cohort, base_url: str, *, by: User | None = 
     """Mail the activation link to who has no password and never got one."""
     got = select(MailedLink.id).where(MailedLink.user_id == user.id, MailedLink.purpose == Purpose.ACTIVATE)
     if user.activated_at is None and session.scalar(got.limit(1)) is None:
-        invitations.send(user, cohort, base_url, by=by)
+        inviting.send(user, cohort, base_url, by=by)

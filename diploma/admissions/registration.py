@@ -15,11 +15,11 @@ from diploma.accounts.models import User
 from diploma.accounts.service import token_hash
 from diploma.admissions import domains, offers
 from diploma.admissions.models import Registration, RegistrationDomain, RegistrationState
-from diploma.cohorts import roster_service
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Entity, Partner
-from diploma.cohorts.register import Own
+from diploma.cohorts.roster import importing
 from diploma.cohorts.rules import FROZEN
+from diploma.cohorts.ties import Own
 from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
@@ -159,7 +159,7 @@ def approve(found: Registration, base_url: str, *, by: User) -> None:
     """Create the account, enrol it, invite it."""
     session.refresh(found, with_for_update=True)
     cohort = found.cohort
-    roster_service.lock(cohort)  # before the cohort, as an import and an accepted place do
+    importing.lock(cohort)  # before the cohort, as an import and an accepted place do
     session.refresh(cohort, ["state", "seats", "version"], with_for_update=True)
     user = accounts.find(found.email)
     if user is not None and not Own(cohort.partner_id, None).has(user):

@@ -26,8 +26,8 @@ from diploma.admissions.models import (
     RegistrationState,
 )
 from diploma.admissions.plan import LetterKind, Plan, PositionLevel, Rule
-from diploma.cohorts import roster_service
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity
+from diploma.cohorts.roster import importing
 from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
@@ -67,7 +67,7 @@ def locked(call_id: int) -> AdmissionCall:
     neither starts nor closes meanwhile. Everybody who locks several of these keeps to this order.
     """
     found: AdmissionCall = session.get_one(AdmissionCall, call_id, with_for_update=True, populate_existing=True)
-    roster_service.lock(found.cohort)
+    importing.lock(found.cohort)
     session.refresh(found.cohort, ["state", "seats", "version"], with_for_update={"read": True})
     return found
 

@@ -12,8 +12,8 @@ from diploma.certificates import reissues, rules, service
 from diploma.certificates.models import Certificate
 from diploma.certificates.snapshot import Snapshot
 from diploma.certificates.worker import RenderPool
-from diploma.cohorts import name_requests
 from diploma.cohorts.models import Enrolment
+from diploma.cohorts.names import name_requests
 from diploma.core import clock, db, outbox
 from diploma.core.files import FileStore
 from diploma.core.lang import Lang

@@ -9,8 +9,9 @@ from diploma.accounts.access import reach
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Permission, Role
 from diploma.cohorts import service
+from diploma.cohorts.granting import grantable
 from diploma.cohorts.models import Cohort, Entity, Partner
-from diploma.cohorts.register import Own, grantable
+from diploma.cohorts.ties import Own
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
 

@@ -18,12 +18,13 @@ from sqlalchemy.orm import joinedload
 from diploma.accounts import service as accounts
 from diploma.accounts.commands import people
 from diploma.accounts.permissions import Role
-from diploma.cohorts import appointments, roster_service
+from diploma.cohorts import appointments
 from diploma.cohorts.models import Cohort, Partner
-from diploma.cohorts.roster import Action, Problem, as_json
-from diploma.cohorts.roster_messages import COLUMNS, problem_message, refusal_message
-from diploma.cohorts.roster_service import Checked, Source
-from diploma.cohorts.sheet import Sheet, SheetRefused, read_sheet
+from diploma.cohorts.roster import importing
+from diploma.cohorts.roster.importing import Checked, Source
+from diploma.cohorts.roster.judging import Action, Problem, as_json
+from diploma.cohorts.roster.messages import COLUMNS, problem_message, refusal_message
+from diploma.cohorts.roster.sheet import Sheet, SheetRefused, read_sheet
 from diploma.core.db import session, unit_of_work
 from diploma.core.errors import Refused
 from diploma.core.lang import LANGS, Lang
@@ -54,7 +55,7 @@ def check(file: Path, slug: str, wants_json: bool) -> None:
     """Name every error of every row of FILE and what importing it would do. Writes nothing."""
     sheet = _read(file)
     cohort = _cohort(slug)
-    checked = roster_service.check(cohort, sheet)
+    checked = importing.check(cohort, sheet)
     click.echo(_json(checked) if wants_json else _words(cohort, checked))
     raise SystemExit(1 if checked.plan.errors else 0)
 
@@ -68,8 +69,8 @@ def import_(file: Path, slug: str, wants_json: bool, partial: bool) -> None:
     try:
         with unit_of_work():
             cohort = _cohort(slug)
-            roster_service.lock(cohort)
-            checked = roster_service.check(cohort, sheet)
+            importing.lock(cohort)
+            checked = importing.check(cohort, sheet)
             report = _json(checked) if wants_json else _words(cohort, checked)
             stopped = bool(checked.plan.errors) and not partial
             if not stopped:
@@ -175,7 +176,7 @@ def _apply(cohort: Cohort, checked: Checked, file: Path) -> None:
     if checked.changes:
         with file.open("rb") as stream:
             blob = current_app.extensions["files"].put(stream)
-        roster_service.apply(cohort, checked, Source(file.name, blob.sha256))
+        importing.apply(cohort, checked, Source(file.name, blob.sha256))
 
 
 def _say(problem: Problem) -> str:
@@ -192,14 +193,14 @@ def _words(cohort: Cohort, checked: Checked) -> str:
     lines = [_line(one) for one in plan.problems]
     lines += [
         f"row {line.row}  {line.full_name}  may be {', '.join(email for email, _ in known)}; left out"
-        for line, known in roster_service.conflicts(checked)
+        for line, known in importing.conflicts(checked)
     ]
     counts = ", ".join(f"{plan.counts[action]} {words}" for action, words in _COUNTS.items())
     faulty = len({one.row for one in plan.errors})
     lines.append(
         f"{plan.rows} rows: {plan.ready} ready ({counts}), {faulty} with errors, {len(plan.new_entities)} new entities"
     )
-    missing = roster_service.seats_missing(cohort, checked)
+    missing = importing.seats_missing(cohort, checked)
     if missing:
         lines.append(f"Warning: the cohort has {cohort.seats} seats; {missing} more are needed.")
     return "\n".join(lines)

@@ -1,8 +1,7 @@
-"""Forms of partners, entities, cohorts, sessions and waivers. Dates and times are those of the cohort's zone."""
+"""Forms of partners, cohorts and waivers. Dates and times are those of the cohort's zone."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     DateTimeLocalField,
-    DecimalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -21,12 +19,12 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from diploma.cohorts.models import CohortAward, CohortModule, LiveSession
+from diploma.cohorts.models import CohortAward, CohortModule
 from diploma.cohorts.rules import clocks_show, instant
-from diploma.cohorts.service import ModuleDates, SessionPlan
+from diploma.cohorts.service import ModuleDates
 from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
-from diploma.core.text import fold, uzbek_apostrophes
+from diploma.core.text import uzbek_apostrophes
 
 REQUIRED = DataRequired(_l("This field is needed."))
 SLUG = Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message=_l("Use small Latin letters, figures and hyphens."))
@@ -170,56 +168,6 @@ class WaiveForm(Form):
     reason = TextAreaField(_l("Reason"), [REQUIRED, Length(max=2000)], render_kw={"dir": "auto", "class": "low"})
 
 
-class AddressForm(Form):
-    """Another address for somebody who has not activated."""
-
-    email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254)], render_kw={**LTR, "inputmode": "email"})
-
-
-class SessionForm(Form):
-    """A live session: ``kind`` names a module, and the workshop if it is one (``<module>/<workshop>``)."""
-
-    kind = SelectField(_l("Module and kind"))
-    title = StringField(_l("Title"), [REQUIRED, Length(max=200)], render_kw={"dir": "auto"})
-    starts_at = DateTimeLocalField(_l("Begins"), [REQUIRED], format=MOMENT)
-    hours = DecimalField(
-        _l("Hours"),
-        [InputRequired(_l("This field is needed.")), NumberRange(Decimal("0.25"), 24)],
-        places=2,
-        render_kw={"inputmode": "decimal", "step": "0.25"},
-    )
-    place = StringField(_l("Place or link"), [Length(max=300)], render_kw={"dir": "auto"})
-
-    def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-
-    def validate_starts_at(self, field: Any) -> None:
-        if field.data and not clocks_show(field.data, self.zone):
-            raise ValidationError(CLOCKS_CHANGE)
-
-    def validate_hours(self, field: Any) -> None:
-        if field.data is not None and not field.errors and field.data * 4 % 1:
-            raise ValidationError(_l("Count in quarters of an hour, such as 1.5 or 2.25."))
-
-    def show(self, live: LiveSession) -> None:
-        self.kind.data = "/".join(filter(None, (live.module, live.workshop)))
-        self.title.data, self.hours.data, self.place.data = live.title, live.hours, live.place
-        self.starts_at.data = local(live.starts_at, self.zone)
-
-    def plan(self) -> SessionPlan:
-        given: dict[str, Any] = self.data
-        module, _, workshop = given["kind"].partition("/")
-        return SessionPlan(
-            module,
-            given["title"],
-            instant(given["starts_at"], self.zone),
-            given["hours"],
-            workshop or None,
-            given["place"] or "",
-        )
-
-
 def local(moment: datetime, zone: str) -> datetime:
     """An instant as clocks of ``zone`` show it, for a control of date and time."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
@@ -232,14 +180,3 @@ def languages() -> dict[str, str]:
 def time_zones() -> dict[str, str]:
     names = sorted(one for one in available_timezones() if "/" in one and not one.startswith("Etc/"))
     return {one: one for one in [*names, "UTC"]}
-
-
-class UndoForm(Form):
-    """Taking an import back: ``people`` is the number that is to be typed."""
-
-    people = 0
-    typed = StringField(_l("Number of people"), [REQUIRED], render_kw=LTR | {"inputmode": "numeric"})
-
-    def validate_typed(self, field: Any) -> None:
-        if fold(field.data or "") != str(self.people):
-            raise ValidationError(_l("Type the number of people that stands above."))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from diploma.accounts.permissions import Role
-from diploma.cohorts.life_models import Cause, EventKind
+from diploma.cohorts.life.models import Cause, EventKind
 from diploma.cohorts.models import CohortState, EntityKind, Presence
 from diploma.cohorts.rules import AHEAD
 from diploma.cohorts.standings import Standing

@@ -326,7 +326,7 @@ class Attendance(Base):
 class RosterImport(Base):
     """A roster file that was applied: what it planned and did, for the record and for the operator.
 
-    ``before`` is what taking it back needs (``roster_writer.Before``): there for a day, then erased.
+    ``before`` is what taking it back needs (``roster.writing.Before``): there for a day, then erased.
     """
 
     __tablename__ = "roster_imports"

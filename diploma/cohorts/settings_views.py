@@ -13,13 +13,15 @@ from diploma.accounts.access import reach
 from diploma.accounts.forms import ReasonForm, RoleForm
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Permission, Role
-from diploma.cohorts import access, appointments, away, calendar, curriculum, labels, queries, service
+from diploma.cohorts import access, appointments, curriculum, labels, queries, service
 from diploma.cohorts.blueprint import staff as bp
-from diploma.cohorts.clone_views import may_clone
+from diploma.cohorts.calendars import free_days
 from diploma.cohorts.forms import DATES, CohortForm, DatesForm
+from diploma.cohorts.granting import grantable
+from diploma.cohorts.intakes.views import may_clone
+from diploma.cohorts.life import away
 from diploma.cohorts.models import Cohort, CohortState
-from diploma.cohorts.partners import CohortPlan, change_cohort
-from diploma.cohorts.register import grantable
+from diploma.cohorts.planning import CohortPlan, change_cohort
 from diploma.cohorts.rules import COHORT_MOVES, FROZEN, REOPENING
 from diploma.core import clock, i18n
 from diploma.core.db import session
@@ -230,10 +232,10 @@ def _dates_forms(cohort: Cohort) -> list[DatesForm]:
     return [DatesForm(one.id, cohort.time_zone, held.get(one.id)) for one in modules]
 
 
-def _free_days(cohort: Cohort) -> list[calendar.OnFreeDay]:
+def _free_days(cohort: Cohort) -> list[free_days.OnFreeDay]:
     """The dates of modules that fall on a weekend or a holiday."""
     dates = [(name, one.module, getattr(one, name)) for one in cohort.modules for name in DATES]
-    return calendar.on_free_days(calendar.calendar(cohort), cohort.time_zone, dates)
+    return free_days.on_free_days(free_days.calendar(cohort), cohort.time_zone, dates)
 
 
 def _page(cohort: Cohort, form: CohortForm, dates: list[DatesForm]) -> str:

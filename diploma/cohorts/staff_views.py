@@ -11,20 +11,17 @@ from sqlalchemy import func, select
 from diploma.accounts import guard
 from diploma.accounts.access import reach
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import (
-    access,
-    calendar_views,
-    clone_views,
-    curriculum,
-    entity_views,
-    partner_views,
-    settings_views,
-)
+from diploma.cohorts import access, curriculum, settings_views
 from diploma.cohorts.blueprint import staff as bp
+from diploma.cohorts.calendars import views as calendar_views
+from diploma.cohorts.entities import views as entity_views
 from diploma.cohorts.form_pages import form_page, partner_trail
 from diploma.cohorts.forms import NewCohortForm, PartnerForm
+from diploma.cohorts.intakes import views as clone_views
 from diploma.cohorts.models import Cohort, CohortAward, Entity, Partner
-from diploma.cohorts.partners import create_cohort, create_partner
+from diploma.cohorts.partners import views as partner_views
+from diploma.cohorts.partners.profiles import create_partner
+from diploma.cohorts.planning import create_cohort
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 

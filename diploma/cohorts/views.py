@@ -16,26 +16,17 @@ from sqlalchemy import select
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import (
-    access,
-    away,
-    curriculum,
-    enrolments,
-    history,
-    import_views,
-    invitation_views,
-    labels,
-    life_views,
-    name_views,
-    queries,
-    review_views,
-    service,
-    session_views,
-    standings,
-)
+from diploma.cohorts import access, curriculum, labels, queries, service, standings
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
+from diploma.cohorts.invitations import views as invitation_views
+from diploma.cohorts.life import away, enrolments, history
+from diploma.cohorts.life import views as life_views
 from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState, Waiver
+from diploma.cohorts.names import views as name_views
+from diploma.cohorts.roster import review_views
+from diploma.cohorts.roster import views as import_views
+from diploma.cohorts.sessions import views as session_views
 from diploma.cohorts.standings import Standing
 from diploma.core import clock, i18n, listing
 from diploma.core.db import session

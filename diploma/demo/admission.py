@@ -13,9 +13,9 @@ from diploma.admissions import calls, letters, offers, registration, selection, 
 from diploma.admissions.models import AdmissionCall, Application, ApplicationState, Entry, LinkPurpose, Reading
 from diploma.admissions.plan import Criterion, Effect, LetterKind, PositionLevel, Question, QuestionKind, Rule, RuleKind
 from diploma.admissions.service import Written
-from diploma.cohorts import partners
+from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.entities import of_partner
+from diploma.cohorts.entities.lookups import of_partner
 from diploma.cohorts.models import Cohort, CohortState
 from diploma.core import clock
 from diploma.core.db import session
@@ -157,7 +157,7 @@ def _written(cohort: Cohort, name: str, lang: str, entity: int, years: int, word
 def _cohort(first: Cohort, slug: str, number: str, begins: int, by: User) -> Cohort:
     today = clock.now().date()
     names = {tag: name.replace("1", number) for tag, name in first.names.items()}
-    made = partners.create_cohort(
+    made = planning.create_cohort(
         first.partner,
         slug,
         names,

@@ -7,8 +7,9 @@ from datetime import timedelta
 from flask import current_app
 from PIL import Image, ImageDraw
 
-from diploma.cohorts import entities, partners
+from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Entity, EntityKind, Partner
+from diploma.cohorts.partners import profiles
 from diploma.core import clock, images
 from diploma.demo import people
 
@@ -62,14 +63,14 @@ def found(partner: Partner) -> list[Entity]:
 
     Two months ago the second got a new name, and since then it belongs to the first.
     """
-    centre = entities.create_entity(partner, CENTRES[partner.slug], kind=_K.CENTRE_OF_GOVERNMENT)
+    centre = changing.create_entity(partner, CENTRES[partner.slug], kind=_K.CENTRE_OF_GOVERNMENT)
     listed = zip(people.ENTITIES[partner.slug], KINDS[partner.slug], strict=True)
-    made = [entities.create_entity(partner, names, kind=kind, parent=centre) for names, kind in listed]
+    made = [changing.create_entity(partner, names, kind=kind, parent=centre) for names, kind in listed]
     if partner.slug == "uz":
-        entities.create_entity(partner, UNIVERSITY, kind=_K.UNIVERSITY, parent=made[0])
+        changing.create_entity(partner, UNIVERSITY, kind=_K.UNIVERSITY, parent=made[0])
     day = clock.now().date() + timedelta(days=1)
-    entities.rename_entity(made[1], RENAMED[partner.slug], day + timedelta(days=14))
-    entities.move_entity(made[1], made[0], day + timedelta(days=14))
+    changing.rename_entity(made[1], RENAMED[partner.slug], day + timedelta(days=14))
+    changing.move_entity(made[1], made[0], day + timedelta(days=14))
     return made
 
 
@@ -78,10 +79,10 @@ def dress(partner: Partner) -> None:
     if partner.slug not in SENDERS:
         return
     reply_to = f"office.{partner.slug}@demo.test"
-    profile = partners.Profile(partner.names, partner.languages, SENDERS[partner.slug], reply_to)
-    partners.change_partner(partner, profile)
+    profile = profiles.Profile(partner.names, partner.languages, SENDERS[partner.slug], reply_to)
+    profiles.change_partner(partner, profile)
     store = current_app.extensions["files"]
-    partners.set_logo(partner, store.put(io.BytesIO(images.logo(_drawn(*COLOURS[partner.slug])))).sha256)
+    profiles.set_logo(partner, store.put(io.BytesIO(images.logo(_drawn(*COLOURS[partner.slug])))).sha256)
 
 
 def _drawn(ground: str, star: str) -> bytes:

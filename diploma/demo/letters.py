@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from diploma.accounts import invitations as mailed
 from diploma.accounts.models import MailedLink, User
-from diploma.cohorts import invitations
+from diploma.cohorts.invitations import inviting
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock, mail
 from diploma.core.db import session
@@ -23,7 +23,7 @@ def send(cohort: Cohort) -> None:
     with clock.at(clock.now() - SENT):
         late = select(Enrolment.id).join(Enrolment.user).where(User.email.in_([_address(one) for one in INVITED]))
         coordinator = session.scalars(select(User).where(User.email == "coordinator.uz@demo.test")).one()
-        invitations.invite(cohort, current_app.config["BASE_URL"], set(session.scalars(late)), by=coordinator)
+        inviting.invite(cohort, current_app.config["BASE_URL"], set(session.scalars(late)), by=coordinator)
         mail.tell(f"invitation.{_link(UNKNOWN).mail_ref}", SAID)
 
 

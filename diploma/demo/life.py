@@ -7,11 +7,14 @@ from flask import current_app
 from sqlalchemy import select
 
 from diploma.accounts.models import User
-from diploma.cohorts import calendar, cloning, enrolments, name_requests, shifting
-from diploma.cohorts.cloning import ClonePlan
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.calendars import free_days
+from diploma.cohorts.intakes import cloning, shifting
+from diploma.cohorts.intakes.cloning import ClonePlan
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.names import name_requests
 from diploma.cohorts.rules import instant
 from diploma.cohorts.service import ModuleDates, SessionPlan
 from diploma.core import clock
@@ -48,7 +51,7 @@ def _keep_calendar(cohort: Cohort, coordinator: User) -> None:
     """The holidays of this year and the next, as a pasted list."""
     years = (cohort.starts_on.year, cohort.starts_on.year + 1)
     lines = [f"{date(year, month, day)} {names}" for year in years for month, day, names in FIXED]
-    calendar.paste(cohort.partner, "\n".join(lines), by=coordinator)
+    free_days.paste(cohort.partner, "\n".join(lines), by=coordinator)
 
 
 def _open_next(cohort: Cohort, coordinator: User) -> Cohort:

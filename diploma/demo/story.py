@@ -17,12 +17,14 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
-from diploma.cohorts import drafts, invitations, roster_service
-from diploma.cohorts import entities as entity_service
-from diploma.cohorts import partners as governments
+from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
+from diploma.cohorts.entities import lookups
+from diploma.cohorts.invitations import inviting
 from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, Entity, Partner, Presence
-from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.partners import profiles
+from diploma.cohorts.roster import drafts, importing
+from diploma.cohorts.roster.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
@@ -150,10 +152,10 @@ def _open_cohort(plan: Plan, content: catalogue.Content, hashed: str) -> Cohort:
     today = clock.now().date()
     pack = content.partner(plan.partner)
     with clock.at(_moment(plan.begins - 20, 9, pack["time_zone"])):
-        partner = governments.create_partner(plan.partner, pack["title"], pack["time_zone"], pack["languages"])
+        partner = profiles.create_partner(plan.partner, pack["title"], pack["time_zone"], pack["languages"])
         entities = bodies.found(partner)
         bodies.dress(partner)
-        cohort = governments.create_cohort(
+        cohort = planning.create_cohort(
             partner,
             plan.slug,
             plan.names,
@@ -192,22 +194,22 @@ def _invite(cohort: Cohort, logins: tuple[str, ...]) -> None:
     """Some got the mail and never followed it; the others were not invited yet."""
     roll = session.scalars(select(Enrolment).join(User).where(Enrolment.cohort_id == cohort.id)).all()
     chosen = {one.id for one in roll if one.user.email.partition("@")[0].endswith(logins)}
-    invitations.invite(cohort, current_app.config["BASE_URL"], enrolments=chosen)
+    inviting.invite(cohort, current_app.config["BASE_URL"], enrolments=chosen)
 
 
 def _import_list(cohort: Cohort) -> None:
     """A list with the positions of some people; one row has no address and stayed out."""
     with clock.at(_moment(-20, 11, cohort.time_zone)):
         coordinator = _user("coordinator.uz")
-        checked = roster_service.check(cohort, read_sheet(people.POSITIONS.encode(), people.LIST), by=coordinator)
-        source = roster_service.Source(people.LIST, hashlib.sha256(people.POSITIONS.encode()).hexdigest())
-        roster_service.apply(cohort, checked, source, by=coordinator)
+        checked = importing.check(cohort, read_sheet(people.POSITIONS.encode(), people.LIST), by=coordinator)
+        source = importing.Source(people.LIST, hashlib.sha256(people.POSITIONS.encode()).hexdigest())
+        importing.apply(cohort, checked, source, by=coordinator)
 
 
 def _begin_list(cohort: Cohort) -> None:
     """A list that its coordinator has begun to look through."""
     blob = current_app.extensions["files"].put(io.BytesIO(people.NEXT_PEOPLE.encode()))
-    drafts.start(cohort, roster_service.Source(people.NEXT_LIST, blob.sha256), by=_user("coordinator.uz"))
+    drafts.start(cohort, importing.Source(people.NEXT_LIST, blob.sha256), by=_user("coordinator.uz"))
 
 
 def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
@@ -232,7 +234,7 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
 
 
 def _body(partner: Partner, name: str) -> Entity:
-    found = entity_service.find_entity(partner.id, name)
+    found = lookups.find_entity(partner.id, name)
     if found is None:
         raise LookupError(f"no body {name} in the demonstration")
     return found

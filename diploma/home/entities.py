@@ -15,7 +15,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from diploma.accounts.models import User
 from diploma.cohorts import curriculum
 from diploma.cohorts.curriculum import Progress
-from diploma.cohorts.entity_access import Scope
+from diploma.cohorts.entities.access import Scope
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity, LiveSession
 from diploma.cohorts.standings import Standing, on_board
 from diploma.core import clock, listing

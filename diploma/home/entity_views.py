@@ -7,7 +7,8 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import entity_access, labels
+from diploma.cohorts import labels
+from diploma.cohorts.entities import access as entity_access
 from diploma.core import i18n, listing
 from diploma.home import entities, entity_files
 from diploma.learning import catalogue

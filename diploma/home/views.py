@@ -16,7 +16,8 @@ from diploma.accounts.service import LIFETIME
 from diploma.certificates import printed, rules, subscriptions
 from diploma.certificates.verification import LARGEST_FILE
 from diploma.cohorts import access as cohorts
-from diploma.cohorts import labels, queries, reminders
+from diploma.cohorts import labels, queries
+from diploma.cohorts.invitations import reminders
 from diploma.cohorts.models import Partner
 from diploma.core import clock, db, grid, i18n
 from diploma.home import dashboard as figures

@@ -19,7 +19,7 @@ from diploma.admissions.calls import Terms
 from diploma.admissions.models import AdmissionCall, Application, Entry, LinkPurpose, Reading
 from diploma.admissions.plan import Criterion, PositionLevel, Question, QuestionKind
 from diploma.admissions.service import Written
-from diploma.cohorts import partners
+from diploma.cohorts import planning
 from diploma.cohorts.models import Cohort, CohortState, Entity
 from diploma.cohorts.service import move_cohort
 from diploma.core import clock, jobs
@@ -73,7 +73,7 @@ def call(world: Any, unit: Any) -> str:
     today = clock.now().date()
     with unit() as session:
         first = session.scalars(select(Cohort).where(Cohort.slug == "uz-1")).one()
-        cohort = partners.create_cohort(
+        cohort = planning.create_cohort(
             first.partner,
             SLUG,
             {"en": "Next intake"},

@@ -4,7 +4,7 @@ from typing import Any
 
 from diploma.admissions import calls
 from diploma.admissions.models import Application, ApplicationState, Reading
-from diploma.cohorts.entities import create_entity
+from diploma.cohorts.entities.changing import create_entity
 from diploma.core import clock
 from diploma.core.lang import Lang
 from tests.admissions.conftest import SLUG, the_call, user

@@ -17,10 +17,10 @@ from diploma.accounts.models import User
 from diploma.admissions import offers, registration
 from diploma.admissions.models import Application, Registration, RegistrationState
 from diploma.admissions.models import ApplicationState as S
-from diploma.cohorts import roster_service
 from diploma.cohorts.models import CohortState, Enrolment
+from diploma.cohorts.roster import importing as roster_service
+from diploma.cohorts.roster.sheet import read_sheet
 from diploma.cohorts.service import move_cohort
-from diploma.cohorts.sheet import read_sheet
 from diploma.core import clock, db
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.certificates import overview, service
 from diploma.certificates.overview import Group
-from diploma.cohorts import enrolments, partners
+from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, Partner, Presence
 from diploma.core import clock
 from diploma.core.lang import Lang
@@ -82,7 +83,7 @@ def test_a_module_without_dates_here_earns_no_certificate(
 
 def _workshop(session: Any, like: Cohort, slug: str) -> Cohort:
     """A Foundation cohort whose one session two people attended and one missed."""
-    cohort = partners.create_cohort(
+    cohort = planning.create_cohort(
         session.get_one(Partner, like.partner_id), slug, {"en": slug}, edition_id=like.edition_id,
         revision_id=like.revision_id, award=CohortAward.FOUNDATION, starts_on=like.starts_on, ends_on=like.ends_on,
         seats=9, languages=like.languages, certificate_languages=like.certificate_languages)  # fmt: skip

@@ -8,9 +8,9 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import service, subscriptions
 from diploma.certificates.models import Approval, CertificateState
 from diploma.certificates.overview import Group
-from diploma.cohorts import enrolments
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from tests.certificates.conftest import words

@@ -14,10 +14,10 @@ from diploma.certificates.models import Certificate, CertificateEvent, Certifica
 from diploma.certificates.rules import Requirement, module_award
 from diploma.certificates.snapshot import Snapshot
 from diploma.certificates.typeset import Misfit
-from diploma.cohorts import enrolments
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.core import clock, db
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused

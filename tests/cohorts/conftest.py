@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.cohorts import partners, roster_service, service
+from diploma.cohorts import planning, service
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, LiveSession
-from diploma.cohorts.roster_service import Checked, Source
-from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.roster import importing
+from diploma.cohorts.roster.importing import Checked, Source
+from diploma.cohorts.roster.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.lang import Lang
 from diploma.learning.models import ContentText, Edition, Revision
@@ -71,7 +72,7 @@ def check(reading: Any) -> Callable[..., Checked]:
     def run(*rows: list[str], by: str = "", cohort: str = "uz-1") -> Checked:
         with reading() as session:
             sheet = read_sheet(workbook(*rows), "list.xlsx")
-            return roster_service.check(cohort_of(session, cohort), sheet, by=accounts.find(by) if by else None)
+            return importing.check(cohort_of(session, cohort), sheet, by=accounts.find(by) if by else None)
 
     return run
 
@@ -84,8 +85,8 @@ def load(unit: Any) -> Callable[..., Checked]:
         with unit() as session:
             place, sheet = cohort_of(session, cohort), read_sheet(workbook(*rows), "list.xlsx")
             who = accounts.find(by) if by else None
-            checked = roster_service.check(place, sheet, by=who, different=different)
-            roster_service.apply(place, checked, SOURCE, by=who)
+            checked = importing.check(place, sheet, by=who, different=different)
+            importing.apply(place, checked, SOURCE, by=who)
             return checked
 
     return run
@@ -97,7 +98,7 @@ def second_cohort(world: Any, unit: Any) -> str:
     today = clock.now().date()
     with unit() as session, clock.at(clock.now() - timedelta(days=3)):
         first = cohort_of(session)
-        made = partners.create_cohort(
+        made = planning.create_cohort(
             first.partner,
             "uz-2",
             {"en": "Cohort uz 2"},

@@ -7,7 +7,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 
-from diploma.cohorts.sheet import SheetRefused, read_sheet
+from diploma.cohorts.roster.sheet import SheetRefused, read_sheet
 from diploma.core.encodings import EIGHT_BITS
 from tests.cohorts.nasty import letters
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from diploma.cohorts import enrolments, service
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts import service
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Attendance, CohortState, LiveSession, Presence
-from diploma.cohorts.sheet_form import parse_mark
+from diploma.cohorts.sessions.sheet_form import parse_mark
 from diploma.core.audit import AuditEvent
 from tests.cohorts.conftest import cohort_of, enrolment_of
 from tests.world import M2

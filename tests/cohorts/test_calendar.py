@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from diploma.cohorts import calendar, holiday_list
-from diploma.cohorts.life_models import Holiday
+from diploma.cohorts.calendars import free_days, holiday_list
+from diploma.cohorts.calendars.models import Holiday
 from diploma.cohorts.models import Partner
 from diploma.cohorts.workdays import WEEKDAYS, Calendar, FreeDays
 from diploma.core.errors import Refused
@@ -86,27 +86,27 @@ def test_a_line_that_is_none_is_named_with_its_reason(line: str, reason: str) ->
 def test_the_workdays_are_those_of_the_country_until_somebody_changes_them(world: Any, unit: Any) -> None:
     with unit() as session:
         cohort = cohort_of(session)
-        assert calendar.workdays(cohort) == list(WEEKDAYS[:5])
-        calendar.set_workdays(cohort.partner, ["sat", *WEEKDAYS[:5]])
-        assert calendar.workdays(cohort) == list(WEEKDAYS[:6])
-        calendar.set_workdays(cohort, ["mon", "never"])
-        assert calendar.workdays(cohort) == ["mon"]
+        assert free_days.workdays(cohort) == list(WEEKDAYS[:5])
+        free_days.set_workdays(cohort.partner, ["sat", *WEEKDAYS[:5]])
+        assert free_days.workdays(cohort) == list(WEEKDAYS[:6])
+        free_days.set_workdays(cohort, ["mon", "never"])
+        assert free_days.workdays(cohort) == ["mon"]
 
 
 def test_a_cohort_inherits_the_holidays_of_its_partner_and_no_others(world: Any, unit: Any) -> None:
     with unit() as session:
         ours, theirs = cohort_of(session), cohort_of(session, "ae-1")
-        calendar.add(ours.partner, [NAVROZ])
-        calendar.add(ours, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "Our own"})])
-        assert [one.names for one in calendar.holidays(ours)] == [{"uz-Latn": "Navroʻz"}, {"en": "Our own"}]
-        assert [one.names for one in calendar.holidays(ours.partner)] == [{"uz-Latn": "Navroʻz"}]
-        assert calendar.holidays(theirs) == []
+        free_days.add(ours.partner, [NAVROZ])
+        free_days.add(ours, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "Our own"})])
+        assert [one.names for one in free_days.holidays(ours)] == [{"uz-Latn": "Navroʻz"}, {"en": "Our own"}]
+        assert [one.names for one in free_days.holidays(ours.partner)] == [{"uz-Latn": "Navroʻz"}]
+        assert free_days.holidays(theirs) == []
 
 
 def test_a_holiday_is_kept_once(world: Any, unit: Any) -> None:
     with unit() as session:
         cohort = cohort_of(session)
-        assert [calendar.add(place, [NAVROZ, NAVROZ]) for place in (cohort.partner, cohort.partner, cohort)] == [
+        assert [free_days.add(place, [NAVROZ, NAVROZ]) for place in (cohort.partner, cohort.partner, cohort)] == [
             1,
             0,
             0,
@@ -114,12 +114,12 @@ def test_a_holiday_is_kept_once(world: Any, unit: Any) -> None:
 
 
 def test_a_calendar_has_an_end(world: Any, unit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar, "MOST", 1)
+    monkeypatch.setattr(free_days, "MOST", 1)
     with unit() as session:
         cohort = cohort_of(session)
-        calendar.add(cohort, [NAVROZ])
+        free_days.add(cohort, [NAVROZ])
         with pytest.raises(Refused, match="More than 1 holidays"):
-            calendar.add(cohort, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "One more"})])
+            free_days.add(cohort, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "One more"})])
 
 
 def _count(reading: Any) -> int:
@@ -164,9 +164,9 @@ def holidays(world: Any, unit: Any) -> dict[str, int]:
     """A holiday of each: the partner, its cohort, and the other government."""
     with unit() as session:
         ours, theirs = cohort_of(session), cohort_of(session, "ae-1")
-        calendar.add(ours.partner, [NAVROZ])
-        calendar.add(ours, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "Our own"})])
-        calendar.add(theirs.partner, [NAVROZ])
+        free_days.add(ours.partner, [NAVROZ])
+        free_days.add(ours, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "Our own"})])
+        free_days.add(theirs.partner, [NAVROZ])
         rows = session.scalars(select(Holiday).order_by(Holiday.id)).all()
         return dict(zip(("partner", "cohort", "foreign"), (one.id for one in rows), strict=True))
 
@@ -207,14 +207,14 @@ def test_a_due_date_on_a_holiday_is_pointed_out(world: Any, browser_of: Any, uni
     with unit() as session:
         cohort = cohort_of(session)
         due = cohort.modules[0].due_at.astimezone(ZoneInfo(cohort.time_zone)).date()
-        calendar.add(cohort, [FreeDays(due, due, {"en": "Day of <Tests>"})])
+        free_days.add(cohort, [FreeDays(due, due, {"en": "Day of <Tests>"})])
     page = browser_of(world.coordinator).get("/cohorts/uz-1/settings").text
     assert "On free days" in page and "Day of &lt;Tests&gt;" in page
 
 
 def test_a_session_on_a_holiday_is_planned_and_pointed_out(world: Any, browser_of: Any, unit: Any) -> None:
     with unit() as session:
-        calendar.add(session.scalars(select(Partner).where(Partner.slug == "uz")).one(), [NAVROZ])
+        free_days.add(session.scalars(select(Partner).where(Partner.slug == "uz")).one(), [NAVROZ])
     fields = {"kind": world.module, "title": "Lecture", "starts_at": "2027-03-22T10:00", "hours": "2"}
     browser = browser_of(world.coordinator)
     answer = browser.send("/cohorts/uz-1/sessions/new", fields, follow_redirects=True)
@@ -227,7 +227,7 @@ def test_the_pages_need_no_more_queries_for_more_holidays(world: Any, browser_of
     for number in (3, 200):
         with unit() as session:
             days = [date(2027, 1, 1) + timedelta(days=n) for n in range(number)]
-            calendar.add(cohort_of(session), [FreeDays(one, one, {"en": "Free"}) for one in days])
+            free_days.add(cohort_of(session), [FreeDays(one, one, {"en": "Free"}) for one in days])
         with queries() as seen:
             browser.get("/cohorts/uz-1/calendar")
         counts.append(len(seen))

@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
-from diploma.cohorts import calendar, cloning, service, shifting
+from diploma.cohorts import service
+from diploma.cohorts.calendars import free_days
+from diploma.cohorts.intakes import cloning, shifting
 from diploma.cohorts.models import Cohort, CohortState, Enrolment
 from diploma.cohorts.service import ModuleDates, SheetEntry
 from diploma.cohorts.workdays import WEEKDAYS, Calendar, FreeDays
@@ -76,8 +78,8 @@ def source(world: Any, unit: Any) -> str:
     """The cohort with a calendar and a session that was held."""
     with unit() as session:
         cohort = cohort_of(session)
-        calendar.set_workdays(cohort, WEEKDAYS[:6])
-        calendar.add(cohort, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "Our own"})])
+        free_days.set_workdays(cohort, WEEKDAYS[:6])
+        free_days.add(cohort, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"en": "Our own"})])
         past = datetime.combine(cohort.starts_on + timedelta(days=1), datetime.min.time(), ZoneInfo("Asia/Tashkent"))
         held = service.plan_session(cohort, M2, "<Evidence>", past.replace(hour=10), Decimal(4), workshop="w1")
         one = enrolment_of(session, world.trainee).id
@@ -118,8 +120,8 @@ def test_the_clone_has_the_plan_and_nobody_in_it(world: Any, source: str, browse
         assert new.modules[0].due_at > old.modules[0].due_at
         (live,) = cloning.sessions(new)
         assert (live.title, live.hours, live.workshop, live.sheet_saved_at) == ("<Evidence>", Decimal(4), "w1", None)
-        assert calendar.workdays(new) == list(WEEKDAYS[:6])
-        assert [one.names for one in calendar.holidays(new)] == [{"en": "Our own"}]
+        assert free_days.workdays(new) == list(WEEKDAYS[:6])
+        assert [one.names for one in free_days.holidays(new)] == [{"en": "Our own"}]
         assert session.scalar(select(func.count()).where(Enrolment.cohort_id == new.id)) == 0
         grants = session.scalars(select(RoleGrant).where(RoleGrant.cohort_id == new.id)).all()
         assert [(one.user.email, one.role) for one in grants] == [(world.instructor, Role.INSTRUCTOR)]

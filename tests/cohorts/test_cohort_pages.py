@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, User
 from diploma.cohorts import service
-from diploma.cohorts.invitations import PAUSE
+from diploma.cohorts.invitations.inviting import PAUSE
 from diploma.cohorts.models import EnrolmentState, Waiver
 from diploma.core import clock, jobs
 from diploma.core.audit import AuditEvent

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from diploma.cohorts import entities
+from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Entity, Partner
 from diploma.core import clock
 
@@ -23,8 +23,8 @@ def ids(world: Any, unit: Any) -> dict[str, int]:
     with unit() as session:
         partner = session.scalar(select(Partner).where(Partner.slug == "uz"))
         ministry = session.scalar(select(Entity).where(Entity.partner_id == partner.id))
-        agency = entities.create_entity(partner, {"uz-Cyrl": "Кадастр агентлиги"}, parent=ministry)
-        other = entities.create_entity(partner, {"en": "Other ministry"})
+        agency = changing.create_entity(partner, {"uz-Cyrl": "Кадастр агентлиги"}, parent=ministry)
+        other = changing.create_entity(partner, {"en": "Other ministry"})
         foreign = session.scalar(select(Entity).where(Entity.partner_id != partner.id))
         found = {"ministry": ministry, "agency": agency, "other": other, "foreign": foreign}
         return {name: one.id for name, one in found.items()}

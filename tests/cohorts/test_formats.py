@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diploma.cohorts.header import Layout
-from diploma.cohorts.sheet import SheetRefused, read_grids, read_sheet
+from diploma.cohorts.roster.header import Layout
+from diploma.cohorts.roster.sheet import SheetRefused, read_grids, read_sheet
 from diploma.core import encodings
 from diploma.core.grid import Refusal
 from tests.cohorts import nasty

@@ -13,11 +13,13 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
-from diploma.cohorts import corrections, drafts, review_views, roster_files, roster_reading, service
+from diploma.cohorts import service
 from diploma.cohorts.models import CohortState, DraftState, RosterDraft, RosterImport
-from diploma.cohorts.roster_messages import COLUMNS
-from diploma.cohorts.sheet import read_sheet
-from diploma.cohorts.vocabulary import field_of
+from diploma.cohorts.roster import corrections, drafts, review_views, workbooks
+from diploma.cohorts.roster import reading as roster_reading
+from diploma.cohorts.roster.messages import COLUMNS
+from diploma.cohorts.roster.sheet import read_sheet
+from diploma.cohorts.roster.vocabulary import field_of
 from diploma.core import clock, i18n, jobs, outbox
 from diploma.core.lang import LANGS, Lang
 from tests.cohorts import nasty
@@ -117,7 +119,7 @@ def draft_in(session: Any) -> RosterDraft:
 
 
 def workbook_of(answer: Any) -> list[list[str]]:
-    from diploma.cohorts.sheet import read_grids
+    from diploma.cohorts.roster.sheet import read_grids
 
     return next(read_grids(answer.data, "x.xlsx")).rows
 
@@ -618,7 +620,7 @@ def test_the_empty_list_is_recognised_in_every_language(app: Any, coordinator: A
             from flask_babel import gettext
 
             assert [field_of(gettext(one)) for one in COLUMNS.values()] == list(COLUMNS)
-            assert field_of(gettext(roster_files.REASON)) is None
+            assert field_of(gettext(workbooks.REASON)) is None
 
 
 def test_the_rows_to_correct_can_be_downloaded_corrected_and_sent_again(coordinator: Any) -> None:

@@ -11,9 +11,11 @@ from diploma.accounts import invitations as mailed
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink
 from diploma.accounts.permissions import Role
-from diploma.cohorts import enrolments, invitations, service, standings
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts import service, standings
+from diploma.cohorts.invitations import inviting
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.standings import Standing
 from diploma.core import clock, jobs, mail
 from diploma.core.audit import AuditEvent
@@ -34,7 +36,7 @@ def coordinator(world: Any, browser_of: Any) -> Any:
 
 def send(session: Any, *emails: str) -> None:
     chosen = {enrolment_of(session, one).id for one in emails}
-    assert invitations.invite(cohort_of(session), BASE, chosen) == len(emails)
+    assert inviting.invite(cohort_of(session), BASE, chosen) == len(emails)
 
 
 def link_of(session: Any, email: str) -> MailedLink:
@@ -104,21 +106,21 @@ def test_who_did_not_get_the_mail_stands_above_the_list(states: None, coordinato
 
 
 def test_a_later_mail_clears_the_state(states: None, unit: Any, reading: Any) -> None:
-    with clock.at(clock.now() + invitations.PAUSE * 2), unit() as session:
+    with clock.at(clock.now() + inviting.PAUSE * 2), unit() as session:
         send(session, "p3@uz.test")
     with reading() as session:
         assert standings.member_of(enrolment_of(session, "p3@uz.test")).standing is Standing.INVITED
 
 
 def test_who_opens_the_link_after_all_has_got_the_mail(states: None, unit: Any, app: Any, reading: Any) -> None:
-    with app.app_context(), clock.at(clock.now() + invitations.PAUSE):
+    with app.app_context(), clock.at(clock.now() + inviting.PAUSE):
         mailed.note_opened(link_of(app_session(), "p3@uz.test"))
     with reading() as session:
         assert standings.member_of(enrolment_of(session, "p3@uz.test")).standing is Standing.OPENED
 
 
 def test_words_of_a_mail_server_are_text(states: None, unit: Any, coordinator: Any) -> None:
-    with clock.at(clock.now() + invitations.PAUSE * 2), unit() as session:
+    with clock.at(clock.now() + inviting.PAUSE * 2), unit() as session:
         send(session, "p1@uz.test")
         mail.tell(f"invitation.{link_of(session, 'p1@uz.test').mail_ref}", "<script>alert(1)</script>" * 50)
         assert len(link_of(session, "p1@uz.test").bounce_reason) <= mail.LONGEST_REASON
@@ -208,7 +210,7 @@ def test_nobody_takes_over_an_account_with_a_role_above_their_own(states: None, 
         assert by
         accounts.grant_role(held.user, Role.COORDINATOR, partner_id=held.cohort.partner_id)
         with pytest.raises(Refused, match="beyond yours"):
-            invitations.correct_address(held, "mine@uz.test", by=by)
+            inviting.correct_address(held, "mine@uz.test", by=by)
 
 
 def test_nobody_takes_over_an_account_that_another_government_has_too(states: None, unit: Any, world: Any) -> None:
@@ -217,7 +219,7 @@ def test_nobody_takes_over_an_account_that_another_government_has_too(states: No
         assert by
         service.enrol(cohort_of(session, "ae-1"), held.user)
         with pytest.raises(Refused, match="beyond yours"):
-            invitations.correct_address(held, "mine@uz.test", by=by)
+            inviting.correct_address(held, "mine@uz.test", by=by)
 
 
 def test_other_fields_of_the_form_change_nothing(states: None, coordinator: Any, reading: Any) -> None:
@@ -242,7 +244,7 @@ def test_a_fresh_link_goes_only_to_who_is_still_invited(
         who = enrolment_of(session, "p1@uz.test")
         if left:
             enrolments.withdraw(who, Leave(Cause.OTHER, "Moved"))
-    with clock.at(clock.now() + invitations.PAUSE * 2):
+    with clock.at(clock.now() + inviting.PAUSE * 2):
         client.send(f"/activate/{token}/again", {}, page="/sign-in")
         with app.app_context():
             jobs.drain()

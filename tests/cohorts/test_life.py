@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts.models import User
-from diploma.cohorts import away, enrolments, partners, service
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause, EnrolmentEvent, EventKind
+from diploma.cohorts import planning, service
+from diploma.cohorts.life import away, enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause, EnrolmentEvent, EventKind
 from diploma.cohorts.models import CohortAward, CohortState, Enrolment, EnrolmentState
 from diploma.core import clock
 from diploma.core.errors import Refused
@@ -263,7 +264,7 @@ def test_the_list_needs_no_more_queries_for_more_people(world: Any, browser_of: 
 def test_a_new_cohort_of_the_partner_is_offered_once_it_exists(world: Any, unit: Any) -> None:
     with unit() as session:
         first = cohort_of(session)
-        made = partners.create_cohort(
+        made = planning.create_cohort(
             first.partner,
             "uz-9",
             {"en": "Nine"},

@@ -2,8 +2,8 @@
 
 import pytest
 
-from diploma.cohorts import likeness
-from diploma.cohorts.likeness import FULLEST, Index, alike
+from diploma.cohorts.roster import likeness
+from diploma.cohorts.roster.likeness import FULLEST, Index, alike
 
 SAME = [
     # Latin and Cyrillic, Uzbek and Russian spelling

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from diploma.accounts import service as accounts
-from diploma.cohorts import partners
+from diploma.cohorts import planning
 from diploma.core import clock
 from tests.cohorts.conftest import cohort_of, crowd, row
 
@@ -89,7 +89,7 @@ def test_cohorts_are_sorted_and_filtered_by_state(world: Any, browser_of: Any, u
     with unit() as session:
         old = cohort_of(session)
         for slug, name, days in (("uz-0", "Autumn", 400), ("uz-3", "Zenith", 5)):
-            partners.create_cohort(
+            planning.create_cohort(
                 old.partner,
                 slug,
                 {"en": name},

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.cohorts import attending, belongings, enrolments, service
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause, EnrolmentEvent, EventKind
+from diploma.cohorts import attending, service
+from diploma.cohorts.life import belongings, enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause, EnrolmentEvent, EventKind
 from diploma.cohorts.models import CohortState, EnrolmentState, Presence
 from diploma.cohorts.service import SheetEntry
 from diploma.core import clock

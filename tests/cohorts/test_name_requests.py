@@ -9,10 +9,11 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.certificates import subscriptions
-from diploma.cohorts import enrolments, name_requests
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
-from diploma.cohorts.name_models import NameRequest, RequestState
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
+from diploma.cohorts.names import name_requests
+from diploma.cohorts.names.models import NameRequest, RequestState
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
-from diploma.cohorts import entities
+from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Entity, Partner
 from diploma.core import clock
 from diploma.core.errors import Refused
@@ -210,6 +210,6 @@ def test_a_coordinator_ends_neither_their_own_role_nor_one_above(
 def test_an_entity_that_is_gone_is_offered_no_more(coordinator: Any, world: Any, unit: Any) -> None:
     with unit() as session:
         partner = cohort_of(session).partner
-        gone = entities.create_entity(partner, {"en": "Gone agency"})
-        entities.close_entity(gone, clock.now().date())
+        gone = changing.create_entity(partner, {"en": "Gone agency"})
+        changing.close_entity(gone, clock.now().date())
     assert "Gone agency" not in coordinator.get(ROLES).text

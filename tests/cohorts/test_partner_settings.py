@@ -10,8 +10,9 @@ import pytest
 from PIL import Image, ImageFile, PngImagePlugin
 from sqlalchemy import select
 
-from diploma.cohorts import invitations, partners
+from diploma.cohorts.invitations import inviting
 from diploma.cohorts.models import Cohort, Partner
+from diploma.cohorts.partners import profiles
 from diploma.core import images, jobs, mail
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
@@ -138,7 +139,7 @@ def test_a_mail_to_the_partners_people_bears_its_name_and_its_address_for_answer
     coordinator.send(SETTINGS, FORM | {"sender_ru": "Диплом инноваций", "reply_to": "Office@uz.test"})
     load(row("new@uz.test", lang="ru"))
     with unit() as session:
-        invitations.invite(cohort_of(session), "http://x", [enrolment_of(session, "new@uz.test").id])
+        inviting.invite(cohort_of(session), "http://x", [enrolment_of(session, "new@uz.test").id])
     [message] = sent(app)
     own = message_from_bytes(f"From: {app.config['MAIL_FROM']}\n\n".encode(), policy=policy.default)["From"]
     address = message["From"].addresses[0]
@@ -160,7 +161,7 @@ def test_another_partners_mails_do_not_bear_it(app: Any, coordinator: Any, unit:
 def test_no_name_of_a_sender_begins_another_line(world: Any, unit: Any, name: str) -> None:
     with unit() as session, pytest.raises(Refused):
         found = partner_of(session)
-        partners.change_partner(found, partners.Profile(found.names, found.languages, {"en": name}, ""))
+        profiles.change_partner(found, profiles.Profile(found.names, found.languages, {"en": name}, ""))
 
 
 # ---- logo

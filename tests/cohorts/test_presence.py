@@ -6,7 +6,7 @@ import pytest
 
 from diploma.accounts.models import MailedLink, User
 from diploma.cohorts.curriculum import Progress
-from diploma.cohorts.history import path
+from diploma.cohorts.life.history import path
 from diploma.cohorts.models import Attendance, Enrolment, LiveSession, Presence, Waiver
 from diploma.cohorts.rules import AHEAD, shown_presence
 from diploma.cohorts.standings import Member, Standing

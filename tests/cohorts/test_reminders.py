@@ -12,9 +12,12 @@ from sqlalchemy import select
 from diploma.accounts import invitations as mailed
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink
-from diploma.cohorts import calendar, enrolments, invitations, reminders, service, standings
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts import service, standings
+from diploma.cohorts.calendars import free_days
+from diploma.cohorts.invitations import inviting, reminders
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import CohortState
 from diploma.cohorts.rules import working_hours
 from diploma.cohorts.workdays import USUAL, Calendar, FreeDays
@@ -39,7 +42,7 @@ def invited(world: Any, load: Any, unit: Any) -> str:
 
 
 def invite(session: Any) -> int:
-    return invitations.invite(cohort_of(session), BASE, {enrolment_of(session, ONE).id})
+    return inviting.invite(cohort_of(session), BASE, {enrolment_of(session, ONE).id})
 
 
 @pytest.fixture
@@ -154,9 +157,9 @@ def test_to_a_corrected_address_all_three_may_go(invited: str, days: Any, unit: 
     with clock.at(MONDAY + timedelta(days=5)), unit() as session:
         by = accounts.find(world.coordinator)
         assert by
-        invitations.correct_address(enrolment_of(session, ONE), "right@uz.test", by=by)
+        inviting.correct_address(enrolment_of(session, ONE), "right@uz.test", by=by)
         who = accounts.find("right@uz.test")
-        assert who and invitations.invite(cohort_of(session), BASE, {session.scalar(select_enrolment(who.id))}) == 1
+        assert who and inviting.invite(cohort_of(session), BASE, {session.scalar(select_enrolment(who.id))}) == 1
     days(60, 6)
     assert numbers(reading) == [0, 1, 0, 1, 2, 3]
 
@@ -215,7 +218,7 @@ def test_reminders_keep_off_the_holidays_of_the_cohort(world: Any, load: Any, un
         load(row(ONE, "Newly Come"))
         with unit() as session:
             day = (MONDAY + reminders.AFTER[0]).date()
-            calendar.add(cohort_of(session), [FreeDays(day, day, {"en": "Day of Tests"})])
+            free_days.add(cohort_of(session), [FreeDays(day, day, {"en": "Day of Tests"})])
             invite(session)
     with reading() as session:
         planned = session.scalars(select(MailedLink.remind_at)).one()

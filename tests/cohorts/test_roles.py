@@ -9,7 +9,7 @@ from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
 from diploma.cohorts import appointments
-from diploma.cohorts.register import grantable
+from diploma.cohorts.granting import grantable
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang

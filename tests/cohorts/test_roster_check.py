@@ -5,10 +5,22 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from diploma.cohorts.roster import LIMITS, Action, Code, Known, Line, Membership, Person, Plan, Problem, as_json, check
-from diploma.cohorts.roster_messages import PROBLEMS, problem_message
-from diploma.cohorts.sheet import Layout, Sheet, read_sheet
-from diploma.cohorts.vocabulary import FIELDS
+from diploma.cohorts.roster.judging import (
+    LIMITS,
+    Action,
+    Code,
+    Known,
+    Line,
+    Membership,
+    Person,
+    Plan,
+    Problem,
+    as_json,
+    check,
+)
+from diploma.cohorts.roster.messages import PROBLEMS, problem_message
+from diploma.cohorts.roster.sheet import Layout, Sheet, read_sheet
+from diploma.cohorts.roster.vocabulary import FIELDS
 from tests.cohorts import nasty
 
 ALI = {"email": "ali@mail.test", "full_name": "Ali Valiyev", "entity": "Adliya vazirligi", "language": "uz-Latn"}

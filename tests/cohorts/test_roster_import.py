@@ -10,13 +10,15 @@ from diploma.accounts import service as accounts
 from diploma.accounts.access import reach
 from diploma.accounts.models import MailedLink, User
 from diploma.accounts.permissions import Permission, Role
-from diploma.cohorts import enrolments, roster_service, service
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts import service
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import CohortState, Enrolment, Entity, RosterImport
-from diploma.cohorts.register import Own
-from diploma.cohorts.roster import Action, Code
-from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.roster import importing
+from diploma.cohorts.roster.judging import Action, Code
+from diploma.cohorts.roster.sheet import read_sheet
+from diploma.cohorts.ties import Own
 from diploma.core import clock
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
@@ -80,8 +82,8 @@ def test_a_workbook_of_300_people_is_imported_and_the_second_time_changes_nothin
 def test_an_import_takes_as_many_statements_for_60_people_as_for_3(world: Any, unit: Any, queries: Any) -> None:
     def statements(*people: list[str]) -> int:
         with queries() as seen, unit() as session:
-            checked = roster_service.check(cohort_of(session), read_sheet(workbook(*people), "list.xlsx"))
-            roster_service.apply(cohort_of(session), checked, SOURCE)
+            checked = importing.check(cohort_of(session), read_sheet(workbook(*people), "list.xlsx"))
+            importing.apply(cohort_of(session), checked, SOURCE)
         return len(seen)
 
     few = statements(*(row(f"a{n}@uz.test", f"A Person{n}") for n in range(3)))
@@ -155,10 +157,10 @@ def test_a_changed_name_is_still_found_by_its_other_scripts(world: Any, load: Pl
 def test_another_name_of_the_same_entity_is_no_change(world: Any, load: Plan, check: Plan, unit: Any) -> None:
     load(row("new@uz.test", entity="Adliya vazirligi"))
     with unit() as session:
-        from diploma.cohorts import entities
+        from diploma.cohorts.entities import changing
 
         found = enrolment_of(session, "new@uz.test").entity
-        entities.rename_entity(found, {"ru": "Министерство юстиции"}, clock.now().date())
+        changing.rename_entity(found, {"ru": "Министерство юстиции"}, clock.now().date())
     assert actions(check(row("new@uz.test", entity="Министерство юстиции"))) == ["unchanged"]
     assert actions(check(row("new@uz.test", entity="Adliya vazirligi"))) == ["unchanged"]
 
@@ -202,16 +204,10 @@ def test_missing_seats_are_counted(world: Any, reading: Any) -> None:
     with reading() as session:
         cohort = cohort_of(session)
         assert (
-            roster_service.seats_missing(
-                cohort, roster_service.check(cohort, read_sheet(workbook(*crowd(28)), "list.xlsx"))
-            )
-            == 0
+            importing.seats_missing(cohort, importing.check(cohort, read_sheet(workbook(*crowd(28)), "list.xlsx"))) == 0
         )
         assert (
-            roster_service.seats_missing(
-                cohort, roster_service.check(cohort, read_sheet(workbook(*crowd(31)), "list.xlsx"))
-            )
-            == 3
+            importing.seats_missing(cohort, importing.check(cohort, read_sheet(workbook(*crowd(31)), "list.xlsx"))) == 3
         )
 
 
@@ -368,7 +364,7 @@ def test_a_decided_namesake_joins_and_stays_decided(world: Any, load: Plan, chec
 
 def test_the_holder_of_a_personnel_number_is_named(world: Any, load: Plan, check: Plan) -> None:
     load(row("first@uz.test", "First Person", number="N-17"))
-    ((line, known),) = roster_service.conflicts(check(row("second@uz.test", "Second Person", number="n-17")))
+    ((line, known),) = importing.conflicts(check(row("second@uz.test", "Second Person", number="n-17")))
     assert (line.row, [email for email, _ in known]) == (2, ["first@uz.test"])
 
 

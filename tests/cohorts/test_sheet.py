@@ -12,10 +12,10 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diploma.cohorts.roster import check
-from diploma.cohorts.roster_messages import COLUMNS, REFUSALS, refusal_message
-from diploma.cohorts.sheet import Sheet, read_sheet
-from diploma.cohorts.vocabulary import FIELDS, field_of, language_of, role_of
+from diploma.cohorts.roster.judging import check
+from diploma.cohorts.roster.messages import COLUMNS, REFUSALS, refusal_message
+from diploma.cohorts.roster.sheet import Sheet, read_sheet
+from diploma.cohorts.roster.vocabulary import FIELDS, field_of, language_of, role_of
 from diploma.core.grid import MAX_BYTES, Area, Refusal, SheetRefused, covered
 from diploma.core.text import neutralise_cell
 from tests.cohorts import nasty

@@ -10,11 +10,14 @@ from sqlalchemy import func, select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Role
-from diploma.cohorts import enrolments, invitations, roster_undo, service
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause, EnrolmentEvent
+from diploma.cohorts import service
+from diploma.cohorts.invitations import inviting
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause, EnrolmentEvent
 from diploma.cohorts.models import CohortState, Enrolment, Entity, EntityName, Presence, RosterImport
-from diploma.cohorts.roster_undo import Stays
+from diploma.cohorts.roster import undoing
+from diploma.cohorts.roster.undoing import Stays
 from diploma.core import audit, clock, jobs
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
@@ -38,17 +41,17 @@ def tables(session: Any) -> dict[str, list[Any]]:
 
 
 @pytest.fixture
-def undo(unit: Any, world: Any) -> Callable[..., roster_undo.Undo]:
+def undo(unit: Any, world: Any) -> Callable[..., undoing.Undo]:
     """``undo(by=email, expected=n)`` takes the last import back."""
 
-    def run(by: str = "", expected: int | None = None) -> roster_undo.Undo:
+    def run(by: str = "", expected: int | None = None) -> undoing.Undo:
         with unit() as session:
             made = last(session)
             cohort = session.get_one(type(cohort_of(session)), made.cohort_id)
-            count = len(roster_undo.plan(made, cohort).people) if expected is None else expected
+            count = len(undoing.plan(made, cohort).people) if expected is None else expected
             who = accounts.find(by or world.coordinator)
             assert who
-            return roster_undo.undo(made, cohort, count, by=who)
+            return undoing.undo(made, cohort, count, by=who)
 
     return run
 
@@ -59,7 +62,7 @@ def last(session: Any) -> RosterImport:
     return found  # type: ignore[no-any-return]
 
 
-def stays(done: roster_undo.Undo) -> list[Stays]:
+def stays(done: undoing.Undo) -> list[Stays]:
     return list(done.stay.values())
 
 
@@ -95,7 +98,7 @@ def test_a_list_of_300_people_is_taken_back_in_as_many_statements_as_one_of_3(
     def statements(count: int) -> int:
         load(*(row(f"s{count}-{n}@uz.test", f"Person Number{n}", f"Body {n % 10}") for n in range(count)))
         with queries() as seen, unit() as session:
-            done = roster_undo.undo(last(session), cohort_of(session), count, by=accounts.find(world.coordinator))
+            done = undoing.undo(last(session), cohort_of(session), count, by=accounts.find(world.coordinator))
         assert len(done.people) == count
         return len(seen)
 
@@ -107,7 +110,7 @@ def test_a_list_of_300_people_is_taken_back_in_as_many_statements_as_one_of_3(
     [
         (lambda one: setattr(one.user, "activated_at", clock.now()), Stays.SIGNED_IN),
         (lambda one: setattr(one.user, "last_seen_at", clock.now()), Stays.SIGNED_IN),
-        (lambda one: invitations.invite(one.cohort, "https://x.test", {one.id}), Stays.MAILED),
+        (lambda one: inviting.invite(one.cohort, "https://x.test", {one.id}), Stays.MAILED),
         (lambda one: accounts.grant_role(one.user, Role.INSTRUCTOR, cohort_id=one.cohort_id), Stays.TIES),
         (lambda one: service.waive_prerequisite(one, "m2-challenge-assessment", "Known"), Stays.WORK),
         (lambda one: enrolments.withdraw(one, Leave(Cause.OTHER, "Left")), Stays.CHANGED),
@@ -144,7 +147,7 @@ def test_what_a_later_import_changed_stays(load: Any, unit: Any, reading: Any, w
     load(row("new@uz.test", "New Person", "New Body", position="Deputy"))
     with unit() as session:
         first = session.scalar(select(RosterImport).order_by(RosterImport.id))
-        done = roster_undo.undo(first, cohort_of(session), 2, by=accounts.find(world.coordinator))
+        done = undoing.undo(first, cohort_of(session), 2, by=accounts.find(world.coordinator))
     assert stays(done) == [Stays.CHANGED]
     with reading() as session:
         assert enrolment_of(session, "new@uz.test").position == "Deputy"
@@ -223,7 +226,7 @@ def test_what_dies_half_way_leaves_everything_in_place(
     def die(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(roster_undo.audit, "record", die)
+    monkeypatch.setattr(undoing.audit, "record", die)
     with pytest.raises(KeyboardInterrupt):
         undo()
     with reading() as session:
@@ -237,7 +240,7 @@ def test_roles_that_one_cannot_give_one_cannot_take_back(
     load: Any, undo: Any, unit: Any, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(*PEOPLE)
-    monkeypatch.setattr(roster_undo, "allowed_roles", lambda *_: frozenset({Role.TRAINEE}))
+    monkeypatch.setattr(undoing, "allowed_roles", lambda *_: frozenset({Role.TRAINEE}))
     with pytest.raises(Refused, match="roles that you cannot give"):
         undo()
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from diploma.cohorts import enrolments
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.core import clock
 from diploma.coursework import access
 from diploma.coursework.access import Wanted

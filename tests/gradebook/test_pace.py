@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
-from diploma.cohorts import enrolments
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, CohortState
 from diploma.cohorts.standings import Standing
 from diploma.core import clock

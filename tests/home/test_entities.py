@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.cohorts import enrolments, entities, service
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts import service
+from diploma.cohorts.entities import changing
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, Enrolment, Entity, EntityKind, Partner, Presence
 from diploma.core import clock
 from diploma.core.lang import Lang
@@ -33,10 +35,10 @@ def ids(world: Any, unit: Any, password_hash: str) -> dict[str, int]:
         partner = session.scalar(select(Partner).where(Partner.slug == "uz"))
         cohort = session.scalar(select(Cohort).where(Cohort.slug == "uz-1"))
         ministry = session.scalar(select(Entity).where(Entity.partner_id == partner.id))
-        centre = entities.create_entity(partner, {"en": "Cabinet Office"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
-        agency = entities.create_entity(partner, {"en": "Agency"}, parent=ministry)
-        sibling = entities.create_entity(partner, {"en": "Sibling"}, parent=centre)
-        entities.move_entity(ministry, centre, clock.now().date())
+        centre = changing.create_entity(partner, {"en": "Cabinet Office"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
+        agency = changing.create_entity(partner, {"en": "Agency"}, parent=ministry)
+        sibling = changing.create_entity(partner, {"en": "Sibling"}, parent=centre)
+        changing.move_entity(ministry, centre, clock.now().date())
         for login, name, entity in (("karim", "=HYPERLINK(1)", agency), ("lola", "Lola Sibling", sibling)):
             user = accounts.create_user(f"{login}@uz.test", name, Lang.UZ_LATN)
             service.enrol(cohort, user, entity=entity, phone="+998901112233", personnel_number="N-77")
@@ -90,7 +92,7 @@ def test_a_centre_of_government_sees_its_whole_country_and_no_other(
 ) -> None:
     with unit():
         person("centre@uz.test", "Centre", password_hash, Role.LINE_MANAGER, entity_id=ids["centre"])
-        top = entities.create_entity(_partner(), {"en": "Stands beside the centre"})
+        top = changing.create_entity(_partner(), {"en": "Stands beside the centre"})
         beside = top.id
     browser = browser_of("centre@uz.test")
     for place in (*(ids[name] for name in ("centre", "ministry", "agency", "sibling")), beside):
@@ -116,7 +118,7 @@ def test_a_role_that_has_ended_reaches_nothing(manager: Any, ids: dict[str, int]
 def test_a_role_on_a_merged_entity_follows_it(ids: dict[str, int], unit: Any, browser_of: Any) -> None:
     with unit() as session:
         ministry, sibling = session.get(Entity, ids["ministry"]), session.get(Entity, ids["sibling"])
-        entities.merge_entity(ministry, sibling, clock.now().date())
+        changing.merge_entity(ministry, sibling, clock.now().date())
     page = page_of(browser_of(MANAGER), ids["sibling"])
     assert all(name in page for name in ("Aziza Karimova", "Lola Sibling", "=HYPERLINK(1)"))
 
@@ -125,7 +127,7 @@ def test_an_entity_that_moved_away_is_seen_no_more(ids: dict[str, int], unit: An
     browser = browser_of(MANAGER)
     with unit() as session:
         agency, sibling = session.get(Entity, ids["agency"]), session.get(Entity, ids["sibling"])
-        entities.move_entity(agency, sibling, clock.now().date())
+        changing.move_entity(agency, sibling, clock.now().date())
     assert browser.get(f"/entities/{ids['agency']}").status_code == 404
     assert "HYPERLINK" not in page_of(browser, ids["ministry"])
 

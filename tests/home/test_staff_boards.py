@@ -8,11 +8,12 @@ from typing import Any
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.cohorts import partners, roster_service
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import CohortState
-from diploma.cohorts.roster_service import Source
-from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.partners import profiles
+from diploma.cohorts.roster import importing
+from diploma.cohorts.roster.importing import Source
+from diploma.cohorts.roster.sheet import read_sheet
 from diploma.core import clock
 from diploma.core.lang import Lang
 from diploma.coursework import marking
@@ -130,8 +131,8 @@ def test_rows_that_stayed_out_of_the_last_list_are_remembered(world: World, unit
     def load(text: str) -> None:
         with unit() as session:
             by, where = user(world.coordinator), cohort(session)
-            checked = roster_service.check(where, read_sheet(text.encode(), "list.csv"), by=by)
-            assert roster_service.apply(where, checked, Source("list.csv", "0" * 64), by=by)
+            checked = importing.check(where, read_sheet(text.encode(), "list.csv"), by=by)
+            assert importing.apply(where, checked, Source("list.csv", "0" * 64), by=by)
 
     load(LIST)
     assert "2 rows of the last list stayed out" in dashboard(world.coordinator)
@@ -277,7 +278,7 @@ def test_a_coordinator_without_a_cohort_is_shown_where_to_begin(
     world: World, unit: Any, dashboard: Read, password_hash: str
 ) -> None:
     with unit():
-        fresh = partners.create_partner("eg", {"en": "Egypt"}, "Africa/Cairo", ["ar"])
+        fresh = profiles.create_partner("eg", {"en": "Egypt"}, "Africa/Cairo", ["ar"])
         person("coordinator@eg.test", "Coordinator", password_hash, Role.COORDINATOR, partner_id=fresh.id)
     assert "You have no cohort yet" in dashboard("coordinator@eg.test")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from diploma.accounts.models import User
-from diploma.cohorts import partners
+from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import CohortAward, CohortState, EnrolmentState, Partner, Presence
 from diploma.core import clock
@@ -159,7 +159,7 @@ def test_who_has_left_one_cohort_and_works_in_another_sees_that_one(world: World
 def test_a_foundation_workshop_counts_attendance_instead_of_lessons(world: World, unit: Any, dashboard: Read) -> None:
     with unit() as session:
         like, person = cohort(session), session.get_one(User, user(world.other_trainee).id)
-        made = partners.create_cohort(
+        made = planning.create_cohort(
             session.get_one(Partner, like.partner_id), "w1", {"en": "Workshop"}, edition_id=like.edition_id,
             revision_id=like.revision_id, award=CohortAward.FOUNDATION, starts_on=like.starts_on + timedelta(days=1),
             ends_on=like.ends_on, seats=9, languages=["en"], certificate_languages=["en"])  # fmt: skip

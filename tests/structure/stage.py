@@ -38,24 +38,23 @@ from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.cohorts import (
-    calendar,
-    cloning,
-    drafts,
-    enrolments,
-    entities,
-    invitations,
-    name_requests,
-    partners,
-    roster_service,
-)
+from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.cloning import ClonePlan
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause, Holiday
+from diploma.cohorts.calendars import free_days
+from diploma.cohorts.calendars.models import Holiday
+from diploma.cohorts.entities import changing
+from diploma.cohorts.intakes import cloning
+from diploma.cohorts.intakes.cloning import ClonePlan
+from diploma.cohorts.invitations import inviting
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, Entity, EntityKind, LiveSession, Presence
-from diploma.cohorts.roster_service import Source
-from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.names import name_requests
+from diploma.cohorts.roster import drafts
+from diploma.cohorts.roster import importing as roster_service
+from diploma.cohorts.roster.importing import Source
+from diploma.cohorts.roster.sheet import read_sheet
 from diploma.cohorts.workdays import FreeDays
 from diploma.core import batch, clock, db, mail, outbox, uploads
 from diploma.core.batch import Batch
@@ -233,12 +232,12 @@ def _managers(cohort: Cohort, entity: Entity | None, password_hash: str) -> None
     assert entity
     abroad = _cohort("ae-1").partner
     there = db.session.scalars(select(Entity).where(Entity.partner_id == abroad.id)).one()
-    centre = entities.create_entity(abroad, {"en": "Cabinet Office"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
+    centre = changing.create_entity(abroad, {"en": "Cabinet Office"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
     for email, one in zip(MANAGERS, (entity, there, centre), strict=True):
         person(email, "Нодира Раҳбар", password_hash, Role.LINE_MANAGER, Lang.UZ_CYRL, entity_id=one.id)
-    below = entities.create_entity(cohort.partner, {"en": "Agency of Examples"}, parent=entity)
-    old = entities.create_entity(cohort.partner, {"ru": "Прежнее агентство"}, parent=entity)
-    entities.merge_entity(old, below, clock.now().date())
+    below = changing.create_entity(cohort.partner, {"en": "Agency of Examples"}, parent=entity)
+    old = changing.create_entity(cohort.partner, {"ru": "Прежнее агентство"}, parent=entity)
+    changing.merge_entity(old, below, clock.now().date())
 
 
 def _margins() -> dict[str, Any]:
@@ -328,7 +327,7 @@ def _admission(first: Cohort) -> dict[str, Any]:
     """A call of a cohort to come: a draft, an application that is read, an offer; a registration in the queue."""
     by, today, now = user_of("coordinator@uz.test"), clock.now().date(), clock.now()
     tongues = {"en": "Why?", "ru": "Почему?", "ar": "لماذا؟", "uz-Latn": "Nega?", "uz-Cyrl": "Нега?"}
-    cohort = partners.create_cohort(
+    cohort = planning.create_cohort(
         first.partner, "uz-next", first.names, edition_id=first.edition_id, revision_id=first.revision_id,
         starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=200), seats=30,
         languages=first.languages, certificate_languages=first.certificate_languages,
@@ -463,8 +462,8 @@ def _sessions(cohort: Cohort) -> dict[str, Any]:
 
 def _life(cohort: Cohort, password_hash: str) -> dict[str, Any]:
     """A holiday of the partner and one of the cohort, a next intake, and a person who is put off to it."""
-    calendar.add(cohort.partner, [FreeDays(date(2027, 3, 22), date(2027, 3, 23), {"uz-Cyrl": "Наврўз"})])
-    calendar.add(cohort, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"uz-Cyrl": "Семинар куни"})])
+    free_days.add(cohort.partner, [FreeDays(date(2027, 3, 22), date(2027, 3, 23), {"uz-Cyrl": "Наврўз"})])
+    free_days.add(cohort, [FreeDays(date(2027, 5, 3), date(2027, 5, 3), {"uz-Cyrl": "Семинар куни"})])
     head = ClonePlan(
         "uz-2", {"en": "Cohort uz 2"}, cohort.ends_on, cohort.ends_on, cohort.edition_id, cohort.revision_id, (), (), ()
     )
@@ -510,7 +509,7 @@ def _links() -> dict[str, Any]:
 def _returned(email: str) -> Enrolment:
     """Somebody whose invitation came back."""
     found = enrolment_of(email)
-    invitations.invite(found.cohort, "http://localhost", {found.id}, by=user_of("coordinator@uz.test"))
+    inviting.invite(found.cohort, "http://localhost", {found.id}, by=user_of("coordinator@uz.test"))
     db.session.flush()
     sent = db.session.scalars(select(MailedLink).where(MailedLink.user_id == found.user_id)).one()
     assert mail.tell(f"invitation.{sent.mail_ref}", "550 5.1.1")

@@ -19,13 +19,16 @@ from werkzeug.test import TestResponse
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Role
-from diploma.cohorts import enrolments, entities, invitations, roster_service
 from diploma.cohorts import service as cohorts
-from diploma.cohorts.enrolments import Leave
-from diploma.cohorts.life_models import Cause
+from diploma.cohorts.entities import changing
+from diploma.cohorts.invitations import inviting
+from diploma.cohorts.life import enrolments
+from diploma.cohorts.life.enrolments import Leave
+from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, Enrolment
-from diploma.cohorts.roster_service import Source
-from diploma.cohorts.sheet import read_sheet
+from diploma.cohorts.roster import importing
+from diploma.cohorts.roster.importing import Source
+from diploma.cohorts.roster.sheet import read_sheet
 from diploma.core import clock, db, mail
 from diploma.core.outbox import Job
 from tests.structure.routes import CONTENT, FOREIGNERS, REGISTER, Asker, Doors, told
@@ -55,17 +58,15 @@ def act_in(stage: Stage, slug: str) -> None:
         cohort = db.session.scalars(select(Cohort).where(Cohort.slug == f"{slug}-1")).one()
         by = db.session.scalars(select(User).where(User.email == f"coordinator@{slug}.test")).one()
         sheet = read_sheet(LIST.format(slug=slug).encode(), "list.csv")
-        assert roster_service.apply(
-            cohort, roster_service.check(cohort, sheet, by=by), Source("list.csv", "1" * 64), by=by
-        )
+        assert importing.apply(cohort, importing.check(cohort, sheet, by=by), Source("list.csv", "1" * 64), by=by)
         enrolled = (
             select(Enrolment).join(Enrolment.user).where(User.email.in_([f"marker@{slug}.test", f"second@{slug}.test"]))
         )
         first, second = db.session.scalars(enrolled.order_by(User.email)).all()
-        invitations.invite(cohort, "http://localhost", [first.id], by=by)
+        inviting.invite(cohort, "http://localhost", [first.id], by=by)
         enrolments.withdraw(second, Leave(Cause.OTHER, "moved"), by=by)
         accounts.grant_role(first.user, Role.INSTRUCTOR, cohort_id=cohort.id, by=by)
-        entities.create_entity(cohort.partner, {"en": "Marker Agency"}, by=by)
+        changing.create_entity(cohort.partner, {"en": "Marker Agency"}, by=by)
         cohorts.plan_session(cohort, M2, "Marker session", clock.now(), Decimal(2))
 
 

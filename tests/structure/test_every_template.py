@@ -23,7 +23,7 @@ from diploma.admissions.plan import LetterKind
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
-from diploma.cohorts import name_requests
+from diploma.cohorts.names import name_requests
 from diploma.core import clock, db, jobs, mail, outbox
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job

@@ -13,8 +13,9 @@ from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.certificates import overview
 from diploma.certificates.overview import Group
-from diploma.cohorts import access, name_requests, queries
+from diploma.cohorts import access, queries
 from diploma.cohorts.models import Cohort, CohortState, Partner, RosterImport
+from diploma.cohorts.names import name_requests
 from diploma.cohorts.standings import Standing
 from diploma.core import clock
 from diploma.core.db import session

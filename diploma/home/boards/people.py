@@ -2,7 +2,7 @@
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Role
-from diploma.cohorts import entity_access
+from diploma.cohorts.entities import access as entity_access
 from diploma.core import clock
 from diploma.home.entities import Overview, overview
 

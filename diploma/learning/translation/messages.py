@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from diploma.cohorts import roster_messages
+from diploma.cohorts.roster import messages
 from diploma.core.errors import N_, Refused
 from diploma.core.grid import MAX_BYTES, Refusal, SheetRefused
 from diploma.learning.translation.importing import Problem
 
 REFUSALS: Mapping[Refusal, str] = {
-    **roster_messages.REFUSALS,
+    **messages.REFUSALS,
     Refusal.NOT_A_TABLE: N_("“%(filename)s” is no workbook. Save it as .xlsx and try again."),
     Refusal.TOO_LARGE: N_(
         "The file “%(filename)s” is too large: at most %(limit)s MB are read. Export the texts again."

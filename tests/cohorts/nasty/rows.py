@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from diploma.cohorts.roster import Known
+from diploma.cohorts.roster.judging import Known
 from diploma.core.grid import Refusal
 
 Report = tuple[int, int, set[tuple[int, str, str]]]

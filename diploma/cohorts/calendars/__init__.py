@@ -1,0 +1,1 @@
+"""The calendars of partners and cohorts: workdays and holidays."""

@@ -1,0 +1,1 @@
+"""The next intake of a cohort, made as its clone."""

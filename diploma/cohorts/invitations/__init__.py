@@ -1,0 +1,1 @@
+"""Invitations to the people of a cohort, and their reminders."""

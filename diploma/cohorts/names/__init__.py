@@ -1,0 +1,1 @@
+"""Names that people say are wrong, and the answer they get."""

@@ -1,0 +1,1 @@
+"""How a partner appears, and who holds which role in it."""

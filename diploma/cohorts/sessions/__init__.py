@@ -1,0 +1,1 @@
+"""Live sessions on the screen: planned, changed, and their attendance sheets."""
