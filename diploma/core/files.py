@@ -47,6 +47,11 @@ class Blob:
     size: int
 
 
+def alone(data: bytes) -> bytes:
+    """A file as ``FileStore.put`` takes it so that it can be deleted again: no other has its digest."""
+    return ALONE + secrets.token_bytes(SALT) + data
+
+
 class FileStore:
     """Blobs in a folder: ``ab/cdef…``; written as temp file → fsync → rename → fsync of the folder."""
 
@@ -85,7 +90,7 @@ class FileStore:
 
     def put_alone(self, data: bytes) -> str:
         """Store a file that ``remove_alone`` can delete; its digest is shared with no other, even of equal bytes."""
-        return self.put(io.BytesIO(ALONE + secrets.token_bytes(SALT) + data)).sha256
+        return self.put(io.BytesIO(alone(data))).sha256
 
     def read_alone(self, sha256: str) -> bytes:
         """The file itself; ``FileNotFoundError`` when it is deleted, ``ValueError`` for any other file."""

@@ -65,12 +65,12 @@ def faults(problems: Iterable[rules.Problem], content: Content, module: str, lan
 def received(upload: Upload) -> rules.SentFile:
     """A stored upload, looked at by its bytes; call it before the first statement, so that no lock is held."""
     data = _store().read(upload.blob.sha256)
-    return rules.SentFile(rules.safe_name(upload.name), upload.blob.sha256, upload.blob.size, filetypes.kind(data))
+    return rules.SentFile(filetypes.safe_name(upload.name), upload.blob.sha256, upload.blob.size, filetypes.kind(data))
 
 
 def attachment(name: str, sha256: str) -> Response:
     """A stored file to download."""
-    return downloads.attachment(_store().path(sha256), name, rules.ending(name))
+    return downloads.attachment(_store().path(sha256), name)
 
 
 def _title(content: Content, module: str, place: str, lang: Lang) -> str:

@@ -30,6 +30,13 @@ CHALLENGE = {
     "uz-Cyrl": "Идорангизнинг қайси хизматини ва ким учун биринчи бўлиб ўзгартирар эдингиз?",
     "ar": "أي خدمة من خدمات جهتكم ستغيّرونها أولاً، ولمن؟",
 }
+CV = {
+    "en": "Your CV",
+    "ar": "السيرة الذاتية",
+    "ru": "Ваше резюме",
+    "uz-Latn": "Rezyumengiz",
+    "uz-Cyrl": "Резюменгиз",
+}
 LEAVE = {
     "en": "Has your head of unit agreed to your time for the programme?",
     "ru": "Согласен ли ваш руководитель на время для программы?",
@@ -174,6 +181,7 @@ def _call(cohort: Cohort, by: User, *, days: int, places: int) -> AdmissionCall:
     )
     calls.add_question(call, Question("challenge", QuestionKind.LONG, CHALLENGE), by=by)
     calls.add_question(call, Question("leave", QuestionKind.YES_NO, LEAVE), by=by)
+    calls.add_question(call, Question("cv", QuestionKind.FILE, CV, required=False, accepts=("pdf", "docx")), by=by)
     calls.add_criterion(call, Criterion("need", NEED, 60), by=by)
     calls.add_criterion(call, Criterion("means", MEANS, 40), by=by)
     calls.set_letter(call, LetterKind.OFFER, WELCOME, by=by)

@@ -195,4 +195,4 @@ def _download(asked: NameRequest, data: bytes | None) -> ResponseReturnValue:
     """A document under a name of ours: that of the file may say more than is needed."""
     if data is None or asked.document_kind is None:
         abort(404)
-    return downloads.attachment(io.BytesIO(data), f"name-{asked.id}.{asked.document_kind}", asked.document_kind)
+    return downloads.attachment(io.BytesIO(data), f"name-{asked.id}.{asked.document_kind}")
