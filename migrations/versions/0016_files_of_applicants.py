@@ -1,14 +1,14 @@
 """files of applicants, and the new address that a link confirms
 
 Revision ID: 0016
-Revises: 0012
+Revises: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0014"
 
 
 def upgrade() -> None:

@@ -349,8 +349,8 @@ def _admission(first: Cohort) -> dict[str, Any]:
         "Нодира Алиева", Lang.UZ_CYRL, None, "Адлия вазирлиги", "Мутахассис", PositionLevel.SENIOR, 3, {"why": "Чунки"}
     )
     for one in (draft, read):
-        blob = uploads.store().put(io.BytesIO(b"0" * application_files.SALT + one.email.encode()))
-        application_files.attach(one, "cv", application_files.Stored("Резюме.pdf", "pdf", 20, blob.sha256))
+        digest = uploads.store().put_alone(one.email.encode())
+        application_files.attach(one, "cv", application_files.Stored("Резюме.pdf", "pdf", 20, digest))
     for one in (read, offered):
         admissions.submit(one, said)
     with clock.at(now + timedelta(days=10)):
