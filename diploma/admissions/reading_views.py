@@ -42,7 +42,7 @@ def reading(reading_id: int) -> ResponseReturnValue:
         reading=found,
         application=found.application,
         plan=plan,
-        answers=[(one, question_fields.said(one, found.application.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found.application, lang),
         form=form,
         active="readings",
     )

@@ -23,7 +23,7 @@ from diploma.cohorts.tutor_models import Tutorship
 from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.core.listing import Asked, Column
+from diploma.core.listing import Asked, Column, Rows
 
 PEOPLE = ("name", "entity", "standing", "tutor", "invited", "seen")  # what a list of people is sorted by
 NOBODY = 0  # in the place of a tutor's id: who has none
@@ -89,22 +89,9 @@ class Member:
         return last.remind_at if last and waits and last.cohort_id == cohort.id else None
 
 
-@dataclass(frozen=True)
-class Members:
-    """One page of a list: ``total`` people match, ``pages`` pages of ``PAGE``."""
-
-    rows: list[Member]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return listing.last_page(self.total, PAGE)
-
-
 def members(
     cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | None = None, tutor: int | None = None
-) -> Members:
+) -> Rows[Member]:
     """People of a cohort; the search finds a name in any script, an address or a personnel number.
 
     ``lang`` is that in which entities are named, and sorted; ``tutor`` a user id, or ``NOBODY``.
@@ -112,7 +99,7 @@ def members(
     query = _listed(Enrolment.cohort_id == cohort.id).where(*_filter(asked.search, standing), *_with_tutor(tutor))
     total = int(session.scalar(query.with_only_columns(func.count())) or 0)
     page = min(asked.page, listing.last_page(total, PAGE))
-    return Members(_rows(_ordered(query, asked, lang).limit(PAGE).offset((page - 1) * PAGE)), total, page)
+    return Rows(_rows(_ordered(query, asked, lang).limit(PAGE).offset((page - 1) * PAGE)), total, page, PAGE)
 
 
 def everybody(

@@ -133,7 +133,7 @@ def forget(enrolments: Collection[int]) -> None:
 
 
 def _instructs(role: type[RoleGrant]) -> tuple[ColumnElement[bool], ...]:
-    today = clock.now().date()
+    today = clock.now().date()  # of UTC, for the cohorts of all zones at once: what a role allows, the guard decides
     return (
         role.role == Role.INSTRUCTOR,
         role.starts_on <= today,

@@ -20,7 +20,7 @@ from diploma.cohorts import access, curriculum, labels, queries, service, standi
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
 from diploma.cohorts.invitations import views as invitation_views
-from diploma.cohorts.life import away, enrolments, history
+from diploma.cohorts.life import away, enrolments, history, return_views
 from diploma.cohorts.life import views as life_views
 from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState, Waiver
 from diploma.cohorts.names import views as name_views
@@ -41,6 +41,7 @@ __all__ = [
     "invitation_views",
     "life_views",
     "name_views",
+    "return_views",
     "review_views",
     "session_views",
     "tutor_views",

@@ -228,6 +228,7 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
             cohort_id=made[name].id if kind == "cohort" else None,
             partner_id=by_slug[name].id if kind == "partner" else None,
             entity_id=_body(by_slug[name[:2]], name[3:]).id if kind == "entity" else None,
+            time_zone=by_slug[name[:2]].time_zone if name else "UTC",
             starts_on=clock.now().date() - timedelta(days=90),
         )
     for login, spellings in people.SPELLINGS.items():

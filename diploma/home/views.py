@@ -89,9 +89,9 @@ def accessibility() -> ResponseReturnValue:
 @guard.public
 def contact() -> ResponseReturnValue:
     """To a trainee also their tutor and the coordinators of their own cohort."""
-    enrolment, today = cohorts.current_enrolment(current_user), clock.now().date()
+    enrolment, now = cohorts.current_enrolment(current_user), clock.now()
     staff = queries.staff(enrolment.cohort, with_partner=True) if enrolment else []
-    coordinators = [one.user for one in staff if one.role is Role.COORDINATOR and one.holds_on(today)]
+    coordinators = [one.user for one in staff if one.role is Role.COORDINATOR and one.holds_at(now)]
     tutor = tutors.of(enrolment) if enrolment else None
     return _information("contact", cohort=enrolment and enrolment.cohort, coordinators=coordinators, tutor=tutor)
 

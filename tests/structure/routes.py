@@ -72,6 +72,7 @@ REGISTERED = row(slug="next", request_id="registration")
 REGISTER: dict[str, Row] = {
     "accounts.end_session": row(session_id="session", owner=HOLDER),
     "admissions.application": APPLICATION,
+    "admissions.application_file": APPLICATION,
     "admissions.approve": REGISTERED,
     "admissions.criteria": NEXT,
     "admissions.decision": NEXT,
@@ -80,11 +81,13 @@ REGISTER: dict[str, Row] = {
     "admissions.give_out": NEXT,
     "admissions.letter": NEXT,
     "admissions.nominate": NEXT,
+    "admissions.not_added": row(slug="next", application_id="stuck"),
     "admissions.overrule": APPLICATION,
     "admissions.overview": NEXT,
     "admissions.questions": NEXT,
     "admissions.readers": NEXT,
     "admissions.reading": row(reading_id="reading", owner="coordinator@uz.test"),
+    "admissions.reading_file": row(reading_id="reading", owner="coordinator@uz.test"),
     "admissions.refuse": REGISTERED,
     "admissions.registrations": NEXT,
     "admissions.remove_criterion": NEXT,
@@ -120,9 +123,11 @@ REGISTER: dict[str, Row] = {
     "cohorts.leave_many": row(slug="cohort"),
     "cohorts.move": MEMBER,
     "cohorts.name_asked": row(request_id="request"),
+    "cohorts.name_document": row(request_id="request"),
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,
+    "cohorts.return_many": COHORT,
     "cohorts.reopen_import": DRAFT,
     "cohorts.replace_values": DRAFT,
     "cohorts.review_import": DRAFT,
@@ -216,6 +221,7 @@ ONCE = {"cohorts_staff.remove_cohort_holiday", "cohorts_staff.remove_partner_hol
 # Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show", "cohorts_staff.logo", "discussions.unfollow"}
 SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}
+SECRET |= {"apply.own_file", "apply.new_address", "apply.confirm_address"}
 
 
 @dataclass(frozen=True)

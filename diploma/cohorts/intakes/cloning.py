@@ -104,6 +104,6 @@ def clone(source: Cohort, plan: ClonePlan, *, by: User) -> Cohort:
             made, one.module, one.title, one.starts_at, one.hours, workshop=one.workshop, place=one.place, by=by
         )
     for user in plan.instructors:
-        accounts.grant_role(user, Role.INSTRUCTOR, cohort_id=made.id, by=by)
+        accounts.grant_role(user, Role.INSTRUCTOR, cohort_id=made.id, time_zone=made.time_zone, by=by)
     audit.record("cohort.cloned", f"cohort:{made.id}", by=by, source=source.slug)
     return made

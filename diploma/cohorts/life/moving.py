@@ -12,6 +12,7 @@ from diploma.cohorts import tutors
 from diploma.cohorts.life.models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.cohorts.tutor_models import Ending
+from diploma.core import clock
 from diploma.core.db import session
 
 
@@ -61,7 +62,7 @@ def bring_over(
             "to_cohort_id": to.id,
             "kind": EventKind.MOVED,
             "note": note,
-            "day": at.date(),
+            "day": clock.day_of(at, to.time_zone),
             "by_id": by_id,
             "at": at,
         }

@@ -9,7 +9,7 @@ from diploma.home.entities import Overview, overview
 
 def own(user: User) -> list[Overview] | None:
     """For who holds the role; coordinators see the same on the pages of entities and have another first question."""
-    grants = user.current_grants(clock.now().date())
+    grants = user.current_grants(clock.now())
     if not any(one.role is Role.LINE_MANAGER for one in grants):
         return None
     return [overview(one) for one in entity_access.scopes(user)] or None
