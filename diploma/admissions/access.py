@@ -14,6 +14,7 @@ from diploma.admissions.models import (
     AdmissionLink,
     AdmissionReader,
     Application,
+    ApplicationFile,
     ApplicationState,
     Entry,
     LinkPurpose,
@@ -85,6 +86,12 @@ def domain(user: Any, slug: str, domain: str) -> RegistrationDomain | None:
         )
     )
     return found
+
+
+def file(application: Application | None, number: int) -> ApplicationFile:
+    """A file, counted from 1, of an application that the caller has fetched for this person; or 404."""
+    held = application.files if application else []
+    return held[number - 1] if 0 < number <= len(held) else abort(404)
 
 
 # ---- applicants with an account

@@ -37,7 +37,7 @@ def own_application(application_id: int) -> ResponseReturnValue:
         "admissions/own_application.html",
         application=found,
         cohort=found.call.cohort,
-        answers=[(one, question_fields.said(one, found.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found, lang),
         letters=queries.letters(found),
         may_withdraw=found.state in rules.WITHDRAWABLE,
         active="applications",

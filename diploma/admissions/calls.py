@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from diploma.accounts.models import User
+from diploma.admissions import files, reader_mails, rules, service
 from diploma.admissions import plan as plans
-from diploma.admissions import reader_mails, rules, service
 from diploma.admissions.models import (
     AdmissionCall,
     AdmissionReader,
@@ -104,13 +104,16 @@ def _check(terms: Terms) -> None:
 
 
 def _set_places(call: AdmissionCall, places: int) -> None:
-    held = session.scalar(select(func.count(Application.seat)).where(Application.call_id == call.id)) or 0
-    top = session.scalar(select(func.max(Application.seat)).where(Application.call_id == call.id)) or 0
-    if max(held, top) > places:
+    """Add or take away places; one that is offered or taken stays, whatever its number."""
+    taken = set(session.scalars(select(Application.seat).where(Application.call_id == call.id, Application.seat > 0)))
+    if len(taken) > places:
         raise Refused(N_("More places than these are offered or taken already."))
-    session.execute(delete(AdmissionSeat).where(AdmissionSeat.call_id == call.id, AdmissionSeat.number > places))
     known = set(session.scalars(select(AdmissionSeat.number).where(AdmissionSeat.call_id == call.id)))
-    session.add_all(AdmissionSeat(call_id=call.id, number=n) for n in range(1, places + 1) if n not in known)
+    surplus = sorted(known - taken)[places - len(taken) :]
+    session.execute(delete(AdmissionSeat).where(AdmissionSeat.call_id == call.id, AdmissionSeat.number.in_(surplus)))
+    kept = known - set(surplus)
+    fresh = [n for n in range(1, places + len(kept) + 1) if n not in kept][: places - len(kept)]
+    session.add_all(AdmissionSeat(call_id=call.id, number=n) for n in fresh)
     call.places = places
     session.flush()
 
@@ -160,6 +163,7 @@ def add_question(call: AdmissionCall, question: Question, *, by: User) -> None:
 
 def remove_question(call: AdmissionCall, key: str, *, by: User) -> None:
     plan = _unread(call)
+    files.remove_of_question(call.id, key)
     _change(call, replace(plan, questions=tuple(one for one in plan.questions if one.id != key)), "questions", by)
 
 

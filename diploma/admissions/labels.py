@@ -66,6 +66,7 @@ KINDS: Mapping[QuestionKind, str] = {
     QuestionKind.CHOICE: N_("One of several answers"),
     QuestionKind.YES_NO: N_("Yes or no"),
     QuestionKind.NUMBER: N_("Whole number"),
+    QuestionKind.FILE: N_("File"),
 }
 POSITIONS: Mapping[PositionLevel, str] = {
     PositionLevel.SPECIALIST: N_("Specialist"),
@@ -88,6 +89,7 @@ LETTERS: Mapping[LetterKind, str] = {
     LetterKind.OFFER: N_("Offer of a place"),
     LetterKind.WAITING: N_("Waiting list"),
     LetterKind.REFUSAL: N_("Refusal"),
+    LetterKind.RELEASE: N_("Place released"),
 }
 LEVELS: tuple[str, ...] = (N_("Not shown"), N_("Weak"), N_("Sufficient"), N_("Good"), N_("Very good"))
 

@@ -27,7 +27,7 @@ from diploma.cohorts import queries as cohorts
 from diploma.cohorts.models import Cohort, Entity, Partner
 from diploma.core import clock, listing
 from diploma.core.db import session
-from diploma.core.listing import Asked, Column
+from diploma.core.listing import Asked, Column, Rows
 from diploma.core.text import fold
 
 PAGE = 50
@@ -39,15 +39,7 @@ APPLICATIONS: Mapping[str, Column] = {
 }
 
 
-@dataclass(frozen=True)
-class Found:
-    rows: list[Application]
-    total: int
-    page: int
-    pages: int
-
-
-def applications(call: AdmissionCall, asked: Asked, state: ApplicationState | None) -> Found:
+def applications(call: AdmissionCall, asked: Asked, state: ApplicationState | None) -> Rows[Application]:
     """One page of a call's applications, as they are asked for."""
     query = select(Application).where(Application.call_id == call.id)
     if state:
@@ -55,17 +47,18 @@ def applications(call: AdmissionCall, asked: Asked, state: ApplicationState | No
     if asked.search:
         query = query.where(Application.name_search.contains(fold(asked.search), autoescape=True))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = listing.last_page(total, PAGE)
-    page = min(asked.page, pages)
+    page = min(asked.page, listing.last_page(total, PAGE))
     ordered = listing.ordered(query, APPLICATIONS, asked.sort, Application.id).limit(PAGE).offset((page - 1) * PAGE)
     rows = session.scalars(ordered.options(joinedload(Application.entity).selectinload(Entity.dated_names)))
-    return Found(list(rows), total, page, pages)
+    return Rows(list(rows), total, page, PAGE)
 
 
 def all_applications(call: AdmissionCall) -> list[Application]:
     query = select(Application).where(Application.call_id == call.id).order_by(Application.id)
     entity = joinedload(Application.entity).selectinload(Entity.dated_names)
-    return list(session.scalars(query.options(entity, selectinload(Application.readings))))
+    return list(
+        session.scalars(query.options(entity, selectinload(Application.readings), selectinload(Application.files)))
+    )
 
 
 def counts(call: AdmissionCall) -> dict[ApplicationState, int]:

@@ -45,7 +45,7 @@ def reading(reading_id: int) -> ResponseReturnValue:
         reading=found,
         application=found.application,
         plan=plan,
-        answers=[(one, question_fields.said(one, found.application.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found.application, lang),
         form=form,
         due=reader_mails.due_at(found.application.call, found.assigned_at),
         active="readings",

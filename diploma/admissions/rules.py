@@ -20,7 +20,7 @@ MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
     _S.READING: frozenset({_S.OFFERED, _S.WAITING, _S.REFUSED, _S.WITHDRAWN}),
     _S.WAITING: frozenset({_S.OFFERED, _S.WITHDRAWN, _S.REFUSED}),
     _S.OFFERED: frozenset({_S.ACCEPTED, _S.DECLINED, _S.LAPSED, _S.WITHDRAWN}),
-    _S.ACCEPTED: frozenset(),
+    _S.ACCEPTED: frozenset({_S.REFUSED}),  # only of a person who cannot be added
     _S.DECLINED: frozenset(),
     _S.LAPSED: frozenset(),
     _S.REFUSED: frozenset(),

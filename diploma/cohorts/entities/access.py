@@ -70,7 +70,7 @@ def _by_partner(held: Reach) -> Iterable[tuple[Partner, list[Entity]]]:
 
 
 def _scope(partner: Partner, entities: list[Entity], held: Reach) -> Scope:
-    tree = Tree(entities, clock.now().date())
+    tree = Tree(entities, clock.today(partner.time_zone))
     everything = frozenset(tree.entities)
     tops = frozenset(one.id for one in entities if one.stands_on(tree.day) and tree.parent(one.id) is None)
     if held.everywhere or partner.id in held.partners:

@@ -16,7 +16,7 @@ def open_calls(user: User) -> int:
 
 def own(user: User) -> list[Overview] | None:
     """For who holds the role; coordinators see the same on the pages of entities and have another first question."""
-    grants = user.current_grants(clock.now().date())
+    grants = user.current_grants(clock.now())
     if not any(one.role is Role.LINE_MANAGER for one in grants):
         return None
     return [overview(one) for one in entity_access.scopes(user)] or None
