@@ -56,11 +56,16 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class PreferencesForm(Form):
-    """The three languages of one person's day, and the time zone of dates."""
+    """The three languages of one person's day, those in which an instructor works, and the time zone of dates."""
 
     language = SelectField(_l("Language of the interface"))
     content_language = SelectField(_l("Language of lessons"))
     submission_language = SelectField(_l("Language of your submissions"))
+    work_languages = ManyField(
+        _l("Languages in which you tutor and mark"),
+        description=_l("People who write in one of them may be given to you. Nothing ticked: those chosen above."),
+        choices={one.value: one.native_name for one in LANGS},
+    )
     time_zone = SelectField(_l("Time zone"))
 
     def offer_choices(self) -> None:
