@@ -132,7 +132,7 @@ def not_added(slug: str, application_id: int) -> ResponseReturnValue:
     found = access.application(current_user, slug, application_id)
     back = url_for("admissions.application", slug=slug, application_id=application_id)
     if not addresses.not_added(found):
-        flash(_("This person can be added, or is not expected any more."), "info")
+        flash(_("Nothing is left to decide for this person."), "info")
         return redirect(back)
     form, base_url = ReasonForm(), current_app.config["BASE_URL"]
     if request.method == "POST" and request.form.get("do") == "ask":
