@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 
 from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
+from diploma.core.text import LONGEST_NAME
 
 _EMAIL = {
     "dir": "ltr",
@@ -81,7 +82,9 @@ class RoleForm(Form):
     """A role for a person, on one scope; for a translator also the languages of their work."""
 
     email = StringField(_l("E-mail of the person"), [_REQUIRED, Length(max=254)], render_kw=_EMAIL)
-    full_name = StringField(_l("Full name, if the person is new here"), [Length(max=200)], render_kw={"dir": "auto"})
+    full_name = StringField(
+        _l("Full name, if the person is new here"), [Length(max=LONGEST_NAME)], render_kw={"dir": "auto"}
+    )
     role = SelectField(_l("Role"))
     scope = SelectField(_l("Where"))
     translates = ManyField(_l("A translator writes in"), choices=_TRANSLATIONS)

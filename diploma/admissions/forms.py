@@ -41,6 +41,7 @@ from diploma.core import i18n
 from diploma.core.errors import Refused
 from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
+from diploma.core.text import LONGEST_NAME
 
 REQUIRED = DataRequired(_l("This field is needed."))
 _GIVEN = InputRequired(_l("This field is needed."))
@@ -267,7 +268,7 @@ class LetterForm(Form):
         return {tag: text for tag, text in given.items() if text}
 
 
-_NAME = [REQUIRED, Length(max=200), _no_address]
+_NAME = [REQUIRED, Length(max=LONGEST_NAME), _no_address]
 
 
 class PersonForm(Form):

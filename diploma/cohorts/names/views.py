@@ -25,6 +25,7 @@ from diploma.core.db import session
 from diploma.core.errors import Refused
 from diploma.core.forms import Form
 from diploma.core.lang import Lang
+from diploma.core.text import LONGEST_NAME
 
 ACCEPT = "accept"
 
@@ -32,7 +33,7 @@ ACCEPT = "accept"
 class AskForm(NamedForm):
     """The right spellings; a field that is left empty is right as it stands."""
 
-    full_name = StringField(_l("Name on lists"), [Length(max=200)], render_kw={"dir": "auto"})
+    full_name = StringField(_l("Name on lists"), [Length(max=LONGEST_NAME)], render_kw={"dir": "auto"})
     why = TextAreaField(
         _l("What is wrong, and how do you know?"),
         [REQUIRED, Length(max=2000)],
