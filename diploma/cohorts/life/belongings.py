@@ -29,6 +29,7 @@ WORDS: Mapping[str, str | None] = {
     "name_requests": None,
     "message_recipients": N_("Messages received"),
     "applications": None,
+    "tutorships": None,
 }
 
 

@@ -8,8 +8,11 @@ from sqlalchemy import insert, update
 
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
+from diploma.cohorts import tutors
 from diploma.cohorts.life.models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.tutor_models import Ending
+from diploma.core import clock
 from diploma.core.db import session
 
 
@@ -27,6 +30,8 @@ def bring_over(
 ) -> list[int]:
     """Move enrolments to a cohort and end the trainee's role where they were; the role here is the caller's to give.
 
+    Tutors stay behind: each is an instructor of their own cohort.
+
     Returns the ids of the grants that ended. The number of statements does not grow with the people.
     """
     if not movers:
@@ -37,6 +42,7 @@ def bring_over(
         .values(cohort_id=to.id, moved_at=at),
         execution_options={"synchronize_session": False},
     )
+    tutors.close([one.enrolment_id for one in movers], Ending.MOVED, at=at, by_id=by_id)
     ended = session.scalars(
         update(RoleGrant)
         .where(
@@ -56,7 +62,7 @@ def bring_over(
             "to_cohort_id": to.id,
             "kind": EventKind.MOVED,
             "note": note,
-            "day": at.date(),
+            "day": clock.day_of(at, to.time_zone),
             "by_id": by_id,
             "at": at,
         }
