@@ -51,6 +51,7 @@ class Permission(enum.StrEnum):
     SEE_AUDIT = "audit:read"
     MANAGE_ADMISSION = "admission:manage"
     READ_ADMISSION = "admission:read"  # the applications that a call gives to this person as its reader
+    NOMINATE = "admission:nominate"  # people of one's own entities for an open call
 
 
 _P = Permission
@@ -116,7 +117,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT, _P.TRANSLATE}),
-    Role.LINE_MANAGER: frozenset({_P.SEE_ENTITY}),
+    Role.LINE_MANAGER: frozenset({_P.SEE_ENTITY, _P.NOMINATE}),
     Role.AUDITOR: frozenset({_P.PREVIEW, _P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.SEE_AUDIT}),
     Role.ADMIN: frozenset(
         {

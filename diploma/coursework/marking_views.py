@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
+from diploma.cohorts import tutors
 from diploma.core import i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
@@ -39,6 +40,7 @@ def queue() -> ResponseReturnValue:
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
+        people=queue_pages.people(asked) if tutors.is_one(current_user) else [],
         modules=queue_pages.modules(counts),
         cohorts=queue_pages.cohorts(counts),
         query=query(),

@@ -20,7 +20,7 @@ from diploma.coursework.models import MarkingState
 from diploma.learning import catalogue
 
 Counts = Mapping[tuple[str, str, Lang, MarkingState], int]
-_KEPT = ("cohort", "module", "language", "state", "sort", "page", "rubric")
+_KEPT = ("cohort", "module", "language", "state", "sort", "first", "page", "rubric")
 
 
 def wanted() -> Wanted:
@@ -32,6 +32,7 @@ def wanted() -> Wanted:
         Lang.parse(request.args.get("language", "")),
         MarkingState(state) if state in set(MarkingState) else None,
         sort if sort.removeprefix("-") in access.SORTS else "received",
+        request.args.get("first") == "mine",
     )
 
 
@@ -84,6 +85,15 @@ def languages(counts: Counts, wanted: Wanted) -> list[tuple[Lang | None, int, st
     return [
         (lang, total(counts, replace(wanted, lang=lang)), address(lang and lang.value), wanted.lang is lang)
         for lang in (None, *(one for one in Lang if one in found))
+    ]
+
+
+def people(wanted: Wanted) -> list[tuple[str, int | None, str, bool]]:
+    """The same of whose works stand first, for who is a tutor."""
+    address = _addresses("first")
+    return [
+        (_("In one order"), None, address(None), not wanted.mine),
+        (_("My people first"), None, address("mine"), wanted.mine),
     ]
 
 

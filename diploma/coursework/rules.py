@@ -13,7 +13,7 @@ from typing import Any
 
 from diploma.core.chain import canonical
 from diploma.core.errors import N_
-from diploma.core.text import clean
+from diploma.core.filetypes import ending
 from diploma.coursework.models import MarkingState, SubmissionState
 from diploma.learning.record import Record, later
 from diploma.learning.structure import Assignment, Criterion, Part, PartKind, Rubric
@@ -40,7 +40,6 @@ MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
 TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
 UNRELEASED = tuple(one for one in MarkingState if one is not MarkingState.RELEASED)
 
-LONGEST_NAME = 120  # characters kept of a file's name
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _MISREAD = str.maketrans("OIL", "011", "- ")
 
@@ -193,20 +192,6 @@ def file_refusal(part: Part, sent: SentFile, held: int) -> Problem | None:
             {"name": sent.name, "types": types},
         )
     return None
-
-
-def ending(name: str) -> str:
-    """The type that a file's name claims, in small letters; ``jpeg`` is ``jpg``."""
-    claimed = name.rpartition(".")[2].lower() if "." in name else ""
-    return "jpg" if claimed == "jpeg" else claimed
-
-
-def safe_name(name: str) -> str:
-    """A name without folders, controls and letters that turn the direction round; never empty."""
-    last = clean(name.replace("\\", "/").rpartition("/")[2])
-    kept = "".join(sign for sign in last if sign not in '<>:"|?*').strip(". ")
-    stem, dot, end = kept.rpartition(".")
-    return f"{stem[:LONGEST_NAME]}.{end[:10]}" if dot else kept[:LONGEST_NAME] or "file"
 
 
 # ---- receipts

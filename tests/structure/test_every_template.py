@@ -16,8 +16,8 @@ from sqlalchemy import delete, select, update
 from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
+from diploma.admissions import addresses, offers, reader_mails, registration
 from diploma.admissions import letters as admission_letters
-from diploma.admissions import offers, registration
 from diploma.admissions import service as admissions
 from diploma.admissions.models import AdmissionCall, Application, Registration
 from diploma.admissions.plan import LetterKind
@@ -226,9 +226,15 @@ def _send_admission(ids: dict[str, Any], lang: Lang) -> None:
                  ("read@mail.test", "due@mail.test"))  # fmt: skip
     for kind in (LetterKind.CONFIRMATION, LetterKind.WAITING, LetterKind.REFUSAL):
         admission_letters.send(read, kind, f"again:{kind.value}")
+    admission_letters.send(read, LetterKind.RELEASE, "again:release", reason="Лицензия")
+    stuck = db.session.get_one(Application, ids["stuck"])
+    addresses.ask(stuck, BASE, by=by)
+    addresses.give(ids["new_address"], "another@mail.test", BASE)
     expires = due.offer_expires_at
     assert expires
     admission_letters.send(due, LetterKind.OFFER, "again:offer", link=f"{BASE}/offers/x", expires_at=expires)
+    for template in ("reading_given", "reading_reminder"):
+        reader_mails.send(template, call, by, 2, expires)
     payload = {"application_id": due.id, "expires_at": expires.isoformat(), "base_url": BASE}
     outbox.enqueue(offers.REMIND, "again:reminder", payload)
     accounts.create_user("known@gov.uz", name, lang)

@@ -33,12 +33,14 @@ PLACES = {"K": "/certificates/cohorts/uz-1", "M": f"/modules/{M2}"}
 
 LISTS: dict[str, str] = {
     "instructor@uz.test": """
-        /dashboard /marking/ /marking/?page=2 /marking/{marking} /sessions/{session_due} /sessions/{held} /cohorts/
+        /dashboard /marking/ /marking/?page=2&first=mine /marking/{marking}
+        /sessions/{session_due} /sessions/{held} /cohorts/
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /partners/ /partners/{partner} /cohorts/{cohort} /cohorts/{cohort}/roster
         /cohorts/{cohort}/marks
         /cohorts/{cohort}/roster?standing=active /cohorts/{cohort}/roster?sort=-entity
+        /cohorts/{cohort}/tutors /cohorts/{cohort}/roster?tutor=none&sort=tutor
         /cohorts/{cohort}/roster?q=Kishi /cohorts/{cohort}/roles
         /cohorts/{cohort}/import/{draft} /cohorts/{cohort}/import/{draft}/confirm /cohorts/{cohort}/imports/{import}
         /cohorts/{cohort}/import /cohorts/{cohort}/people/{enrolment} /cohorts/{cohort}/people/{enrolment}/results
@@ -54,6 +56,7 @@ LISTS: dict[str, str] = {
     """,
     "manager@uz.test": """
         /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}/people.xlsx
+        /nominations/
     """,
     "director@test.test": "/dashboard /partners/ {K}?group=approval /corrections/",
     "aziza@uz.test": "/dashboard /modules/ {M}/assignment {M}/result",

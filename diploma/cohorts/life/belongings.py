@@ -32,6 +32,7 @@ WORDS: Mapping[str, str | None] = {
     "group_members": None,  # these three belong to the cohort in which they were made, and stay behind
     "own_dates": None,
     "extension_requests": None,
+    "tutorships": None,
 }
 
 

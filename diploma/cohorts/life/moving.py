@@ -8,9 +8,12 @@ from sqlalchemy import delete, insert, update
 
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
+from diploma.cohorts import tutors
 from diploma.cohorts.groups.models import GroupMember
 from diploma.cohorts.life.models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.tutor_models import Ending
+from diploma.core import clock
 from diploma.core.db import session
 
 
@@ -28,8 +31,8 @@ def bring_over(
 ) -> list[int]:
     """Move enrolments to a cohort, out of their groups, and end the trainee's role where they were.
 
-    The role here is the caller's to give. Returns the ids of the grants that ended. The number of statements does not
-    grow with the people.
+    The role here is the caller's to give. Tutors stay behind: each is an instructor of their own cohort.
+    Returns the ids of the grants that ended. The number of statements does not grow with the people.
     """
     if not movers:
         return []
@@ -39,6 +42,7 @@ def bring_over(
         update(Enrolment).where(Enrolment.id.in_(ids)).values(cohort_id=to.id, moved_at=at),
         execution_options={"synchronize_session": False},
     )
+    tutors.close(ids, Ending.MOVED, at=at, by_id=by_id)
     ended = session.scalars(
         update(RoleGrant)
         .where(
@@ -58,7 +62,7 @@ def bring_over(
             "to_cohort_id": to.id,
             "kind": EventKind.MOVED,
             "note": note,
-            "day": at.date(),
+            "day": clock.day_of(at, to.time_zone),
             "by_id": by_id,
             "at": at,
         }

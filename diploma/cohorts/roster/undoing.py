@@ -17,6 +17,7 @@ from sqlalchemy import delete, func, select, update
 from diploma.accounts.access import reach
 from diploma.accounts.models import MailedLink, PersonName, RoleGrant, User
 from diploma.accounts.permissions import Permission
+from diploma.cohorts import tutors
 from diploma.cohorts.granting import allowed_roles
 from diploma.cohorts.groups.models import GroupMember
 from diploma.cohorts.life.models import EnrolmentEvent, EventKind
@@ -125,7 +126,8 @@ def _judge(found: Undo, made: RosterImport, cohort: Cohort) -> None:
         MailedLink.user_id.in_(found.users), MailedLink.created_at >= made.applied_at
     )
     _note(found, session.scalars(mailed), Stays.MAILED)
-    worked = _ties("enrolments", before.enrolled, ("enrolment_events.enrolment_id",)) | set(_attended(found, cohort))
+    aside = ("enrolment_events.enrolment_id", "tutorships.enrolment_id")  # said of them, not done by them
+    worked = _ties("enrolments", before.enrolled, aside) | set(_attended(found, cohort))
     _note(found, (found.enrolments[one].user_id for one in worked if one in found.enrolments), Stays.WORK)
     _note(found, _tied(before), Stays.TIES)
     _note(found, _changed(found, made, cohort), Stays.CHANGED)
@@ -249,6 +251,7 @@ def _restore(found: Undo, cohort: Cohort) -> None:
     back = {one: cohort_id for one, cohort_id in before.moved
             if one in found.enrolments and found.goes(found.enrolments[one].user_id)}  # fmt: skip
     _remove(GroupMember.enrolment_id, list(back))
+    tutors.take_back_move(list(back), cohort)
     for enrolment_id, cohort_id in back.items():
         one, earlier = found.enrolments[enrolment_id], before.moved_at.get(str(enrolment_id))
         one.cohort_id, one.moved_at = cohort_id, datetime.fromisoformat(earlier) if earlier else None
@@ -279,6 +282,7 @@ def _delete(found: Undo) -> dict[str, int]:
     for row in (*found.enrolments.values(), *found.grants.values(), *found.users.values()):
         session.expunge(row)
     _remove(RoleGrant.id, grants)
+    tutors.forget(enrolments)
     _remove(Enrolment.id, enrolments)
     _remove(PersonName.user_id, people)
     _remove(User.id, people)

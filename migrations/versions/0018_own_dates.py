@@ -1,14 +1,14 @@
 """groups of a cohort, dates of persons and groups, requests for more time, lateness that was waived
 
-Revision ID: 0021
-Revises: 0020
+Revision ID: 0018
+Revises: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0018"
+down_revision = "0017"
 
 _LIVE_PERSON = "ended_at IS NULL AND enrolment_id IS NOT NULL"
 _LIVE_GROUP = "ended_at IS NULL AND group_id IS NOT NULL"
