@@ -13,6 +13,8 @@ from diploma.core.db import session
 from diploma.core.errors import N_
 from diploma.coursework import dates, marking, policies, results, rules
 from diploma.coursework.attempts.scoring import ATTEMPTS
+from diploma.coursework.extensions import easing
+from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late, LatePolicy
 from diploma.coursework.models import Marking, Submission, SubmissionVersion
 from diploma.coursework.policies import Effect
@@ -29,8 +31,13 @@ def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
     there = {one: dates.late(cohort, one) for one in modules}
     planned = {one: dates.bound(cohort, policy) for one in modules}
     attempts = policies.books(ATTEMPTS, [cohort])[cohort.id]
-    caps = {one: attempts.at(one).values.cap for one in modules}
-    found = [effect for one in unreleased(cohort, modules) if (effect := _on_work(one, there, planned, caps))]
+    markings = unreleased(cohort, modules)
+    eased = easing.of([one.work.submission for one in markings])
+    found = []
+    for one in markings:
+        submission = one.work.submission
+        cap = attempts.at(submission.module).values.cap
+        found += _on_work(one, there[submission.module], planned[submission.module], cap, eased[submission.id])
     return [*_on_last_days(cohort, there, planned), *sorted(found, key=lambda effect: effect.person)]
 
 
@@ -62,19 +69,16 @@ def unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
     )
 
 
-def _on_work(
-    one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late], caps: Mapping[str, int]
-) -> Effect | None:
+def _on_work(one: Marking, there: Late, planned: Late, cap: int, eased: Eased) -> list[Effect]:
     work, submission = one.work, one.work.submission
     raw = _FULL if one.raw is None else one.raw
-    module = submission.module
-    before, after = (results.counted(work, raw, rule[module], caps[module]).mark for rule in (there, planned))
+    before, after = (results.counted(work, raw, late, cap, eased).mark for late in (there, planned))
     if before == after:
-        return None
+        return []
     told: dict[str, Any] = {"before": before, "after": after}
     if one.raw is None:
         told["day"] = submission.versions[0].received_at
-    return Effect(submission.enrolment.user.full_name, module, _WORK if one.raw is None else _MARK, told)
+    return [Effect(submission.enrolment.user.full_name, submission.module, _WORK if one.raw is None else _MARK, told)]
 
 
 def _on_last_days(cohort: Cohort, there: Mapping[str, Late], planned: Mapping[str, Late]) -> list[Effect]:

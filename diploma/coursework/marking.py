@@ -76,8 +76,8 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
     return counted
 
 
-def recount(markings: Iterable[Marking], *, by: User) -> None:
-    """Compute marks that are set and not released anew, after the rules of the cohort have changed."""
+def recount(markings: Iterable[Marking], *, by: User | None) -> None:
+    """Compute marks that are set and not released anew, after rules or dates have changed."""
     for one in markings:
         lock(one)
         if one.state in (*rules.TO_DO, *rules.OVER):

@@ -11,11 +11,13 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
+from diploma.cohorts import tutors
 from diploma.core import clock, i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
 from diploma.coursework.attempts import history, windows
+from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.queue_pages import query, wanted
@@ -41,6 +43,7 @@ def queue() -> ResponseReturnValue:
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
+        people=queue_pages.people(asked) if tutors.is_one(current_user) else [],
         modules=queue_pages.modules(counts),
         cohorts=queue_pages.cohorts(counts),
         query=query(),
@@ -193,6 +196,7 @@ def _script(
         lang=lang,
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
+        eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),
         stale=stale,
         faults=pages.faults(problems or [], content, module, lang),

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diploma.accounts.models import User
+from diploma.cohorts.effective import Source
 from diploma.cohorts.models import Enrolment
 from diploma.core.lang import Lang
 from diploma.core.orm import Base, JSONValue, Mark, intpk
@@ -89,6 +90,7 @@ class DraftFile(Base):
 class SubmissionVersion(Base):
     """What was handed in, for ever: text, files, declaration, times, receipt. Never updated.
 
+    ``due_at`` is the date that held for this person, ``due_source`` whose it was.
     ``received_at`` is the start of the request (it decides about late), ``committed_at`` the end.
     ``key`` comes from the form: a double click or a retried upload makes one version. Versions are numbered through all
     attempts. A ``resubmission`` improves a released work of its attempt. Of a version with an ``origin`` the times of
@@ -119,6 +121,7 @@ class SubmissionVersion(Base):
     declared: Mapped[list[str]]
     sha256: Mapped[str]
     due_at: Mapped[datetime]
+    due_source: Mapped[Source] = mapped_column(default=Source.COHORT, server_default=Source.COHORT.value)
     received_at: Mapped[datetime]
     committed_at: Mapped[datetime]
 

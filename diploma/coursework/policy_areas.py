@@ -7,6 +7,8 @@ from diploma.core.errors import N_
 from diploma.coursework import late_changes
 from diploma.coursework.attempts import changes as attempt_changes
 from diploma.coursework.attempts.forms import AttemptForm
+from diploma.coursework.extensions import changes as extension_changes
+from diploma.coursework.extensions.forms import ExtensionForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 
@@ -29,6 +31,12 @@ AREAS: dict[str, Shown] = {
             LateForm,
             N_("Late work"),
             N_("Which days count, until when work is accepted, and what lateness costs."),
+        ),
+        Shown(
+            extension_changes.REACH,
+            ExtensionForm,
+            N_("More time"),
+            N_("How many days trainees can ask for, and until when."),
         ),
         Shown(
             attempt_changes.REACH,

@@ -16,6 +16,8 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import dates, policies, rules
 from diploma.coursework.attempts import scoring
+from diploma.coursework.extensions import easing
+from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from diploma.coursework.rules import Deduction, Reason
@@ -170,12 +172,13 @@ def computed(version: SubmissionVersion, levels: Mapping[str, str]) -> rules.Cou
     """Raw and counted mark of complete ``levels`` under the present rules of the cohort."""
     submission = version.submission
     cohort, module = submission.enrolment.cohort, submission.module
-    cap = policies.of(scoring.ATTEMPTS, cohort, module).cap
-    return counted(version, rules.raw_mark(rubric_of(version), levels), dates.late(cohort, module), cap)
+    cap, eased = policies.of(scoring.ATTEMPTS, cohort, module).cap, easing.of([submission])[submission.id]
+    return counted(version, rules.raw_mark(rubric_of(version), levels), dates.late(cohort, module), cap, eased)
 
 
-def counted(version: SubmissionVersion, raw: Decimal, late: Late, cap: int) -> rules.Counted:
-    """What remains of a raw mark under given rules of late work, and a given ``cap`` of resubmissions.
+def counted(version: SubmissionVersion, raw: Decimal, late: Late, cap: int, eased: Eased) -> rules.Counted:
+    """What remains of a raw mark under given rules of late work, a given ``cap`` of resubmissions, and what staff
+    decided for this work.
 
     Late by the version that it stands for: a resubmission does not make up for it, a work that was returned and came
     again in time is no later than before.
@@ -183,7 +186,7 @@ def counted(version: SubmissionVersion, raw: Decimal, late: Late, cap: int) -> r
     first = version.origin or version
     return rules.counted_mark(
         raw,
-        late.deduction(late.days(first.received_at, first.due_at)),
+        eased.waive(late.deduction(late.days(first.received_at, eased.due_at(first)))),
         Deduction(Reason.RESUBMISSION, cap) if version.resubmission else None,
     )
 

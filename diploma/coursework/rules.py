@@ -13,9 +13,9 @@ from typing import Any
 
 from diploma.core.chain import canonical
 from diploma.core.errors import N_
-from diploma.core.text import clean
+from diploma.core.filetypes import ending
 from diploma.coursework.models import MarkingState, SubmissionState
-from diploma.learning.record import Record
+from diploma.learning.record import Record, later
 from diploma.learning.structure import Assignment, Criterion, Part, PartKind, Rubric
 
 # A returned work is one that is written again: for a resubmission, for a new attempt, or after comments of a marker.
@@ -43,7 +43,6 @@ TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
 OVER = (MarkingState.RELEASED, MarkingState.RETURNED)  # nothing of them waits for a marker
 UNRELEASED = tuple(one for one in MarkingState if one not in OVER)
 
-LONGEST_NAME = 120  # characters kept of a file's name
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _MISREAD = str.maketrans("OIL", "011", "- ")
 
@@ -61,15 +60,18 @@ class Reason(enum.StrEnum):
 @dataclass(frozen=True)
 class Deduction(Record):
     """A rule that lets a mark count less: ``off`` points are taken from it, not below ``floor``, and then it counts
-    ``at_most`` so much. ``days`` is how late the work was."""
+    ``at_most`` so much. ``days`` is how late the work was. ``waived`` is why staff took nothing after all."""
 
     reason: Reason
     at_most: int = 100
     days: int = 0
     off: int = 0
     floor: int = 0
+    waived: str = later(str)
 
     def applied(self, mark: Decimal) -> Decimal:
+        if self.waived:
+            return mark
         kept = min(mark, max(mark - self.off, Decimal(self.floor)))
         return min(kept, Decimal(self.at_most))
 
@@ -193,20 +195,6 @@ def file_refusal(part: Part, sent: SentFile, held: int) -> Problem | None:
             {"name": sent.name, "types": types},
         )
     return None
-
-
-def ending(name: str) -> str:
-    """The type that a file's name claims, in small letters; ``jpeg`` is ``jpg``."""
-    claimed = name.rpartition(".")[2].lower() if "." in name else ""
-    return "jpg" if claimed == "jpeg" else claimed
-
-
-def safe_name(name: str) -> str:
-    """A name without folders, controls and letters that turn the direction round; never empty."""
-    last = clean(name.replace("\\", "/").rpartition("/")[2])
-    kept = "".join(sign for sign in last if sign not in '<>:"|?*').strip(". ")
-    stem, dot, end = kept.rpartition(".")
-    return f"{stem[:LONGEST_NAME]}.{end[:10]}" if dot else kept[:LONGEST_NAME] or "file"
 
 
 # ---- receipts

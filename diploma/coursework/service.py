@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from diploma.accounts.models import User
+from diploma.cohorts import own_dates
+from diploma.cohorts.effective import Dates, Source
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock, mail
@@ -42,13 +44,16 @@ class Written:
 class Deadline:
     """The dates of one assignment for one enrolment, and the rules of late work by which they are read.
 
-    ``closes_at`` is the last instant that is accepted. ``again`` is set when a work is written again.
+    ``closes_at`` is the last instant that is accepted, ``source`` whose date it is. ``dates`` says why it is theirs.
+    ``again`` is set when a work is written again.
     """
 
     opens_at: datetime
     due_at: datetime
     closes_at: datetime
     late: Late
+    dates: Dates
+    source: Source
     again: Window | None = None
 
     @property
@@ -76,7 +81,10 @@ def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) 
     """
     found = deadlines(enrolment, [module]).get(module)
     again = windows.window(work, found.late, found.closes_at) if found and work is not None else None
-    return replace(found, due_at=again.due_at, closes_at=again.closes_at, again=again) if found and again else found
+    if found and again:
+        source = Source(again.kind.value)
+        return replace(found, due_at=again.due_at, closes_at=again.closes_at, source=source, again=again)
+    return found
 
 
 def deadlines(enrolment: Enrolment, modules: Collection[str]) -> dict[str, Deadline]:
@@ -84,9 +92,9 @@ def deadlines(enrolment: Enrolment, modules: Collection[str]) -> dict[str, Deadl
     cohort = enrolment.cohort
     late = dates.lates([(cohort, module) for module in modules])
     return {
-        one.module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule)
-        for one in cohort.modules
-        if (rule := late.get((cohort.id, one.module)))
+        module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule, one, one.source)
+        for module, one in own_dates.of_person(enrolment).items()
+        if (rule := late.get((cohort.id, module)))
     }
 
 
@@ -176,13 +184,13 @@ def submit(
         receipt = draft.versions[-1].receipt
         raise Refused(N_("This work was handed in already; its receipt is %(receipt)s."), receipt=receipt)
     _editable(draft, by)
-    place = _accepted(draft, received_at)
+    held = _accepted(draft, received_at)
     problems = missing(draft, declared)
     if problems:
         raise Incomplete(problems)
     confirmed = sorted(set(declared) & set(_assignment(draft).declarations))
     windows.answer_return(draft, received_at)
-    version = _make_version(draft, key, confirmed, place, received_at)
+    version = _make_version(draft, key, confirmed, held, received_at)
     draft.state = SubmissionState.SUBMITTED
     session.flush()
     audit.record(
@@ -292,20 +300,21 @@ def _editable(draft: Submission, by: User) -> None:
         raise Refused(N_("Your cohort is closed; nothing can be handed in any more."))
 
 
-def _accepted(draft: Submission, received_at: datetime) -> windows.Place:
-    """How this version counts; refused outside the time in which work is accepted."""
+def _accepted(draft: Submission, received_at: datetime) -> Deadline:
+    """The dates of this version; refused outside the time in which work is accepted."""
     held = deadline(draft.enrolment, draft.module, draft)
     if held is None or received_at < held.opens_at:
         raise Refused(N_("This assignment is not open yet."))
     if received_at > held.closes_at:
         raise Refused(N_("The time to hand in this work is over. Your draft is kept."))
-    return windows.place(draft, held.again, held.due_at, received_at)
+    return held
 
 
 def _make_version(
-    draft: Submission, key: str, declared: list[str], place: windows.Place, received_at: datetime
+    draft: Submission, key: str, declared: list[str], held: Deadline, received_at: datetime
 ) -> SubmissionVersion:
     cohort = draft.enrolment.cohort
+    place = windows.place(draft, held.again, held.due_at, received_at)
     files: dict[str, list[dict[str, Any]]] = {}
     for one in draft.files:
         files.setdefault(one.part, []).append({"name": one.name, "sha256": one.sha256, "size": one.size})
@@ -324,6 +333,7 @@ def _make_version(
         files=files,
         declared=declared,
         due_at=place.due_at,
+        due_source=held.source,
         received_at=received_at,
         committed_at=clock.now(),
         marking=Marking(levels={}),

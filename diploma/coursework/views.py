@@ -15,6 +15,7 @@ from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
 from diploma.coursework.attempts import history, opening, windows
+from diploma.coursework.extensions import easing
 from diploma.coursework.forms import DraftForm
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.coursework.rules import Problem, SentFile
@@ -52,6 +53,7 @@ def assignment(module: str) -> ResponseReturnValue:
         late=dates.late(work.enrolment.cohort, module),
         past=past,
         closed=opening.was_closed(work),
+        eased=easing.of([work])[work.id],
         resubmit_until=service.may_resubmit(work, newest),
         active="modules",
     )
@@ -144,6 +146,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
         returned=windows.returned([version]).get(version.id),
+        eased=easing.of([version.submission])[version.submission_id],
         zone=version.submission.enrolment.cohort.time_zone,
         active="modules",
     )

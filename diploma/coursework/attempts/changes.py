@@ -20,6 +20,7 @@ from diploma.core.errors import N_
 from diploma.coursework import dates, late_changes, marking, policies, results
 from diploma.coursework.attempts import opening, scoring, windows
 from diploma.coursework.attempts.rules import AttemptPolicy, score
+from diploma.coursework.extensions import easing
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from diploma.coursework.policies import Effect
 
@@ -62,10 +63,13 @@ REACH = policies.Reach(scoring.ATTEMPTS, effects, apply)
 def _on_marks(cohort: Cohort, there: dict[str, AttemptPolicy], policy: AttemptPolicy) -> Iterable[Effect]:
     """Resubmissions that are marked and not released, or wait for their mark."""
     lates = {one: dates.late(cohort, one) for one in there}
-    for one in late_changes.unreleased(cohort, list(there)):
+    markings = late_changes.unreleased(cohort, list(there))
+    eased = easing.of([one.work.submission for one in markings])
+    for one in markings:
         work, raw = one.work, Decimal(100) if one.raw is None else one.raw
         module = work.submission.module
-        before, after = (results.counted(work, raw, lates[module], cap).mark for cap in (there[module].cap, policy.cap))
+        caps, own = (there[module].cap, policy.cap), eased[work.submission_id]
+        before, after = (results.counted(work, raw, lates[module], cap, own).mark for cap in caps)
         if before != after:
             told = {"before": before, "after": after}
             yield Effect(_author(work.submission), module, _CAPPED if one.raw is None else _MARK, told)

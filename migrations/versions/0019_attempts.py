@@ -1,14 +1,14 @@
 """attempts of a work, attempts that do not count, and works returned with comments
 
-Revision ID: 0022
-Revises: 0020
+Revision ID: 0019
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0020"
+revision = "0019"
+down_revision = "0018"
 
 _BEFORE, _NOW = "state NOT IN ('waiting', 'marking')", "state NOT IN ('waiting', 'marking', 'returned')"
 _IDENTITY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
