@@ -26,26 +26,13 @@ from diploma.cohorts.rules import shown_presence
 from diploma.core import listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.core.listing import Asked, Column
+from diploma.core.listing import Asked, Column, Rows
 from diploma.core.orm import BINARY
 from diploma.core.text import fold
 
 PAGE = 60
 COHORTS = ("name", "partner", "state", "starts", "people")
 SHEET_STATES = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
-
-
-@dataclass(frozen=True)
-class Cohorts:
-    """One page of the list of cohorts, each with the number of its active people."""
-
-    rows: list[tuple[Cohort, int]]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return listing.last_page(self.total, PAGE)
 
 
 @dataclass(frozen=True)
@@ -65,8 +52,10 @@ class SheetRow:
     attendance: Attendance | None
 
 
-def cohorts(visible: Select[Cohort], asked: Asked, lang: Lang, *, state: CohortState | None = None) -> Cohorts:
-    """Cohorts of a query, with the number of their active people; partners are named and sorted in ``lang``."""
+def cohorts(
+    visible: Select[Cohort], asked: Asked, lang: Lang, *, state: CohortState | None = None
+) -> Rows[tuple[Cohort, int]]:
+    """Cohorts of a query, each with the number of their active people; partners are named and sorted in ``lang``."""
     people = (
         select(func.count())
         .where(Enrolment.cohort_id == Cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
@@ -89,7 +78,7 @@ def cohorts(visible: Select[Cohort], asked: Asked, lang: Lang, *, state: CohortS
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    return Cohorts([(row[0], row[1]) for row in rows], total, page)
+    return Rows([(row[0], row[1]) for row in rows], total, page, PAGE)
 
 
 def cohort_states(visible: Select[Cohort]) -> dict[CohortState, int]:

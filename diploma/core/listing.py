@@ -6,12 +6,13 @@ database sorts, or only the page that is shown would be in order.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 Column = SQLCoreOperations[Any]
+Row = TypeVar("Row")
 LONGEST = 200  # letters of a search; no name is longer
 LAST_PAGE = 1_000_000  # far beyond any list, and still a number that databases take
 
@@ -23,6 +24,20 @@ class Asked:
     sort: str
     search: str = ""
     page: int = 1
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Row]):
+    """One page of a list of ``total`` rows, ``size`` on each."""
+
+    rows: list[Row]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return last_page(self.total, self.size)
 
 
 def asked(arguments: Mapping[str, str], keys: Collection[str], default: str) -> Asked:

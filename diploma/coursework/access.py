@@ -11,16 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
+from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
+from diploma.coursework.attempts import scoring
 from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation import rounds
 
@@ -71,13 +73,17 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of the queue is wanted, in which order; ``None`` wants all, without a ``state`` all that waits."""
+    """What of the queue is wanted, in which order; ``None`` wants all, without a ``state`` all that waits.
+
+    ``mine``: the works of the people whose tutor the marker is stand first, in whichever order.
+    """
 
     cohort: str | None = None
     module: str | None = None
     lang: Lang | None = None
     state: MarkingState | None = None
     sort: str = "received"
+    mine: bool = False
 
     @property
     def states(self) -> tuple[MarkingState, ...]:
@@ -106,7 +112,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line of the queue."""
+    """A line of the queue; ``mine`` is the work of a person whose tutor the marker is."""
 
     id: int
     state: MarkingState
@@ -123,6 +129,11 @@ class Waiting:
     revision_id: int
     marker_id: int | None
     marker: str | None
+    mine: bool
+    enrolment_id: int
+    attempt: int
+    resubmission: bool
+    older: bool  # a newer version came after it
 
 
 @dataclass(frozen=True)
@@ -214,6 +225,11 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             work.revision_id,
             Marking.marker_id,
             marker.full_name,
+            Enrolment.id.in_(tutors.people_of(user)),
+            Enrolment.id,
+            work.attempt,
+            work.resubmission,
+            scoring.newer(),
         )
         .limit(PAGE)
         .offset((page - 1) * PAGE)
@@ -252,7 +268,7 @@ def piles(user: User, *, since: datetime) -> list[Pile]:
     older = func.count().filter(work.received_at < since)
     rows: Any = session.execute(
         waiting(user)
-        .where(Marking.state != MarkingState.RELEASED)
+        .where(Marking.state.in_(rules.UNRELEASED))
         .with_only_columns(*key, func.count(), func.min(work.received_at), older)
         .group_by(*key)
     )
@@ -284,7 +300,8 @@ def _ordered(user: User, wanted: Wanted, states: Collection[MarkingState]) -> Se
         query = query.where(SubmissionVersion.lang == wanted.lang)
     first, turned = SORTS[wanted.sort.lstrip("-")], wanted.sort.startswith("-")
     columns = (*first, SubmissionVersion.received_at, Marking.id)
-    return query.order_by(*(one.desc() if turned else one for one in columns))
+    ahead = [case((Enrolment.id.in_(tutors.people_of(user)), 0), else_=1)] if wanted.mine else []
+    return query.order_by(*ahead, *(one.desc() if turned else one for one in columns))
 
 
 # ---- the comment bank

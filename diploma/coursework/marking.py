@@ -9,6 +9,7 @@ from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
+from diploma.coursework.attempts import opening
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import calibration, rounds
 from diploma.coursework.service import Incomplete, lock, notify
@@ -79,11 +80,11 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
     return counted
 
 
-def recount(markings: Iterable[Marking], *, by: User) -> None:
-    """Compute marks that are set and not released anew, after the rules of the cohort have changed."""
+def recount(markings: Iterable[Marking], *, by: User | None) -> None:
+    """Compute marks that are set and not released anew, after rules or dates have changed."""
     for one in markings:
         lock(one)
-        if one.state in rules.TO_DO or one.state is MarkingState.RELEASED:
+        if one.state in (*rules.TO_DO, *rules.OVER):
             continue
         before, counted = one.counted, results.computed(one.work, one.levels)
         one.counted, one.deductions = counted.mark, [deduction.to_dict() for deduction in counted.deductions]
@@ -124,6 +125,7 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
         {"enrolment_id": submission.enrolment_id, "module": submission.module},
     )
     notify("mark_released", marking.work, f"{base_url}/receipts/{marking.work.receipt}")
+    opening.after_release(marking, base_url=base_url, by=by)
 
 
 def _not_yet(marking: Marking) -> str:
@@ -139,9 +141,10 @@ def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
         raise Stale(N_("Somebody else saved this marking while you were working."))
     if to not in rules.MARKING_MOVES[marking.state]:
         raise Refused(
-            N_("The mark is released; it can no longer be changed here.")
-            if marking.state is MarkingState.RELEASED
-            else N_("A second mark is being given; until then the mark stands as it is.")
+            {
+                MarkingState.RELEASED: N_("The mark is released; it can no longer be changed here."),
+                MarkingState.RETURNED: N_("The work was returned to its author."),
+            }.get(marking.state, N_("A second mark is being given; until then the mark stands as it is."))
         )
     if marking.state is MarkingState.READY and rounds.settled(marking):
         raise Refused(N_("Two markers have agreed on this mark; one alone cannot change it."))

@@ -5,6 +5,10 @@ from typing import Any
 
 from diploma.core.errors import N_
 from diploma.coursework import late_changes
+from diploma.coursework.attempts import changes as attempt_changes
+from diploma.coursework.attempts.forms import AttemptForm
+from diploma.coursework.extensions import changes as extension_changes
+from diploma.coursework.extensions.forms import ExtensionForm
 from diploma.coursework.moderation import second_changes
 from diploma.coursework.moderation.policy_form import SecondForm
 from diploma.coursework.policies import Reach
@@ -29,6 +33,18 @@ AREAS: dict[str, Shown] = {
             LateForm,
             N_("Late work"),
             N_("Which days count, until when work is accepted, and what lateness costs."),
+        ),
+        Shown(
+            extension_changes.REACH,
+            ExtensionForm,
+            N_("More time"),
+            N_("How many days trainees can ask for, and until when."),
+        ),
+        Shown(
+            attempt_changes.REACH,
+            AttemptForm,
+            N_("Attempts"),
+            N_("How often a work may be handed in, and which of several marks counts."),
         ),
         Shown(
             second_changes.REACH,

@@ -7,20 +7,21 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from diploma.cohorts import own_dates
 from diploma.cohorts.models import Cohort
 from diploma.core import i18n
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import access, dates, policies
 from diploma.coursework.access import Waiting, Wanted
-from diploma.coursework.late import Late
 from diploma.coursework.models import MarkingState
 from diploma.coursework.moderation.policy import SECOND
 from diploma.learning import catalogue
 
 Counts = Mapping[tuple[str, str, Lang, MarkingState], int]
-_KEPT = ("cohort", "module", "language", "state", "sort", "page", "rubric")
+_KEPT = ("cohort", "module", "language", "state", "sort", "first", "page", "rubric")
 
 
 def wanted() -> Wanted:
@@ -32,6 +33,7 @@ def wanted() -> Wanted:
         Lang.parse(request.args.get("language", "")),
         MarkingState(state) if state in set(MarkingState) else None,
         sort if sort.removeprefix("-") in access.SORTS else "received",
+        request.args.get("first") == "mine",
     )
 
 
@@ -40,10 +42,17 @@ def query(*without: str) -> dict[str, Any]:
     return {name: value for name in _KEPT if name not in without and (value := request.args.get(name))}
 
 
-def late(rows: Collection[Waiting]) -> dict[tuple[int, str], Late]:
-    """The rules of late work of the assignments in a page of the queue, by cohort id and module."""
+def late(rows: Collection[Waiting]) -> dict[int, int]:
+    """By how many days the works in a page of the queue are late for their authors, by the id of the marking."""
     cohorts = _cohorts(rows)
-    return dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
+    rules = dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
+    layers, found = own_dates.of_people({row.enrolment_id for row in rows}), {}
+    for row in rows:
+        term = next((one for one in cohorts[row.cohort_id].modules if one.module == row.module), None)
+        own = own_dates.at(layers, row.enrolment_id, term) if term else None
+        due_at = max(row.due_at, own.due_at) if own and own.layer else row.due_at
+        found[row.id] = rules[row.cohort_id, row.module].days(row.received_at, due_at)
+    return found
 
 
 def twice(rows: Collection[Waiting]) -> dict[tuple[int, str], bool]:
@@ -53,8 +62,8 @@ def twice(rows: Collection[Waiting]) -> dict[tuple[int, str], bool]:
 
 
 def _cohorts(rows: Collection[Waiting]) -> dict[int, Cohort]:
-    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows}))
-    return {one.id: one for one in session.scalars(query)}
+    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})).options(joinedload(Cohort.modules))
+    return {one.id: one for one in session.scalars(query).unique()}
 
 
 def total(counts: Counts, wanted: Wanted) -> int:
@@ -77,6 +86,7 @@ def states(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
         MarkingState.RECONCILING: _("To agree"),
         MarkingState.READY: _("Ready for release"),
         MarkingState.RELEASED: _("Released"),
+        MarkingState.RETURNED: _("Returned to their authors"),
     }
     address = _addresses("state")
     found = [
@@ -96,6 +106,15 @@ def languages(counts: Counts, wanted: Wanted) -> list[tuple[Lang | None, int, st
     return [
         (lang, total(counts, replace(wanted, lang=lang)), address(lang and lang.value), wanted.lang is lang)
         for lang in (None, *(one for one in Lang if one in found))
+    ]
+
+
+def people(wanted: Wanted) -> list[tuple[str, int | None, str, bool]]:
+    """The same of whose works stand first, for who is a tutor."""
+    address = _addresses("first")
+    return [
+        (_("In one order"), None, address(None), not wanted.mine),
+        (_("My people first"), None, address("mine"), wanted.mine),
     ]
 
 

@@ -17,7 +17,7 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
-from diploma.cohorts import planning
+from diploma.cohorts import planning, tutors
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.entities import lookups
 from diploma.cohorts.invitations import inviting
@@ -25,10 +25,12 @@ from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, 
 from diploma.cohorts.partners import profiles
 from diploma.cohorts.roster import drafts, importing
 from diploma.cohorts.roster.sheet import read_sheet
+from diploma.cohorts.tutoring import allocation
+from diploma.cohorts.tutoring.allocation import Way, Wish
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.demo import admission, bodies, desk, letters, life, margins, people, talk, work, worksheets
+from diploma.demo import admission, bodies, dates, desk, letters, life, margins, people, talk, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -122,6 +124,7 @@ def live_until_today() -> None:
     desk.work(hashed)
     for plan in PLANS[:2]:
         _teach(made[plan.slug], content)
+        _share_out(made[plan.slug])
     margins.write()
     worksheets.write()
     talk.happen()
@@ -131,6 +134,7 @@ def live_until_today() -> None:
     _hold_workshop(made["eg-2026-w1"])
     life.write(made["uz-2026-1"])
     admission.write(made["uz-2026-1"])
+    dates.write(made["uz-2026-1"])
 
 
 def issue_first_certificates() -> None:
@@ -225,12 +229,23 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
             cohort_id=made[name].id if kind == "cohort" else None,
             partner_id=by_slug[name].id if kind == "partner" else None,
             entity_id=_body(by_slug[name[:2]], name[3:]).id if kind == "entity" else None,
+            time_zone=by_slug[name[:2]].time_zone if name else "UTC",
             starts_on=clock.now().date() - timedelta(days=90),
         )
     for login, spellings in people.SPELLINGS.items():
         user = _user(login)
         for lang, full_name in spellings.items():
             certificates.confirm_name(user, Lang(lang), full_name, by=user)
+
+
+def _share_out(cohort: Cohort) -> None:
+    """Each person has got a tutor in their language; one instructor has said in which ones they work."""
+    if cohort.partner.slug == "uz":
+        accounts.say_work_languages(_user("tutor.uz"), [Lang.UZ_LATN, Lang.RU])
+    wish = Wish(Way.LANGUAGE, {one.id for one in tutors.instructors(cohort)})
+    with clock.at(clock.now() - timedelta(days=20)):
+        seen = allocation.propose(cohort, None, wish).mark
+        allocation.allocate(cohort, None, wish, seen, by=_user(f"coordinator.{cohort.partner.slug}"))
 
 
 def _body(partner: Partner, name: str) -> Entity:

@@ -13,6 +13,7 @@ from diploma.core import clock, listing
 from diploma.core.chain import AnySession
 from diploma.core.db import session
 from diploma.core.finding import MOST_WORDS
+from diploma.core.listing import Rows
 from diploma.core.outbox import Job, JobState
 from diploma.core.text import fold
 from diploma.discussions import access
@@ -29,20 +30,6 @@ from diploma.discussions.models import (
 from diploma.discussions.rules import POSTS_PER_PAGE
 
 PAGE, PEOPLE = 30, 60
-
-
-@dataclass(frozen=True)
-class Rows:
-    """One page of a list of ``total`` rows."""
-
-    rows: list[Any]
-    total: int
-    page: int
-    size: int = PAGE
-
-    @property
-    def pages(self) -> int:
-        return listing.last_page(self.total, self.size)
 
 
 @dataclass(frozen=True)
@@ -74,12 +61,12 @@ class Told:
 class Discussion:
     """A page of a thread; ``staff`` are the ids of those authors who are not enrolled."""
 
-    posts: Rows
+    posts: Rows[Post]
     staff: set[int] = field(default_factory=set)
     reported: set[int] = field(default_factory=set)
 
 
-def threads(where: Place, module: str, search: str, page: int) -> Rows:
+def threads(where: Place, module: str, search: str, page: int) -> Rows[Line]:
     """The threads of a cohort, the latest post first; of those that match every word when something is searched."""
     first = aliased(Post)
     query = (
@@ -91,7 +78,7 @@ def threads(where: Place, module: str, search: str, page: int) -> Rows:
     answered = select(Post.id).where(Post.thread_id == Thread.id, Post.helpful_at.is_not(None)).exists()
     found = query.add_columns(first.hidden_at.is_not(None), answered).options(joinedload(Thread.author))
     rows = _page(found, (Thread.last_post_at.desc(), Thread.id.desc()), page)
-    return Rows([Line(*row) for row in rows.rows], rows.total, rows.page)
+    return Rows([Line(*row) for row in rows.rows], rows.total, rows.page, PAGE)
 
 
 def _matching(search: str, first: Any) -> list[ColumnElement[bool]]:
@@ -131,7 +118,7 @@ def title_hidden(thread: Thread) -> bool:
     return session.scalar(hidden) is not None
 
 
-def reports(where: Place, page: int) -> Rows:
+def reports(where: Place, page: int) -> Rows[PostReport]:
     """The open reports of a cohort, the oldest first."""
     query = (
         _open_reports(where)
@@ -149,7 +136,7 @@ def _open_reports(where: Place) -> Select[PostReport]:
     return access.visible_reports(where.user).where(Thread.cohort_id == where.cohort.id, PostReport.closed_at.is_(None))
 
 
-def announcements(where: Place, page: int) -> Rows:
+def announcements(where: Place, page: int) -> Rows[Announcement]:
     """Announcements: what is pinned and not withdrawn first, then the newest."""
     query = access.visible_announcements(where.user).where(Announcement.cohort_id == where.cohort.id)
     query = query.options(joinedload(Announcement.writer), joinedload(Announcement.withdrawn_by))
@@ -183,7 +170,7 @@ def seen(own: AnySession, cohort_id: int, user_id: int, now: datetime) -> None:
     held.announcements_seen_at = now
 
 
-def sent(where: Place, page: int) -> Rows:
+def sent(where: Place, page: int) -> Rows[Any]:
     """(message, recipients, given) of a cohort: one's own drafts first, then the newest."""
     mine = select(func.count()).where(MessageRecipient.message_id == Message.id)
     total, given = mine.scalar_subquery(), mine.where(MessageRecipient.given_at.is_not(None)).scalar_subquery()
@@ -192,7 +179,7 @@ def sent(where: Place, page: int) -> Rows:
     return _page(query, (Message.sent_at.desc().nulls_first(), Message.id.desc()), page)
 
 
-def recipients(message: Message, page: int) -> Rows:
+def recipients(message: Message, page: int) -> Rows[Told]:
     """Whom a message is for, by name, with what became of each mail."""
     query = (
         select(MessageRecipient)
@@ -208,7 +195,7 @@ def recipients(message: Message, page: int) -> Rows:
     return Rows([Told(one, states.get(one.id)) for one in found.rows], found.total, found.page, PEOPLE)
 
 
-def received(user: User, page: int) -> Rows:
+def received(user: User, page: int) -> Rows[MessageRecipient]:
     """The messages that a person got, the newest first."""
     query = access.visible_received(user).options(
         joinedload(MessageRecipient.message).joinedload(Message.writer),
@@ -217,14 +204,14 @@ def received(user: User, page: int) -> Rows:
     return _scalars(query, (MessageRecipient.given_at.desc(), MessageRecipient.id.desc()), page)
 
 
-def _page(query: Select[Any], order: tuple[Any, ...], page: int, size: int = PAGE) -> Rows:
+def _page(query: Select[Any], order: tuple[Any, ...], page: int, size: int = PAGE) -> Rows[Any]:
     total = _count(query)
     page = min(page, listing.last_page(total, size))
     rows = session.execute(query.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
     return Rows(list(rows), total, page, size)
 
 
-def _scalars(query: Select[Any], order: tuple[Any, ...], page: int, size: int = PAGE) -> Rows:
+def _scalars(query: Select[Any], order: tuple[Any, ...], page: int, size: int = PAGE) -> Rows[Any]:
     found = _page(query, order, page, size)
     return Rows([row[0] for row in found.rows], found.total, found.page, size)
 

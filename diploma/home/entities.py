@@ -21,7 +21,7 @@ from diploma.cohorts.standings import Standing, on_board
 from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.core.listing import Asked
+from diploma.core.listing import Asked, Rows
 from diploma.core.text import fold
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.gradebook import pace
@@ -64,19 +64,6 @@ class Person:
 
 
 @dataclass(frozen=True)
-class People:
-    """One page of people, or all for a file."""
-
-    rows: list[Person]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return listing.last_page(self.total, PAGE)
-
-
-@dataclass(frozen=True)
 class Count:
     """How many enrolments an entity and what stands below it have, and how many of these are behind."""
 
@@ -106,8 +93,8 @@ def overview(scope: Scope) -> Overview:
 
 def people(
     seen: Overview, entity_id: int, asked: Asked, lang: Lang, *, only_behind: bool = False, whole: bool = False
-) -> People:
-    """The people of an entity and below, by name; the search finds a name in any script."""
+) -> Rows[Person]:
+    """The people of an entity and below, by name: a page, or the ``whole``. The search finds a name in any script."""
     query = _enrolled(seen.scope.tree.below(entity_id)).join(Enrolment.user)
     for word in asked.search.split():
         query = query.where(User.name_search.contains(fold(word), autoescape=True))
@@ -120,7 +107,7 @@ def people(
         query = query.limit(PAGE).offset((page - 1) * PAGE)
     loaded = (contains_eager(Enrolment.user), contains_eager(Enrolment.cohort).selectinload(Cohort.modules))
     found = session.scalars(query.options(*loaded)).all()
-    return People(_persons(seen, found, lang), total, page)
+    return Rows(_persons(seen, found, lang), total, page, PAGE)
 
 
 def _enrolled(entities: Collection[int]) -> Select[Enrolment]:

@@ -1,7 +1,5 @@
 """Who holds which role in a partner: on all of it, a cohort or an entity; trainees are on the lists of cohorts."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
@@ -10,26 +8,14 @@ from diploma.accounts.permissions import Role
 from diploma.cohorts.models import Cohort, Entity, Partner
 from diploma.core import listing
 from diploma.core.db import session
-from diploma.core.listing import Asked
+from diploma.core.listing import Asked, Rows
 from diploma.core.text import fold
 
 PAGE = 60
+Held = tuple[RoleGrant, Cohort | None, Entity | None]  # where a role is held; without both on the whole partner
 
 
-@dataclass(frozen=True)
-class Held:
-    """One page of roles, each with the cohort or the entity on which it is held; neither is the whole partner."""
-
-    rows: list[tuple[RoleGrant, Cohort | None, Entity | None]]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return listing.last_page(self.total, PAGE)
-
-
-def held(partner: Partner, asked: Asked, *, role: Role | None = None) -> Held:
+def held(partner: Partner, asked: Asked, *, role: Role | None = None) -> Rows[Held]:
     """By role and name; what is over stands last. The search finds a name in any script, or an address."""
     query = _all(partner).where(*_matching(asked.search))
     if role:
@@ -45,7 +31,7 @@ def held(partner: Partner, asked: Asked, *, role: Role | None = None) -> Held:
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    return Held([(row[0], row[1], row[2]) for row in rows], total, page)
+    return Rows([(row[0], row[1], row[2]) for row in rows], total, page, PAGE)
 
 
 def counts(partner: Partner) -> dict[Role, int]:

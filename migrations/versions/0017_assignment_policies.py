@@ -1,15 +1,15 @@
 """rules of assignments, and what was taken from a mark
 
-Revision ID: 0020
-Revises: 0012
+Revision ID: 0017
+Revises: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0020"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _BEFORE, _NOW = "state IN ('marked', 'released')", "state NOT IN ('waiting', 'marking')"

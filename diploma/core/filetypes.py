@@ -2,7 +2,7 @@
 
 A file is accepted when it is exactly one thing: a document that is also a web page or an archive, or that
 drags something behind its end, is nothing that we know. It is judged by its directory alone: nothing is
-unpacked, so an archive bomb costs what its directory costs.
+unpacked, so an archive bomb costs what its directory costs. The name is the sender's, and is made harmless here.
 """
 
 import io
@@ -11,6 +11,17 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
+from diploma.core.text import clean
+
+MIME = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+LONGEST_NAME = 120  # characters kept of a file's name
 _OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 _PNG, _JPG, _PDF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
 _WEB = re.compile(rb"<(?:!doctype\s|html[\s>]|script[\s>]|svg[\s>]|iframe\s|body[\s>]|\?php\s)", re.IGNORECASE)
@@ -98,3 +109,23 @@ def _modest_archive(data: bytes) -> bool:
 
 def _suspect(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ".." in name.split("/") or "vbaproject" in name.lower()
+
+
+def ending(name: str) -> str:
+    """The type that a file's name claims, in small letters; ``jpeg`` is ``jpg``."""
+    claimed = name.rpartition(".")[2].lower() if "." in name else ""
+    return "jpg" if claimed == "jpeg" else claimed
+
+
+def safe_name(name: str) -> str:
+    """A name without folders, controls and letters that turn the direction round; never empty."""
+    last = clean(name.replace("\\", "/").rpartition("/")[2])
+    kept = "".join(sign for sign in last if sign not in '<>:"|?*').strip(". ")
+    stem, dot, end = kept.rpartition(".")
+    return f"{stem[:LONGEST_NAME]}.{end[:10]}" if dot else kept[:LONGEST_NAME] or "file"
+
+
+def named_as(name: str, kind: str) -> str:
+    """A harmless name whose ending is that of what the file is."""
+    kept = safe_name(name)
+    return kept if ending(kept) == kind else f"{kept.rpartition('.')[0] or kept}.{kind}"

@@ -1,15 +1,15 @@
 """second marking: rounds, the works that they chose, provisional marks, samples
 
-Revision ID: 0023
-Revises: 0020
+Revision ID: 0020
+Revises: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0023"
-down_revision = "0020"
+revision = "0020"
+down_revision = "0019"
 
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

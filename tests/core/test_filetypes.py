@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from diploma.coursework.filetypes import kind
+from diploma.core.filetypes import kind
 from tests.coursework.samples import DOCX, JPG, PDF, PNG, SOUND, XLSX, archive, chunk, office
 
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
