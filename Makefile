@@ -16,7 +16,7 @@ demo: ## install what is missing and start the demo on 127.0.0.1:8000
 test: ## install what is missing and run every check and test
 	@bin/test
 
-drill: ## the full matrices and the long drills that bin/test leaves out
+drill: ## what bin/test leaves out: full matrices, long drills, all tests on PostgreSQL
 	@bin/test drill
 
 lint: ## style and import layers

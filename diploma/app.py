@@ -13,6 +13,7 @@ from diploma.certificates import subscriptions as certificate_jobs
 from diploma.certificates import views as certificates
 from diploma.cohorts import staff_views as cohort_staff
 from diploma.cohorts import views as cohorts
+from diploma.cohorts.groups import views as groups
 from diploma.core import db, i18n, static, web
 from diploma.core.files import FileStore
 from diploma.coursework import bank_views as bank
@@ -20,6 +21,10 @@ from diploma.coursework import marking_views as marking
 from diploma.coursework import policy_views as assessment
 from diploma.coursework import views as coursework
 from diploma.coursework.allocation import views as allocation
+from diploma.coursework.attempts import views as attempts
+from diploma.coursework.extensions import changes as date_jobs
+from diploma.coursework.extensions import views as extensions
+from diploma.coursework.moderation import views as second
 from diploma.discussions import views as discussions
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
@@ -43,10 +48,15 @@ PARTS = (db, i18n, guard, web, shell, static)  # in this order before each reque
 FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
-    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, discussions, gradebook),
-    *(cohorts, cohort_staff, admissions, applying, certificates),
+    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
+    *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
-UPWARD = (curriculum, gradebook_jobs, certificate_jobs)  # what lower layers tell upper ones, through outbox or protocol
+UPWARD = (
+    curriculum,
+    date_jobs,
+    gradebook_jobs,
+    certificate_jobs,
+)  # what lower layers tell upper ones, through outbox or protocol
 
 
 def create_app(config: Config) -> Flask:

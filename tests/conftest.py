@@ -1,6 +1,6 @@
 """Fixtures of all tests: an application on an empty migrated database, people, and a client that tells the truth.
 
-Every test gets a fresh database (a copied SQLite file, or emptied PostgreSQL tables). The client pushes a
+Every test gets a fresh database (``tests.shelf``). The client pushes a
 fresh context for each request: an outer context would keep the signed-in person and permission tests
 would pass falsely.
 """
@@ -24,8 +24,23 @@ from config import Config
 from diploma.core import db
 from diploma.core.orm import Base
 from diploma.learning import catalogue
+from tests.shelf import EMPTY, Shelf
 
 PASSWORD = "a long enough sentence"
+
+# What opens the database but says the same on both: who is let through a door, what a page, file or text looks like.
+# Each feature's own tests of its reach, services and pages run on both, and so does the walk through all pages.
+ALIKE = (
+    "core/test_formats.py",
+    "home/test_information.py",
+    "home/test_styleguide.py",
+    "learning/test_print.py",
+    "learning/test_video.py",
+    "learning/translation/test_importing.py",
+    "structure/test_apart.py",
+    "structure/test_isolation.py",
+    "structure/test_weight.py",
+)
 _real_connect = socket.socket.connect
 
 
@@ -36,6 +51,26 @@ def _loopback_only(self: socket.socket, address: Any) -> Any:
 
 
 socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark as ``alike`` what need not run on the second database too; ``bin/test drill`` runs it there all the same.
+
+    A test that opens no database cannot differ. One that is repeated for each language differs in Arabic or not at all.
+    """
+    in_arabic = {one.function for one in items if _lang(one) == "ar"}
+    for item in items:
+        shut = {"_database_url", "walk"}.isdisjoint(item.fixturenames)  # a walk opens the stage when it is the first
+        again = _lang(item) != "ar" and (item.function in in_arabic or "walk" in item.fixturenames)
+        if shut or again or item.path.as_posix().endswith(ALIKE):
+            item.add_marker("alike")
+
+
+def _lang(item: pytest.Function) -> str:
+    """The language for which a test is repeated, as its code; empty when it is not."""
+    callspec = getattr(item, "callspec", None)
+    return str(getattr(found := callspec and callspec.params.get("lang"), "value", found) or "")
 
 
 class Client(FlaskClient):
@@ -81,7 +116,12 @@ def _database_url(_workspace: Path, worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _application(_workspace: Path, _database_url: str) -> Iterator[Flask]:
+def _shelf(_workspace: Path) -> Shelf:
+    return Shelf(_workspace)
+
+
+@pytest.fixture(scope="session")
+def _application(_workspace: Path, _database_url: str, _shelf: Shelf) -> Iterator[Flask]:
     from diploma.app import create_app
 
     config = Config(
@@ -96,37 +136,22 @@ def _application(_workspace: Path, _database_url: str) -> Iterator[Flask]:
     app.test_client_class = Client
     with app.app_context():
         Base.metadata.create_all(db.db.engine)
-        if db.is_sqlite():
-            db.db.engine.dispose()
-            shutil.copy(_workspace / "diploma.db", _workspace / "empty.db")
+        _shelf.keep(EMPTY)
     yield app
     with app.app_context():
         db.db.engine.dispose()
 
 
 @pytest.fixture
-def app(_application: Flask, _workspace: Path) -> Iterator[Flask]:
+def app(_application: Flask, _workspace: Path, _shelf: Shelf) -> Iterator[Flask]:
     """The application on an empty database; files and mails of earlier tests are gone."""
-    for folder in ("files", "mail"):
-        shutil.rmtree(_workspace / folder, ignore_errors=True)
+    shutil.rmtree(_workspace / "mail", ignore_errors=True)
     with _application.app_context():
-        _empty(_workspace)
+        _shelf.put_back(EMPTY)
     catalogue.forget()
     yield _application
     with _application.app_context():
         db.session.remove()
-
-
-def _empty(workspace: Path) -> None:
-    if db.is_sqlite():
-        db.db.engine.dispose()
-        for suffix in ("-wal", "-shm"):
-            (workspace / f"diploma.db{suffix}").unlink(missing_ok=True)
-        shutil.copy(workspace / "empty.db", workspace / "diploma.db")
-        return
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with db.db.engine.begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture
@@ -199,4 +224,4 @@ def sign_in(client: Client, email: str, password: str = PASSWORD) -> TestRespons
     return answer
 
 
-pytest_plugins = ["tests.world", "tests.papers", "tests.chromium"]
+pytest_plugins = ["tests.world", "tests.papers", "tests.film", "tests.chromium"]

@@ -1,4 +1,7 @@
-"""A video that browsers play, made on the spot, and captions for it."""
+"""A video that browsers play, made on the spot, captions for it, and a world in which it is published.
+
+A plugin of ``tests/conftest.py``.
+"""
 
 import io
 import shutil
@@ -7,6 +10,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import pytest
+from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
@@ -16,7 +21,8 @@ from diploma.cohorts.models import Cohort
 from diploma.core import db
 from diploma.core.lang import LANGS, Lang
 from diploma.learning import publisher
-from tests.world import M2
+from tests.shelf import Shelf
+from tests.world import M2, World
 
 LESSON = "01-from-complaint-to-challenge"
 FILE = "counter.webm"
@@ -62,14 +68,30 @@ def vtt(lang: Lang, seconds: int) -> str:
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def publish(folder: Path, cohort: str = "uz-1", seconds: int = 40) -> bytes:
-    """Publish the real course with a video in its first lesson, to one cohort alone; returns the video's bytes."""
-    course = shutil.copytree(ROOT / "courses" / "gid", folder / "gid")
-    put_into(course / "modules" / M2 / "lessons" / LESSON, seconds)
-    made = publisher.publish(course)
-    found = db.session.scalars(select(Cohort).where(Cohort.slug == cohort)).one()
-    cohorts.advance_revision(found, made.edition_id, made.revision_id)
-    return webm(seconds)
+@pytest.fixture
+def filmed_course(tmp_path: Path) -> Path:
+    """A copy of the files that ``filmed`` publishes."""
+    return _course(tmp_path)
+
+
+def _course(folder: Path) -> Path:
+    course = Path(shutil.copytree(ROOT / "courses" / "gid", folder / "gid"))
+    put_into(course / "modules" / M2 / "lessons" / LESSON)
+    return course
+
+
+@pytest.fixture
+def filmed(world: World, app: Flask, _shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a video in the first lesson of the cohort of ``uz``; the other cohort keeps its texts."""
+
+    def build() -> None:
+        made = publisher.publish(_course(tmp_path_factory.mktemp("filmed")))
+        found = db.session.scalars(select(Cohort).where(Cohort.slug == world.cohort)).one()
+        cohorts.advance_revision(found, made.edition_id, made.revision_id)
+
+    with app.app_context():
+        _shelf.give("filmed", build)
+    return webm(40)
 
 
 def put_into(lesson: Path, seconds: int = 40, languages: Iterable[Lang] = LANGS) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from config import ROOT
 from diploma.accounts import service as accounts
@@ -18,10 +17,10 @@ from diploma.cohorts import service as cohorts
 from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Cohort, CohortState, Entity
 from diploma.cohorts.partners import profiles
-from diploma.core import clock, db
+from diploma.core import clock
 from diploma.core.lang import Lang
-from diploma.core.orm import Base
 from diploma.learning import publisher
+from tests.shelf import Shelf
 
 M2 = "m2-challenge-assessment"
 
@@ -52,44 +51,11 @@ def password_hash() -> str:
 
 
 @pytest.fixture
-def world(app: Flask, password_hash: str, _memory: dict[str, list[Any]]) -> World:
-    """Built once through the services, then put back row by row: publishing takes a quarter second."""
+def world(app: Flask, password_hash: str, _shelf: Shelf) -> World:
+    """Built once through the services, then put back: publishing takes seconds."""
     with app.app_context():
-        if _memory:
-            _put_back(_memory)
-        else:
-            with db.unit_of_work():
-                build(password_hash)
-            _memory.update(_rows())
-        db.session.remove()
+        _shelf.give("world", lambda: build(password_hash))
     return World()
-
-
-@pytest.fixture(scope="session")
-def _memory() -> dict[str, list[Any]]:
-    return {}
-
-
-def _rows() -> dict[str, list[Any]]:
-    """The rows of every table, by key: PostgreSQL gives a row that was written again at another place."""
-    with db.db.engine.connect() as connection:
-        return {
-            table.name: [
-                dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()
-            ]
-            for table in Base.metadata.sorted_tables
-        }
-
-
-def _put_back(memory: dict[str, list[Any]]) -> None:
-    with db.db.engine.begin() as connection:
-        for table in Base.metadata.sorted_tables:
-            if memory[table.name]:
-                connection.execute(table.insert(), memory[table.name])
-                if connection.dialect.name == "postgresql" and "id" in table.c:
-                    connection.execute(
-                        text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}")
-                    )
 
 
 def build(password_hash: str) -> None:

@@ -26,7 +26,7 @@ def reach(user: Any, permission: Permission) -> Reach:
     """Scopes on which ``user`` holds ``permission`` today; an anonymous visitor reaches nothing."""
     if not isinstance(user, User):
         return Reach(False, frozenset(), frozenset(), frozenset())
-    grants = [one for one in user.current_grants(clock.now().date()) if permission in GRANTS[one.role]]
+    grants = [one for one in user.current_grants(clock.now()) if permission in GRANTS[one.role]]
     return Reach(
         any(one.programme_wide for one in grants),
         frozenset(one.partner_id for one in grants if one.partner_id),
@@ -46,5 +46,5 @@ def approves(user: Any) -> frozenset[Lang]:
 
 
 def _languages(user: Any, right: str) -> frozenset[Lang]:
-    grants = user.current_grants(clock.now().date()) if isinstance(user, User) else ()
+    grants = user.current_grants(clock.now()) if isinstance(user, User) else ()
     return frozenset(lang for lang in LANGS if any(lang in getattr(one, right) for one in grants))

@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 
 from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
+from diploma.core.text import LONGEST_NAME
 
 _EMAIL = {
     "dir": "ltr",
@@ -56,11 +57,16 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class PreferencesForm(Form):
-    """The three languages of one person's day, and the time zone of dates."""
+    """The three languages of one person's day, those in which an instructor works, and the time zone of dates."""
 
     language = SelectField(_l("Language of the interface"))
     content_language = SelectField(_l("Language of lessons"))
     submission_language = SelectField(_l("Language of your submissions"))
+    work_languages = ManyField(
+        _l("Languages in which you tutor and mark"),
+        description=_l("People who write in one of them may be given to you. Nothing ticked: those chosen above."),
+        choices={one.value: one.native_name for one in LANGS},
+    )
     time_zone = SelectField(_l("Time zone"))
 
     def offer_choices(self) -> None:
@@ -76,7 +82,9 @@ class RoleForm(Form):
     """A role for a person, on one scope; for a translator also the languages of their work."""
 
     email = StringField(_l("E-mail of the person"), [_REQUIRED, Length(max=254)], render_kw=_EMAIL)
-    full_name = StringField(_l("Full name, if the person is new here"), [Length(max=200)], render_kw={"dir": "auto"})
+    full_name = StringField(
+        _l("Full name, if the person is new here"), [Length(max=LONGEST_NAME)], render_kw={"dir": "auto"}
+    )
     role = SelectField(_l("Role"))
     scope = SelectField(_l("Where"))
     translates = ManyField(_l("A translator writes in"), choices=_TRANSLATIONS)

@@ -56,7 +56,7 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 def allowed(permission: Permission) -> bool:
     """Whether the person of this request holds the permission on some scope; templates use it too."""
-    return current_user.is_authenticated and current_user.can(permission, clock.now().date())
+    return current_user.is_authenticated and current_user.can(permission, clock.now())
 
 
 def parked() -> URLSafeTimedSerializer:

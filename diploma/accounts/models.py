@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diploma.accounts.permissions import DELEGABLE, GRANTABLE, GRANTS, Permission, Role
+from diploma.core import clock
 from diploma.core.lang import Lang
 from diploma.core.orm import BINARY, Base, intpk
 
@@ -27,6 +28,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     language: Mapped[Lang] = mapped_column(default=Lang.EN)
     content_language: Mapped[Lang | None]
     submission_language: Mapped[Lang | None]
+    work_languages: Mapped[list[str]] = mapped_column(default=list)  # of one who marks; empty: not said yet
     time_zone: Mapped[str] = mapped_column(default="UTC")
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
@@ -67,28 +69,29 @@ class User(UserMixin, Base):  # type: ignore[misc]
         return self.submission_language or self.reading_language()
 
     def working_languages(self) -> frozenset[Lang]:
-        """The languages in which an instructor marks: those of their own day."""
-        return frozenset({self.language, self.reading_language()})
+        """The languages in which an instructor tutors and marks: as they said, else those of their own day."""
+        said = frozenset(Lang(one) for one in self.work_languages)
+        return said or frozenset({self.language, self.reading_language()})
 
-    def current_grants(self, today: date) -> list["RoleGrant"]:
-        return [grant for grant in self.grants if grant.holds_on(today)]
+    def current_grants(self, now: datetime) -> list["RoleGrant"]:
+        return [grant for grant in self.grants if grant.holds_at(now)]
 
-    def can(self, permission: Permission, today: date) -> bool:
+    def can(self, permission: Permission, now: datetime) -> bool:
         """Whether a role of this person carries the permission anywhere; scopes are checked by ``access``."""
-        return any(permission in GRANTS[grant.role] for grant in self.current_grants(today))
+        return any(permission in GRANTS[grant.role] for grant in self.current_grants(now))
 
-    def grantable(self, today: date) -> frozenset[Role]:
+    def grantable(self, now: datetime) -> frozenset[Role]:
         """Roles that this person may give to others, somewhere."""
-        return self.grantable_at(today, lambda _: True)
+        return self.grantable_at(now, lambda _: True)
 
     def grantable_at(
-        self, today: date, reaches: Callable[["RoleGrant"], bool], *, cohort: bool = False
+        self, now: datetime, reaches: Callable[["RoleGrant"], bool], *, cohort: bool = False
     ) -> frozenset[Role]:
         """Roles that this person may give through those of their own roles that reach a place.
 
         ``cohort`` says that the place is a single cohort: on it more may be given (``DELEGABLE``).
         """
-        held = [one for one in self.current_grants(today) if reaches(one)]
+        held = [one for one in self.current_grants(now) if reaches(one)]
         given = [GRANTABLE.get(one.role, frozenset()) for one in held]
         given += [DELEGABLE.get(one.role, frozenset()) for one in held if cohort and one.partner_id]
         return frozenset().union(*given)
@@ -189,7 +192,8 @@ class MailedLink(Base):
 class RoleGrant(Base):
     """A role held on exactly one scope: the programme (no scope column), a partner, an entity or a cohort.
 
-    It holds from ``starts_on`` through ``ends_on``; one that was taken away on its first day ends the day before.
+    It holds from ``starts_on`` through ``ends_on`` by the clocks of ``time_zone``, those of its scope, which stand in
+    the row so that no request looks them up; one that was taken away on its first day ends the day before.
     ``translates`` and ``approves`` are the languages (tags) into which a translator may write, and in which they are
     a named reader. They do not depend on the scope: the content is one for all governments.
     """
@@ -212,6 +216,7 @@ class RoleGrant(Base):
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"))
     entity_id: Mapped[int | None] = mapped_column(ForeignKey("entities.id"))
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"))
+    time_zone: Mapped[str] = mapped_column(default="UTC")
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -224,5 +229,6 @@ class RoleGrant(Base):
     def programme_wide(self) -> bool:
         return self.partner_id is None and self.entity_id is None and self.cohort_id is None
 
-    def holds_on(self, day: date) -> bool:
+    def holds_at(self, moment: datetime) -> bool:
+        day = clock.day_of(moment, self.time_zone)
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

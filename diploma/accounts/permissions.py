@@ -31,7 +31,9 @@ class Permission(enum.StrEnum):
     RELEASE = "mark:release"
     ALLOCATE = "submission:allocate"  # who marks which work
     REVEAL_AUTHOR = "submission:reveal"  # whose work it is that is marked without names; each time with a reason
+    MODERATE_MARKS = "mark:moderate"  # which works are marked twice and by whom, samples, agreement of the markers
     SET_ASSESSMENT = "assessment:rules"  # how the assignments of a cohort are dated, marked and released
+    EXTEND = "deadline:extend"  # dates of persons and groups, and the cost of lateness
     TAKE_ATTENDANCE = "attendance:take"
     SEE_COHORT = "cohort:read"
     MANAGE_COHORT = "cohort:manage"
@@ -52,6 +54,7 @@ class Permission(enum.StrEnum):
     SEE_AUDIT = "audit:read"
     MANAGE_ADMISSION = "admission:manage"
     READ_ADMISSION = "admission:read"  # the applications that a call gives to this person as its reader
+    NOMINATE = "admission:nominate"  # people of one's own entities for an open call
 
 
 _P = Permission
@@ -62,6 +65,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PREVIEW,
             _P.MARK,
             _P.RELEASE,
+            _P.EXTEND,
             _P.TAKE_ATTENDANCE,
             _P.SEE_COHORT,
             _P.DISCUSS,
@@ -78,6 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RELEASE,
             _P.ALLOCATE,
             _P.REVEAL_AUTHOR,
+            _P.MODERATE_MARKS,
             _P.SEE_COHORT,
             _P.READ_ADMISSION,
         }
@@ -90,6 +95,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SET_ASSESSMENT,
             _P.ALLOCATE,
             _P.REVEAL_AUTHOR,
+            _P.MODERATE_MARKS,
+            _P.EXTEND,
             _P.IMPORT_ROSTER,
             _P.WAIVE,
             _P.SEE_ENTITY,
@@ -117,6 +124,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SET_ASSESSMENT,
             _P.ALLOCATE,
             _P.REVEAL_AUTHOR,
+            _P.MODERATE_MARKS,
             _P.MANAGE_PARTNERS,
             _P.SEE_ENTITY,
             _P.MANAGE_ENTITIES,
@@ -129,7 +137,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.TRANSLATOR: frozenset({_P.PREVIEW, _P.CORRECT_CONTENT, _P.TRANSLATE}),
-    Role.LINE_MANAGER: frozenset({_P.SEE_ENTITY}),
+    Role.LINE_MANAGER: frozenset({_P.SEE_ENTITY, _P.NOMINATE}),
     Role.AUDITOR: frozenset({_P.PREVIEW, _P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.SEE_AUDIT}),
     Role.ADMIN: frozenset(
         {

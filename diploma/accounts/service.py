@@ -198,6 +198,14 @@ def set_password(user: User, password_hash: str, *, link: MailedLink | None = No
     audit.record("password.set", f"user:{user.id}", by=by or user)
 
 
+def say_work_languages(user: User, languages: Collection[Lang]) -> None:
+    """Note in which languages an instructor tutors and marks: their own word for it."""
+    before, after = user.work_languages, _tags(languages)
+    if before != after:
+        user.work_languages = after
+        audit.record("user.work_languages", f"user:{user.id}", by=user, before=before, after=after)
+
+
 def start_session(user: User, *, agent: str, address: str) -> str:
     """Open a session row; returns its token, which the browser keeps."""
     token, now = secrets.token_urlsafe(32), clock.now()
@@ -235,6 +243,7 @@ def grant_role(
     partner_id: int | None = None,
     entity_id: int | None = None,
     cohort_id: int | None = None,
+    time_zone: str = "UTC",
     starts_on: date | None = None,
     ends_on: date | None = None,
     translates: Collection[Lang] = (),
@@ -243,11 +252,12 @@ def grant_role(
 ) -> RoleGrant:
     """Give a role on one scope. A person may not give a role to themselves nor one above their own.
 
-    ``by`` is ``None`` for the operator, who may give every role. Granting twice changes nothing. ``translates`` and
-    ``approves`` are a translator's languages; more of them later are a grant of their own, so that past rights can be
-    explained. What is translated is read by all governments: only who grants roles everywhere gives languages.
+    ``by`` is ``None`` for the operator, who may give every role. Granting twice changes nothing. ``time_zone`` is that
+    of the scope: by its clocks the days are meant. ``translates`` and ``approves`` are a translator's languages; more
+    of them later are a grant of their own, so that past rights can be explained. What is translated is read by all
+    governments: only who grants roles everywhere gives languages.
     """
-    today = clock.now().date()
+    today = clock.today(time_zone)
     languages = {"translates": _tags(translates), "approves": _tags(approves)}
     if by is not None and (by.id == user.id or role not in _grantable(by, cohort_id)):
         raise Refused(N_("You may not grant this role."))
@@ -267,6 +277,7 @@ def grant_role(
     made = RoleGrant(
         user_id=user.id,
         role=role,
+        time_zone=time_zone,
         starts_on=starts_on or today,
         ends_on=ends_on,
         granted_by_id=getattr(by, "id", None),
@@ -284,7 +295,7 @@ def end_role(grant: RoleGrant, *, last_day: date | None = None, by: User | None 
     """Take a role away at once, or after a ``last_day``; the row stays, so that past rights can be explained."""
     if by is not None and (by.id == grant.user_id or grant.role not in _grantable(by, grant.cohort_id)):
         raise Refused(N_("You may not take this role away."))
-    today = clock.now().date()
+    today = clock.today(grant.time_zone)
     if last_day is not None and grant.ends_on is not None and grant.ends_on < today:
         raise Refused(N_("The role has ended already. Give it again if it is to go on."))
     if last_day is not None and last_day < max(today, grant.starts_on):
@@ -295,7 +306,7 @@ def end_role(grant: RoleGrant, *, last_day: date | None = None, by: User | None 
 
 def _grantable(by: User, cohort_id: int | None) -> frozenset[Role]:
     """Roles that ``by`` may give at all; whether theirs reach the scope is for the cohorts' appointments to say."""
-    return by.grantable_at(clock.now().date(), lambda _: True, cohort=cohort_id is not None)
+    return by.grantable_at(clock.now(), lambda _: True, cohort=cohort_id is not None)
 
 
 def check_languages(role: Role, by: User | None) -> None:

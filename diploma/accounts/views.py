@@ -25,6 +25,7 @@ from sqlalchemy import select
 from diploma.accounts import access, guard, invitations, passwords, service
 from diploma.accounts.forms import ChangePasswordForm, ForgotForm, NewPasswordForm, PreferencesForm, SignInForm
 from diploma.accounts.models import Purpose, User, UserSession
+from diploma.accounts.permissions import Permission
 from diploma.core import clock, db, i18n
 from diploma.core.lang import Lang
 from diploma.core.web import limited
@@ -113,6 +114,8 @@ def ask_again(token: str) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     form = PreferencesForm(obj=current_user)
     form.offer_choices()
+    if not guard.allowed(Permission.MARK):
+        del form.work_languages
     if not form.is_submitted():  # ?lang= has just changed it, unseen by the person who was loaded before
         form.language.data = i18n.current()
     if form.validate_on_submit():
@@ -121,6 +124,8 @@ def account() -> ResponseReturnValue:
         user.content_language = Lang(form.content_language.data) if form.content_language.data else None
         user.submission_language = Lang(form.submission_language.data) if form.submission_language.data else None
         user.time_zone = form.time_zone.data
+        if form.work_languages:
+            service.say_work_languages(user, [Lang(one) for one in form.work_languages.data or []])
         flash(_("Your settings are saved."), "ok")
         return redirect(url_for("accounts.account", lang=user.language.value))
     sessions = db.session.scalars(
@@ -182,6 +187,7 @@ def _recognise(email: str, password: str) -> User | None:
 def _open_session(user: User) -> None:
     language = cookie.get("lang")
     cookie.clear()  # nothing of the visitor's session survives: no fixation
+    g.pop("csrf_token", None)  # the forms of this answer belong to the session that begins now
     if language:
         cookie["lang"] = language
     user.session_token = service.start_session(user, agent=request.user_agent.string, address=request.remote_addr or "")

@@ -14,12 +14,18 @@ from diploma.admissions.models import (
     AdmissionLink,
     AdmissionReader,
     Application,
+    ApplicationFile,
+    ApplicationState,
+    Entry,
     LinkPurpose,
+    Nomination,
     Reading,
     Registration,
     RegistrationDomain,
 )
 from diploma.cohorts import access as cohorts
+from diploma.cohorts.entities import access as entity_access
+from diploma.cohorts.entities.access import Scope
 from diploma.cohorts.models import Cohort, Entity, Partner
 from diploma.core import clock
 from diploma.core.db import session
@@ -82,11 +88,80 @@ def domain(user: Any, slug: str, domain: str) -> RegistrationDomain | None:
     return found
 
 
+def file(application: Application | None, number: int) -> ApplicationFile:
+    """A file, counted from 1, of an application that the caller has fetched for this person; or 404."""
+    held = application.files if application else []
+    return held[number - 1] if 0 < number <= len(held) else abort(404)
+
+
+# ---- applicants with an account
+
+
+def own_applications(user: Any) -> list[Application]:
+    """The applications of the address of an account, the latest first.
+
+    An activated account proves its address: the password was chosen at a link that was mailed there, and the address
+    stays as it is from then on. Both are folded by the same rule.
+    """
+    if not user.activated_at:
+        return []
+    query = (
+        select(Application)
+        .where(Application.email == user.email)
+        .options(
+            joinedload(Application.call).joinedload(AdmissionCall.cohort).joinedload(Cohort.partner),
+            joinedload(Application.entity).selectinload(Entity.dated_names),
+        )
+    )
+    return list(session.scalars(query.order_by(Application.id.desc())))
+
+
+def application_of(user: Any, application_id: int) -> Application:
+    """One of a person's own applications, or 404."""
+    return next((one for one in own_applications(user) if one.id == application_id), None) or abort(404)
+
+
+# ---- line managers
+
+
+def nominating(user: Any) -> list[Scope]:
+    """By partner, the entities whose people this person may nominate."""
+    return entity_access.scopes(user, Permission.NOMINATE)
+
+
+def nominated_call(user: Any, slug: str) -> tuple[Scope, AdmissionCall]:
+    """A call of a partner where this person nominates, once it has opened; or 404."""
+    query = (
+        select(AdmissionCall)
+        .join(AdmissionCall.cohort)
+        .where(Cohort.slug == slug, AdmissionCall.opens_at <= clock.now(), AdmissionCall.entry != Entry.SELF)
+    )
+    found: AdmissionCall | None = session.scalar(query)
+    for one in nominating(user) if found else ():
+        if found and one.partner.id == found.cohort.partner_id:
+            return one, found
+    abort(404)
+
+
+def nomination(user: Any, nomination_id: int) -> Nomination:
+    """One of a person's own nominations, of an entity that is still theirs; or 404."""
+    entities = frozenset().union(*(one.below for one in nominating(user)))
+    found: Nomination | None = session.scalar(
+        select(Nomination).where(
+            Nomination.id == nomination_id, Nomination.by_id == user.id, Nomination.entity_id.in_(entities)
+        )
+    )
+    return found or abort(404)
+
+
 # ---- readers
 
 
 def own_readings(user: Any) -> list[Reading]:
-    """What a person was given to read, in cohorts where they still may; what is not done first."""
+    """What a person was given to read, in cohorts where they still may; what is not done first.
+
+    What was withdrawn meanwhile asks for nothing.
+    """
     reach = cohorts.visible_cohorts(user, READ).with_only_columns(Cohort.id)
     query = (
         select(Reading)
@@ -94,6 +169,7 @@ def own_readings(user: Any) -> list[Reading]:
         .join(Application.call)
         .join(AdmissionReader, AdmissionReader.call_id == AdmissionCall.id)
         .where(Reading.reader_id == user.id, AdmissionReader.user_id == user.id, AdmissionCall.cohort_id.in_(reach))
+        .where(Reading.done_at.is_not(None) | (Application.state == ApplicationState.READING))
         .options(contains_eager(Reading.application).contains_eager(Application.call).joinedload(AdmissionCall.cohort))
         .order_by(Reading.done_at.is_not(None), Reading.id)
     )

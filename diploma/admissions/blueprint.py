@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from diploma.admissions import labels
@@ -13,7 +13,15 @@ for _part in (bp, public):
     _part.context_processor(lambda: {"labels": labels})
 
 
-def form_page(form: Any, title: str, submit: str, cohort: Any, back: str, **more: Any) -> ResponseReturnValue:
+@public.after_request
+def _keep_no_copy(response: Response) -> Response:
+    """Behind a secret address stands what one person wrote: no browser, proxy or search engine keeps it."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def form_page(form: Any, title: str, submit: str, cohort: Any, back: str) -> ResponseReturnValue:
     """One form on a page of its own under a cohort."""
     page = render_template(
         "admissions/form.html",
@@ -23,6 +31,5 @@ def form_page(form: Any, title: str, submit: str, cohort: Any, back: str, **more
         cohort=cohort,
         back=back,
         active="cohorts",
-        **more,
     )
     return page, 422 if form.errors else 200

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from diploma.accounts.models import User
+from diploma.admissions import files, reader_mails, rules, service
 from diploma.admissions import plan as plans
-from diploma.admissions import rules, service
 from diploma.admissions.models import (
     AdmissionCall,
     AdmissionReader,
@@ -28,7 +28,7 @@ from diploma.core.errors import N_, Refused
 
 @dataclass(frozen=True)
 class Terms:
-    """When a call is open, to whom, and for how many; the last four are those of the plan."""
+    """When a call is open, to whom, and for how many; the last five are those of the plan."""
 
     opens_at: datetime
     closes_at: datetime
@@ -37,6 +37,13 @@ class Terms:
     gap: int = 25
     offer_days: int = 7
     waiting: int = 20
+    reading_days: int = 14
+
+    def within(self, plan: Plan) -> Plan:
+        """A plan with these terms."""
+        return replace(
+            plan, gap=self.gap, offer_days=self.offer_days, waiting=self.waiting, reading_days=self.reading_days
+        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def open_call(cohort: Cohort, terms: Terms, *, by: User | None = None) -> Admiss
     session.add(made)
     session.flush()
     _set_places(made, terms.places)
-    _store(made, replace(Plan(), gap=terms.gap, offer_days=terms.offer_days, waiting=terms.waiting))
+    _store(made, terms.within(Plan()))
     audit.record("admission.opened", f"admission:{made.id}", by=by, cohort=cohort.slug, places=terms.places)
     return made
 
@@ -80,7 +87,8 @@ def change_terms(call: AdmissionCall, terms: Terms, *, by: User | None = None) -
     _check(terms)
     _set_places(call, terms.places)
     call.opens_at, call.closes_at, call.entry = terms.opens_at, terms.closes_at, terms.entry
-    _store(call, replace(plan_of(call), gap=terms.gap, offer_days=terms.offer_days, waiting=terms.waiting))
+    _store(call, terms.within(plan_of(call)))
+    reader_mails.plan_again(call)
     audit.record("admission.changed", f"admission:{call.id}", by=by, after=vars(terms))
 
 
@@ -96,13 +104,16 @@ def _check(terms: Terms) -> None:
 
 
 def _set_places(call: AdmissionCall, places: int) -> None:
-    held = session.scalar(select(func.count(Application.seat)).where(Application.call_id == call.id)) or 0
-    top = session.scalar(select(func.max(Application.seat)).where(Application.call_id == call.id)) or 0
-    if max(held, top) > places:
+    """Add or take away places; one that is offered or taken stays, whatever its number."""
+    taken = set(session.scalars(select(Application.seat).where(Application.call_id == call.id, Application.seat > 0)))
+    if len(taken) > places:
         raise Refused(N_("More places than these are offered or taken already."))
-    session.execute(delete(AdmissionSeat).where(AdmissionSeat.call_id == call.id, AdmissionSeat.number > places))
     known = set(session.scalars(select(AdmissionSeat.number).where(AdmissionSeat.call_id == call.id)))
-    session.add_all(AdmissionSeat(call_id=call.id, number=n) for n in range(1, places + 1) if n not in known)
+    surplus = sorted(known - taken)[places - len(taken) :]
+    session.execute(delete(AdmissionSeat).where(AdmissionSeat.call_id == call.id, AdmissionSeat.number.in_(surplus)))
+    kept = known - set(surplus)
+    fresh = [n for n in range(1, places + len(kept) + 1) if n not in kept][: places - len(kept)]
+    session.add_all(AdmissionSeat(call_id=call.id, number=n) for n in fresh)
     call.places = places
     session.flush()
 
@@ -152,6 +163,7 @@ def add_question(call: AdmissionCall, question: Question, *, by: User) -> None:
 
 def remove_question(call: AdmissionCall, key: str, *, by: User) -> None:
     plan = _unread(call)
+    files.remove_of_question(call.id, key)
     _change(call, replace(plan, questions=tuple(one for one in plan.questions if one.id != key)), "questions", by)
 
 

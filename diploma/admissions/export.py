@@ -25,7 +25,9 @@ def workbook(plan: Plan, applications: Iterable[Application], lang: Lang, *, rtl
         text = book.add_format({"num_format": "@"})
         page.set_column(0, len(own) + len(plan.questions), 24, text)
         header = [*own, *(in_language(one.texts, lang) for one in plan.questions)]
-        page.write_row(0, 0, header, book.add_format({"bold": True}))
+        bold = book.add_format({"bold": True})
+        for column, cell in enumerate(header):
+            page.write_string(0, column, cell, bold)
         for number, one in enumerate(applications, 1):
             for column, cell in enumerate(_row(plan, one, lang)):
                 page.write_string(number, column, cell)
@@ -41,7 +43,10 @@ def _row(plan: Plan, one: Application, lang: Lang) -> list[str]:
     years = "" if one.years is None else str(one.years)
     known = [one.full_name, one.email, entity, one.position, level, years, _(labels.STATES[one.state][0])]
     known += [str(one.rank or ""), _points(plan, one)]
-    return [*known, *(question_fields.said(question, one.answers, lang) for question in plan.questions)]
+    return [
+        *known,
+        *(words or (file.name if file else "") for _q, words, file in question_fields.answered(plan, one, lang)),
+    ]
 
 
 def _points(plan: Plan, one: Application) -> str:

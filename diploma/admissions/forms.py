@@ -1,5 +1,6 @@
 """Forms of calls, applications, readings and registrations. Dates and times are those of the cohort's zone."""
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,9 @@ from diploma.accounts.service import folded_email
 from diploma.admissions import labels
 from diploma.admissions.calls import Terms
 from diploma.admissions.models import AdmissionCall, Entry
+from diploma.admissions.nominations import Named
 from diploma.admissions.plan import (
+    FILE_KINDS,
     MOST_CHOICES,
     MOST_WEIGHT,
     Effect,
@@ -38,11 +41,13 @@ from diploma.core import i18n
 from diploma.core.errors import Refused
 from diploma.core.forms import Form, ManyField
 from diploma.core.lang import LANGS, Lang
+from diploma.core.text import LONGEST_NAME
 
 REQUIRED = DataRequired(_l("This field is needed."))
 _GIVEN = InputRequired(_l("This field is needed."))
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 _AUTO = {"dir": "auto"}
+_LINK = re.compile(r"://|www\.|@|\.(?:com|net|org|info|biz|link|site|top|xyz|io|ru)\b", re.IGNORECASE)
 _EMAIL = {
     "dir": "ltr",
     "autocomplete": "email",
@@ -63,12 +68,18 @@ def _address(_form: Any, field: Any) -> None:
         raise ValidationError(i18n.reason(refused.message, refused.params)) from None
 
 
+def _no_address(_form: Any, field: Any) -> None:
+    """Strangers type names that stand in mails to addresses which they type as well: nobody sends links that way."""
+    if _LINK.search(field.data or ""):
+        raise ValidationError(_l("A name holds no web address and no e-mail address."))
+
+
 def languages() -> dict[str, str]:
     return {one.value: one.native_name for one in LANGS}
 
 
 class TermsForm(Form):
-    """When a call is open, to whom, and for how many."""
+    """When a call is open, to whom, and for how many. ``seen``: the change of places that was shown."""
 
     opens_at = DateTimeLocalField(_l("Opens"), [REQUIRED], format=_MOMENT)
     closes_at = DateTimeLocalField(_l("Closes"), [REQUIRED], format=_MOMENT)
@@ -81,12 +92,14 @@ class TermsForm(Form):
         description=_l("Who ranks below them is refused."),
     )
     offer_days = IntegerField(_l("Days to answer an offer"), [_GIVEN, NumberRange(1, 60)], default=7)
+    reading_days = IntegerField(_l("Days to read"), [_GIVEN, NumberRange(1, 90)], default=14)
     gap = IntegerField(
         _l("Third reading from a difference of"),
         [_GIVEN, NumberRange(1, 100)],
         default=25,
         description=_l("Points of 100 by which two readings differ."),
     )
+    seen = HiddenField()
 
     def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,6 +121,7 @@ class TermsForm(Form):
         self.closes_at.data = call.closes_at.astimezone(zone).replace(tzinfo=None)
         self.entry.data, self.places.data = call.entry.value, call.places
         self.waiting.data, self.offer_days.data, self.gap.data = plan.waiting, plan.offer_days, plan.gap
+        self.reading_days.data = plan.reading_days
 
     def terms(self) -> Terms:
         given: dict[str, Any] = self.data
@@ -119,6 +133,7 @@ class TermsForm(Form):
             given["gap"],
             given["offer_days"],
             given["waiting"],
+            given["reading_days"],
         )
 
 
@@ -192,6 +207,7 @@ class QuestionForm(NamedForm):
 
     kind = SelectField(_l("Kind"))
     required = BooleanField(_l("An answer is needed"), default=True)
+    accepts = ManyField(_l("Kinds of file"), choices={one: one.upper() for one in FILE_KINDS})
     choices_en, choices_ar, choices_ru = _choices(Lang.EN), _choices(Lang.AR), _choices(Lang.RU)
     choices_uz_latn, choices_uz_cyrl = _choices(Lang.UZ_LATN), _choices(Lang.UZ_CYRL)
 
@@ -211,6 +227,13 @@ class QuestionForm(NamedForm):
         given = {tag: [one for one in many if one] for tag, many in lines.items()}
         longest = max(len(many) for many in given.values())
         return tuple({tag: many[n] for tag, many in given.items() if n < len(many)} for n in range(longest))
+
+    def file_kinds(self) -> tuple[str, ...]:
+        return tuple(self.accepts.data or ()) if self.kind.data == QuestionKind.FILE.value else ()
+
+    def validate_accepts(self, field: Any) -> None:
+        if self.kind.data == QuestionKind.FILE.value and not field.data:
+            raise ValidationError(_l("Choose at least one kind of file."))
 
     def validate_kind(self, field: Any) -> None:
         many = self.choices()
@@ -245,10 +268,13 @@ class LetterForm(Form):
         return {tag: text for tag, text in given.items() if text}
 
 
+_NAME = [REQUIRED, Length(max=LONGEST_NAME), _no_address]
+
+
 class PersonForm(Form):
     """Who somebody is; the base of the forms by which people apply, are nominated, and register."""
 
-    full_name = StringField(_l("Full name"), [REQUIRED, Length(max=200)], render_kw={**_AUTO, "autocomplete": "name"})
+    full_name = StringField(_l("Full name"), _NAME, render_kw={**_AUTO, "autocomplete": "name"})
     email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254), _address], render_kw=_EMAIL)
     language = SelectField(_l("Language of your mails"), choices=languages)
 
@@ -262,9 +288,32 @@ class RegisterForm(PersonForm):
     entity = SelectField(_l("Entity"), default="")
 
 
+class NewAddressForm(Form):
+    """Another address, typed twice: a mistake would send the link to a stranger."""
+
+    email = StringField(_l("Work e-mail"), [REQUIRED, Length(max=254), _address], render_kw=_EMAIL)
+    again = StringField(_l("The same address again"), [REQUIRED, Length(max=254)], render_kw=_EMAIL)
+
+    def validate_again(self, field: Any) -> None:
+        if (field.data or "").casefold() != (self.email.data or "").casefold():
+            raise ValidationError(_l("The two addresses differ."))
+
+
 class NominateForm(PersonForm):
     entity = SelectField(_l("Entity"), default="")
     reason = TextAreaField(_l("Why this person"), [REQUIRED, Length(max=2000)], render_kw=_AUTO)
+
+
+class NominateOwnForm(NominateForm):
+    """By a line manager: the entity is one of theirs."""
+
+    entity = SelectField(_l("Entity"), [REQUIRED], default="")
+    reason = TextAreaField(_l("Why this person"), [REQUIRED, Length(max=2000)], render_kw=_AUTO)
+
+    def named(self) -> Named:
+        said: dict[str, Any] = self.data
+        language, entity_id = Lang(said["language"]), int(said["entity"])
+        return Named(said["full_name"], said["email"], language, entity_id, said["reason"])
 
 
 class DomainForm(Form):
@@ -276,7 +325,7 @@ class DomainForm(Form):
 class ApplicationForm(Form):
     """What every application says; the questions of a call come after it (``application_form``)."""
 
-    full_name = StringField(_l("Full name"), [REQUIRED, Length(max=200)], render_kw={**_AUTO, "autocomplete": "name"})
+    full_name = StringField(_l("Full name"), _NAME, render_kw={**_AUTO, "autocomplete": "name"})
     language = SelectField(_l("Language in which you would learn"), choices=languages)
     entity = SelectField(_l("Entity"), default="")
     entity_other = StringField(_l("Name of the entity, if it is not on the list"), [Length(max=200)], render_kw=_AUTO)

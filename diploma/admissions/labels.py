@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from diploma.admissions.models import ApplicationState, Entry
+from diploma.admissions.models import Application, ApplicationState, Entry
 from diploma.admissions.plan import Effect, LetterKind, PositionLevel, QuestionKind, RuleKind
+from diploma.core import clock
 from diploma.core.errors import N_
 
 _S = ApplicationState
@@ -38,6 +39,22 @@ TOLD: Mapping[ApplicationState, str] = {
     _S.REFUSED: N_("No place can be offered to you this time."),
     _S.WITHDRAWN: N_("You have withdrawn your application."),
 }
+# What the line manager who nominated somebody reads: no judgement, no rule, no reason.
+NOMINATED = (N_("Mail sent"), "")
+_IN = (N_("Application handed in"), "info")
+FOLLOWED: Mapping[ApplicationState, tuple[str, str]] = {
+    _S.DRAFT: (N_("Being written"), "info"),
+    _S.ELIGIBLE: _IN,
+    _S.INELIGIBLE: _IN,
+    _S.READING: _IN,
+    _S.OFFERED: STATES[_S.OFFERED],
+    _S.ACCEPTED: STATES[_S.ACCEPTED],
+    _S.DECLINED: STATES[_S.DECLINED],
+    _S.LAPSED: STATES[_S.LAPSED],
+    _S.WAITING: STATES[_S.WAITING],
+    _S.REFUSED: (N_("No place this time"), ""),
+    _S.WITHDRAWN: STATES[_S.WITHDRAWN],
+}
 ENTRIES: Mapping[Entry, str] = {
     Entry.NOMINATION: N_("Whom an entity nominates"),
     Entry.SELF: N_("Anybody, by themselves"),
@@ -49,6 +66,7 @@ KINDS: Mapping[QuestionKind, str] = {
     QuestionKind.CHOICE: N_("One of several answers"),
     QuestionKind.YES_NO: N_("Yes or no"),
     QuestionKind.NUMBER: N_("Whole number"),
+    QuestionKind.FILE: N_("File"),
 }
 POSITIONS: Mapping[PositionLevel, str] = {
     PositionLevel.SPECIALIST: N_("Specialist"),
@@ -71,6 +89,7 @@ LETTERS: Mapping[LetterKind, str] = {
     LetterKind.OFFER: N_("Offer of a place"),
     LetterKind.WAITING: N_("Waiting list"),
     LetterKind.REFUSAL: N_("Refusal"),
+    LetterKind.RELEASE: N_("Place released"),
 }
 LEVELS: tuple[str, ...] = (N_("Not shown"), N_("Weak"), N_("Sufficient"), N_("Good"), N_("Very good"))
 
@@ -80,6 +99,15 @@ _UNMET: Mapping[RuleKind, str] = {
     RuleKind.LANGUAGE: N_("The cohort is not taught in the language that you chose."),
     RuleKind.NOT_GRADUATE: N_("You have completed this programme already."),
 }
+
+
+CLOSED_DRAFT = N_("The call is closed. What you wrote was not handed in.")
+
+
+def told(application: Application) -> str:
+    """What the owner of an application reads."""
+    late = application.state is _S.DRAFT and application.call.closes_at <= clock.now()
+    return CLOSED_DRAFT if late else TOLD[application.state]
 
 
 def sentence(reason: Mapping[str, Any]) -> str:

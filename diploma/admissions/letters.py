@@ -14,7 +14,9 @@ from diploma.core.db import session
 OWN_DAYS = 400  # the longest a link to one's own application works
 
 
-def make_link(application: Application, purpose: LinkPurpose, *, expires_at: datetime | None = None) -> str:
+def make_link(
+    application: Application, purpose: LinkPurpose, *, expires_at: datetime | None = None, email: str = ""
+) -> str:
     """A fresh token; earlier ones go on working until they expire."""
     token, now = secrets.token_urlsafe(24), clock.now()
     session.add(
@@ -22,6 +24,7 @@ def make_link(application: Application, purpose: LinkPurpose, *, expires_at: dat
             token_hash=token_hash(token),
             application_id=application.id,
             purpose=purpose,
+            email=email,
             created_at=now,
             expires_at=expires_at or now + timedelta(days=OWN_DAYS),
         )
@@ -38,7 +41,7 @@ def send_link(application: Application, base_url: str) -> None:
         application.language,
         f"application:{token_hash(token)}",
         sender=sender(application),
-        **_context(application),
+        **context(application),
         link=own_address(base_url, token, application),
     )
 
@@ -51,10 +54,10 @@ def sender(application: Application) -> mail.Sender:
 def send(application: Application, kind: LetterKind, key: str, *, link: str = "", **more: Any) -> None:
     """Mail a letter and keep a copy, which says everything but the secret address."""
     paragraph = plans.read(application.call.plan).letters.get(kind.value, {}).get(application.language.value, "")
-    context = {**_context(application), "paragraph": paragraph, **more}
+    said = {**context(application), "paragraph": paragraph, **more}
     name = f"admission_{kind.value}"
-    mail.send(name, application.email, application.language, key, sender=sender(application), **context, link=link)
-    subject, body = mail.written(name, application.language, **context, link="")
+    mail.send(name, application.email, application.language, key, sender=sender(application), **said, link=link)
+    subject, body = mail.written(name, application.language, **said, link="")
     session.add(
         AdmissionLetter(
             application_id=application.id,
@@ -75,7 +78,8 @@ def offer_address(base_url: str, token: str, application: Application) -> str:
     return f"{base_url}/offers/{token}?lang={application.language.value}"
 
 
-def _context(application: Application) -> dict[str, Any]:
+def context(application: Application) -> dict[str, Any]:
+    """What every letter to an applicant may say."""
     cohort = application.call.cohort
     return {
         "name": application.full_name,

@@ -125,20 +125,75 @@ class Application(Base):
     call: Mapped[AdmissionCall] = relationship(foreign_keys=[call_id])
     entity: Mapped[Entity | None] = relationship()
     nominated_by: Mapped[User | None] = relationship()
+    files: Mapped[list["ApplicationFile"]] = relationship(cascade="all, delete-orphan", order_by="ApplicationFile.id")
     readings: Mapped[list["Reading"]] = relationship(back_populates="application", order_by="Reading.number")
 
     __mapper_args__ = {"version_id_col": version}
 
 
+class Nomination(Base):
+    """A person whom a line manager named for a call. ``email`` is stored folded.
+
+    ``application_id`` is set when the application began with this nomination, and only then tells its stage: the
+    address may have had one before, of which the manager learns nothing.
+    """
+
+    __tablename__ = "nominations"
+    __table_args__ = (UniqueConstraint("call_id", "email", "by_id"),)
+
+    id: Mapped[intpk]
+    call_id: Mapped[int] = mapped_column(ForeignKey("admission_calls.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"))
+    email: Mapped[str]
+    full_name: Mapped[str]
+    language: Mapped[Lang]
+    reason: Mapped[str]
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
+    created_at: Mapped[datetime]
+
+    call: Mapped[AdmissionCall] = relationship()
+    by: Mapped[User] = relationship()
+    entity: Mapped[Entity] = relationship()
+    application: Mapped[Application | None] = relationship()
+
+
+class ApplicationFile(Base):
+    """The file that answers one question. ``name`` is the applicant's and untrusted; ``kind`` is what its bytes are.
+
+    The blob under ``sha256`` is stored alone (``core/files``), so it goes with its row.
+    """
+
+    __tablename__ = "application_files"
+    __table_args__ = (UniqueConstraint("application_id", "question"),)
+
+    id: Mapped[intpk]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    question: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    added_at: Mapped[datetime]
+
+
 class LinkPurpose(enum.StrEnum):
-    """What a mailed link of an application opens: the application itself, again and again, or one offer, once."""
+    """What a mailed link of an application opens: the application itself, again and again, or one offer, once.
+
+    ``address``: the form for another address, after one that cannot be added; ``confirm``: proves that address, once.
+    """
 
     OWN = "own"
     OFFER = "offer"
+    ADDRESS = "address"
+    CONFIRM = "confirm"
 
 
 class AdmissionLink(Base):
-    """A link mailed to an applicant; only the SHA-256 of its token is stored."""
+    """A link mailed to an applicant; only the SHA-256 of its token is stored.
+
+    ``email``: the new address that a link of the purpose ``confirm`` proves, folded.
+    """
 
     __tablename__ = "admission_links"
 
@@ -149,6 +204,7 @@ class AdmissionLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    email: Mapped[str] = mapped_column(default="", server_default="")
 
     application: Mapped[Application] = relationship()
 

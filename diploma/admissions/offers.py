@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, User
@@ -29,6 +30,7 @@ from diploma.cohorts.invitations import inviting
 from diploma.cohorts.life import enrolments
 from diploma.cohorts.life.away import seats
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.rules import FROZEN
 from diploma.cohorts.ties import Own
 from diploma.core import clock, mail, outbox
 from diploma.core.db import session
@@ -69,11 +71,10 @@ def _free_seats(call: AdmissionCall) -> list[int]:
     return list(session.scalars(query.order_by(AdmissionSeat.number)))
 
 
-def fill(call: AdmissionCall, base_url: str) -> int:
-    """Offer the free places to the next on the waiting list; returns how many. A cohort that has begun takes nobody."""
+def next_up(call: AdmissionCall, places: int) -> list[Application]:
+    """Who of the waiting list is next for so many places. A cohort that has begun takes nobody."""
     if call.decided_at is None or call.cohort.state not in service.BEFORE_START:
-        return 0
-    session.flush()
+        return []
     query = select(Application).where(Application.call_id == call.id)
     fresh = query.execution_options(populate_existing=True)
     held = session.scalars(fresh.where(Application.seat.is_not(None))).all()
@@ -81,12 +82,18 @@ def fill(call: AdmissionCall, base_url: str) -> int:
     chosen = rules.next_up(
         [(one.id, group(one)) for one in waiting],
         Counter(group(one) for one in held),
-        len(_free_seats(call)),
+        places,
         calls.plan_of(call).quota,
     )
-    for one in waiting:
-        if one.id in chosen:
-            offer(call, one, base_url)
+    return [one for one in waiting if one.id in chosen]
+
+
+def fill(call: AdmissionCall, base_url: str) -> int:
+    """Offer the free places to the next on the waiting list; returns how many."""
+    session.flush()
+    chosen = next_up(call, len(_free_seats(call)))
+    for one in chosen:
+        offer(call, one, base_url)
     return len(chosen)
 
 
@@ -113,36 +120,68 @@ def answer(token: str, base_url: str, *, accept: bool) -> Application:
     link = open_offer(token)  # again under the lock: two answers may come at once
     if link is None or call is None:
         raise Refused(N_("This offer was answered already or has expired."))
-    application = link.application
+    _settle(link.application, call, base_url, accept=accept)
+    link.used_at = clock.now()
+    return link.application
+
+
+def is_open(application: Application) -> bool:
+    """Whether an offer waits for its answer."""
+    expires = application.offer_expires_at
+    return application.state is _S.OFFERED and expires is not None and expires > clock.now()
+
+
+def answer_own(application: Application, base_url: str, *, accept: bool) -> None:
+    """Accept or decline as the owner who is signed in; the links that were mailed answer nothing from then on."""
+    call = service.locked(application.call_id)
+    session.refresh(application)
+    if not is_open(application):
+        raise Refused(N_("This offer was answered already or has expired."))
+    _settle(application, call, base_url, accept=accept)
+
+
+def _settle(application: Application, call: AdmissionCall, base_url: str, *, accept: bool) -> None:
     if accept:
-        application.enrolment_id = _take_in(application, call.cohort, base_url)
+        if call.cohort.state in FROZEN:
+            raise Refused(N_("The cohort is closed; nobody can be added to it."))
+        application.enrolment_id = take_in(application, call.cohort, base_url)
         service.move(application, _S.ACCEPTED)
     else:
-        _release(application, _S.DECLINED, call, base_url)
-    link.used_at = clock.now()
-    return application
+        release(application, _S.DECLINED, base_url)
+
+
+def answered(token: str, *, accept: bool) -> Application | None:
+    """The application whose offer this link has answered in this way: a second click reads what the first one did."""
+    link: AdmissionLink | None = session.scalar(
+        select(AdmissionLink).where(
+            AdmissionLink.token_hash == token_hash(token), AdmissionLink.purpose == LinkPurpose.OFFER
+        )
+    )
+    done = _S.ACCEPTED if accept else _S.DECLINED
+    return link.application if link and link.used_at and link.application.state is done else None
 
 
 def withdraw(application: Application, base_url: str, *, by: User | None = None) -> None:
     """The applicant steps back; a place that was offered goes to the next."""
-    call = service.locked(application.call_id)
+    service.locked(application.call_id)
     session.refresh(application)
-    _release(application, _S.WITHDRAWN, call, base_url, by=by)
+    release(application, _S.WITHDRAWN, base_url, by=by)
 
 
-def _release(
-    application: Application, to: ApplicationState, call: AdmissionCall, base_url: str, *, by: User | None = None
+def release(
+    application: Application, to: ApplicationState, base_url: str, *, by: User | None = None, **detail: Any
 ) -> None:
-    service.move(application, to, by=by)
+    """Free the place of an application, and offer it to the next; the call is locked by the caller."""
+    service.move(application, to, by=by, **detail)
     application.seat = None
-    fill(call, base_url)
+    fill(application.call, base_url)
 
 
 @outbox.handles(LAPSE)
 def _lapse(payload: dict[str, Any], _result: None) -> None:
     application = _still_offered(payload)
     if application:
-        _release(application, _S.LAPSED, application.call, payload["base_url"])
+        release(application, _S.LAPSED, payload["base_url"])
 
 
 @outbox.handles(REMIND)
@@ -179,23 +218,27 @@ def _still_offered(payload: dict[str, Any]) -> Application | None:
 # ---- coming in
 
 
-def _take_in(application: Application, cohort: Cohort, base_url: str) -> int | None:
+def take_in(application: Application, cohort: Cohort, base_url: str) -> int | None:
     """Enrol the person who accepts; ``None`` when the address has an account that is not the partner's own.
 
     Staff read that it cannot be added here; the applicant is only told that they are expected.
     """
     user = accounts.find(application.email)
-    if user is not None and not (user.is_active and Own(cohort.partner_id, None).has(user)):
-        return None
     held = user and session.scalar(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.user_id == user.id)
     )
     if not held:
-        check_seats(cohort)
+        check_seats(cohort)  # before the next question, or a full cohort would tell whose account is elsewhere
+    if user is not None and not (user.is_active and Own(cohort.partner_id, None).has(user)):
+        return None
     if user is None:
-        user = accounts.create_user(
-            application.email, application.full_name, application.language, time_zone=cohort.time_zone
-        )
+        try:
+            with session.begin_nested():
+                user = accounts.create_user(
+                    application.email, application.full_name, application.language, time_zone=cohort.time_zone
+                )
+        except IntegrityError:  # another partner made it at this very instant
+            return None
     enrolment = cohorts.enrol(cohort, user, entity=application.entity, position=application.position)
     if enrolment.state in enrolments.AWAY:
         enrolments.take_back(enrolment, "accepted a place")

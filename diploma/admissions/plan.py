@@ -16,6 +16,8 @@ TOP_LEVEL = 4  # criteria are judged from 0 to this
 MOST_WEIGHT = 100
 LONGEST = {"short": 300, "long": 4000}  # letters of an answer
 LARGEST = 1_000_000  # of an answer that is a number
+FILE_KINDS = ("pdf", "docx", "jpg", "png")  # what a question may accept, by the bytes of the file
+MOST_FILES, LARGEST_FILE = 3, 5_000_000  # files of one application, bytes of each
 _TAGS = frozenset(lang.value for lang in LANGS)
 
 
@@ -27,6 +29,7 @@ class QuestionKind(enum.StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     NUMBER = "number"
+    FILE = "file"
 
 
 class PositionLevel(enum.StrEnum):
@@ -64,6 +67,7 @@ class LetterKind(enum.StrEnum):
     OFFER = "offer"
     WAITING = "waiting"
     REFUSAL = "refusal"
+    RELEASE = "release"
 
 
 Parameter = int | tuple[int, ...] | tuple[str, ...] | None
@@ -71,13 +75,17 @@ Parameter = int | tuple[int, ...] | tuple[str, ...] | None
 
 @dataclass(frozen=True)
 class Question:
-    """``texts`` and each of ``choices`` by language tag; the answer to a choice is its number, from 0."""
+    """``texts`` and each of ``choices`` by language tag; the answer to a choice is its number, from 0.
+
+    ``accepts``: the kinds of file that answer it, of ``FILE_KINDS``; the file itself is a row beside the answers.
+    """
 
     id: str
     kind: QuestionKind
     texts: dict[str, str]
     required: bool = True
     choices: tuple[dict[str, str], ...] = ()
+    accepts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,8 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Plan:
-    """``quota``: the most places for one entity; ``gap``: points of 100 between two readings that call for a third."""
+    """``quota``: the most places for one entity; ``gap``: points of 100 between two readings that call for a third;
+    ``reading_days``: how long readers have."""
 
     questions: tuple[Question, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -108,13 +117,14 @@ class Plan:
     gap: int = 25
     offer_days: int = 7
     waiting: int = 20
+    reading_days: int = 14
 
     def as_json(self) -> dict[str, Any]:
         plain = asdict(self)
         for rule in plain["rules"]:
             rule["parameter"] = list(rule["parameter"]) if isinstance(rule["parameter"], tuple) else rule["parameter"]
         for question in plain["questions"]:
-            question["choices"] = list(question["choices"])
+            question["choices"], question["accepts"] = list(question["choices"]), list(question["accepts"])
         return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
 
@@ -135,6 +145,7 @@ def read(stored: Any) -> Plan:
             gap=_number(stored["gap"], 1, 100),
             offer_days=_number(stored["offer_days"], 1, 60),
             waiting=_number(stored["waiting"], 0, 10_000),
+            reading_days=_number(stored.get("reading_days", Plan.reading_days), 1, 90),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refused(N_("The plan of this call cannot be read.")) from None
@@ -146,6 +157,8 @@ def check(plan: Plan) -> None:
     """What holds between the parts of a plan; :class:`Refused` says what does not."""
     if len(plan.questions) > MOST_QUESTIONS:
         raise Refused(N_("A form has at most %(most)s questions of its own."), most=MOST_QUESTIONS)
+    if sum(one.kind is QuestionKind.FILE for one in plan.questions) > MOST_FILES:
+        raise Refused(N_("A form asks for at most %(most)s files."), most=MOST_FILES)
     if len(plan.criteria) > MOST_CRITERIA:
         raise Refused(N_("Readers judge at most %(most)s criteria."), most=MOST_CRITERIA)
     for what in (plan.questions, plan.criteria):
@@ -160,7 +173,10 @@ def _question(stored: Any) -> Question:
     choices = tuple(_texts(one) for one in stored["choices"])
     if (kind is QuestionKind.CHOICE) != (len(choices) > 1) or len(choices) > MOST_CHOICES or not all(choices):
         raise ValueError("choices")
-    return Question(_id(stored["id"]), kind, _some(stored["texts"]), bool(stored["required"]), choices)
+    accepts = tuple(stored.get("accepts", ()))  # plans of earlier versions have none
+    if (kind is QuestionKind.FILE) != bool(accepts) or not set(accepts) <= set(FILE_KINDS):
+        raise ValueError("accepts")
+    return Question(_id(stored["id"]), kind, _some(stored["texts"]), bool(stored["required"]), choices, accepts)
 
 
 def _rule(stored: Any) -> Rule:

@@ -3,19 +3,20 @@
 import secrets
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.admissions import access, calls, choices, labels
+from diploma.admissions import access, calls, choices, labels, places
 from diploma.admissions import plan as plans
-from diploma.admissions.blueprint import bp, form_page
+from diploma.admissions.blueprint import bp
 from diploma.admissions.forms import CriterionForm, LetterForm, QuestionForm, RulesForm, TermsForm
 from diploma.admissions.models import AdmissionCall
 from diploma.admissions.plan import Criterion, LetterKind, Question, QuestionKind
+from diploma.cohorts.models import Cohort
 from diploma.core.errors import Refused
 
 
@@ -24,24 +25,34 @@ from diploma.core.errors import Refused
 def settings(slug: str) -> ResponseReturnValue:
     """Make the call of a cohort, or change its dates and places."""
     cohort, call = access.find_call(current_user, slug)
-    form = TermsForm(cohort.time_zone)
+    form, shown = TermsForm(cohort.time_zone), None
     if request.method == "GET" and call:
         form.show(call, calls.plan_of(call))
     elif request.method == "GET":
         form.places.data = cohort.seats
     elif form.validate_on_submit():
-        try:
-            if call:
-                calls.change_terms(call, form.terms(), by=current_user)
-            else:
-                calls.open_call(cohort, form.terms(), by=current_user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        shown = places.preview(call, form.places.data or 0) if call else None
+        if (shown is None or shown.digest == form.seen.data) and _saved(cohort, call, form):
             flash(_("The call is saved."), "ok")
             return redirect(url_for("admissions.overview", slug=slug))
-    title = _("The call for applications")
-    return form_page(form, title, _("Save"), cohort, url_for("admissions.overview", slug=slug), zone=cohort.time_zone)
+        form.seen.data = shown.digest if shown else ""
+    page = render_template(
+        "admissions/settings.html", cohort=cohort, call=call, form=form, shown=shown, active="cohorts"
+    )
+    return page, 422 if form.errors else 200
+
+
+def _saved(cohort: Cohort, call: AdmissionCall | None, form: TermsForm) -> bool:
+    """Save the form; a refusal stands above it."""
+    base_url = current_app.config["BASE_URL"]
+    try:
+        if call:
+            places.change(call, form.terms(), form.seen.data or "", base_url, by=current_user)
+        else:
+            calls.open_call(cohort, form.terms(), by=current_user)
+    except Refused as refused:
+        form.refuse(refused)
+    return not form.errors
 
 
 @bp.route("/cohorts/<slug>/admission/rules", methods=["GET", "POST"])
@@ -79,7 +90,12 @@ def questions(slug: str) -> ResponseReturnValue:
     form = QuestionForm()
     if form.validate_on_submit():
         made = Question(
-            secrets.token_hex(4), QuestionKind(form.kind.data), form.names(), bool(form.required.data), form.choices()
+            secrets.token_hex(4),
+            QuestionKind(form.kind.data),
+            form.names(),
+            bool(form.required.data),
+            form.choices(),
+            form.file_kinds(),
         )
         try:
             calls.add_question(call, made, by=current_user)
@@ -127,7 +143,7 @@ def remove_criterion(slug: str) -> ResponseReturnValue:
     return redirect(url_for("admissions.criteria", slug=slug))
 
 
-@bp.route("/cohorts/<slug>/admission/letters/<any(nomination, confirmation, offer, waiting, refusal):letter>",
+@bp.route("/cohorts/<slug>/admission/letters/<any(nomination, confirmation, offer, waiting, refusal, release):letter>",
           methods=["GET", "POST"])  # fmt: skip
 @guard.needs(Permission.MANAGE_ADMISSION)
 def letter(slug: str, letter: str) -> ResponseReturnValue:

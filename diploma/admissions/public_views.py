@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from diploma.accounts import guard
 from diploma.admissions import (
     access,
+    addresses,
+    applicant_files,
     calls,
     choices,
     labels,
@@ -23,12 +25,13 @@ from diploma.admissions import (
     service,
 )
 from diploma.admissions.blueprint import public as bp
-from diploma.admissions.forms import PersonForm, RegisterForm
-from diploma.admissions.models import Application, ApplicationState
+from diploma.admissions.forms import NewAddressForm, PersonForm, RegisterForm
+from diploma.admissions.models import Application, ApplicationState, LinkPurpose
 from diploma.admissions.plan import Plan
 from diploma.cohorts.models import Entity
 from diploma.core import i18n
 from diploma.core.db import session
+from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 from diploma.core.web import limited
 
@@ -62,9 +65,15 @@ def mine(link: str) -> ResponseReturnValue:
     if found.state is not ApplicationState.DRAFT or not service.is_open(found.call):
         return _status(found, plan, link)
     form: Any = question_fields.application_form(plan, lang, choices.entities(found.call.cohort.partner), found)
-    if form.validate_on_submit() and ("submit" not in request.form or question_fields.demand(form, plan)):
+    handing_in, valid, taken = "submit" in request.form, form.validate_on_submit(), True
+    if form.is_submitted():
+        service.lock_draft(found)
+        taken = applicant_files.keep(found, form)  # also when the form must be shown again
+    if valid and not taken:
+        service.save(found, question_fields.written(form, plan))
+    elif valid and (not handing_in or question_fields.demand(form, plan, found)):
         said = question_fields.written(form, plan)
-        if "submit" in request.form:
+        if handing_in:
             service.submit(found, said)
             flash(_("Your application is handed in."), "ok")
         else:
@@ -78,6 +87,7 @@ def mine(link: str) -> ResponseReturnValue:
         cohort=found.call.cohort,
         form=form,
         questions=question_fields.question_fields(form, plan),
+        files={f"question_{one.question}": one for one in found.files},
         link=link,
     )
     return page, 422 if form.is_submitted() else 200
@@ -89,7 +99,7 @@ def _status(found: Application, plan: Plan, link: str) -> ResponseReturnValue:
         "admissions/status.html",
         application=found,
         cohort=found.call.cohort,
-        answers=[(one, question_fields.said(one, found.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found, lang),
         letters=queries.letters(found),
         link=link,
         may_withdraw=found.state in rules.WITHDRAWABLE,
@@ -128,15 +138,74 @@ def withdraw(link: str) -> ResponseReturnValue:
 @limited("offer", burst=20, per_minute=10)
 def offer(link: str) -> ResponseReturnValue:
     """An offered place: reading the page decides nothing, one of its two buttons does, once."""
+    said = request.form.get("answer") if request.method == "POST" else None
     found = offers.open_offer(link)
+    if said in ("accept", "decline"):
+        application = _answer_once(link, accept=said == "accept")
+        return _gone() if application is None else _answered(application)
     if found is None:
         return _gone()
     application = found.application
-    if request.method == "POST" and request.form.get("answer") in ("accept", "decline"):
-        accept = request.form["answer"] == "accept"
-        offers.answer(link, current_app.config["BASE_URL"], accept=accept)
-        return render_template("admissions/answered.html", application=application, cohort=application.call.cohort)
     return render_template("admissions/offer.html", application=application, cohort=application.call.cohort)
+
+
+def _answer_once(link: str, *, accept: bool) -> Application | None:
+    """Answer an offer; a second click of the same button finds what the first one did."""
+    if offers.open_offer(link) is None:
+        return offers.answered(link, accept=accept)
+    try:
+        return offers.answer(link, current_app.config["BASE_URL"], accept=accept)
+    except Refused:
+        done = offers.answered(link, accept=accept)
+        if done is None:
+            raise
+        return done
+
+
+def _answered(application: Application) -> ResponseReturnValue:
+    return render_template("admissions/answered.html", application=application, cohort=application.call.cohort)
+
+
+@bp.route("/apply/address/<link>", methods=["GET", "POST"])
+@guard.public
+@limited("new-address", burst=5, per_minute=1, by_field="email")
+def new_address(link: str) -> ResponseReturnValue:
+    """Another address for an accepted place; the answer is the same for every one that is typed."""
+    found, form = addresses.open_link(link, LinkPurpose.ADDRESS), NewAddressForm()
+    if found is None:
+        return _gone()
+    if form.validate_on_submit():
+        addresses.give(link, form.email.data or "", current_app.config["BASE_URL"])
+        return render_template("admissions/sent.html", days=addresses.LIFETIME.days)
+    page = render_template(
+        "confirm.html",
+        title=_("Another work address"),
+        text=_("Your place is kept for you. A mail goes to the address that you give here; open the link in it."),
+        submit=_("Send the mail"),
+        back=url_for("home.index"),
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/apply/address/confirm/<link>", methods=["GET", "POST"])
+@guard.public
+@limited("new-address-confirm", burst=20, per_minute=10)
+def confirm_address(link: str) -> ResponseReturnValue:
+    """The owner of the new address says that it is theirs."""
+    found = addresses.open_link(link, LinkPurpose.CONFIRM)
+    if found is None:
+        return _gone()
+    if request.method == "POST":
+        return _answered(addresses.confirm(link, current_app.config["BASE_URL"]))
+    return render_template(
+        "confirm.html",
+        title=_("Is this your work address?"),
+        text=_("Your place in the cohort goes on under this address."),
+        facts=[(_("Work e-mail"), found.email, "")],
+        submit=_("Confirm"),
+        back=url_for("home.index"),
+    )
 
 
 @bp.route("/register/<partner>", methods=["GET", "POST"])

@@ -1,7 +1,9 @@
 """What the pages of an admission list and count."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from diploma.accounts.access import reach
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
+from diploma.admissions import reader_mails
 from diploma.admissions.models import (
     AdmissionCall,
     AdmissionLetter,
@@ -22,7 +25,7 @@ from diploma.admissions.models import (
 )
 from diploma.cohorts import queries as cohorts
 from diploma.cohorts.models import Cohort, Entity, Partner
-from diploma.core import listing
+from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.core.listing import Asked, Column, Rows
 from diploma.core.text import fold
@@ -53,7 +56,9 @@ def applications(call: AdmissionCall, asked: Asked, state: ApplicationState | No
 def all_applications(call: AdmissionCall) -> list[Application]:
     query = select(Application).where(Application.call_id == call.id).order_by(Application.id)
     entity = joinedload(Application.entity).selectinload(Entity.dated_names)
-    return list(session.scalars(query.options(entity, selectinload(Application.readings))))
+    return list(
+        session.scalars(query.options(entity, selectinload(Application.readings), selectinload(Application.files)))
+    )
 
 
 def counts(call: AdmissionCall) -> dict[ApplicationState, int]:
@@ -69,16 +74,26 @@ def letters(application: Application) -> list[AdmissionLetter]:
 
 @dataclass(frozen=True)
 class Load:
-    """How much a reader of a call has to read, and has read."""
+    """How much a reader of a call has to read and has read; ``late`` of it is overdue, the next is due at ``due``."""
 
     given: int
     done: int
+    late: int = 0
+    due: datetime | None = None
 
 
 def loads(call: AdmissionCall) -> dict[int, Load]:
+    """By reader. What was given and is withdrawn unread is not counted."""
+    counted = Reading.done_at.is_not(None) | (Application.state == ApplicationState.READING)
     query = select(Reading.reader_id, func.count(), func.count(Reading.done_at)).join(Reading.application)
-    rows = session.execute(query.where(Application.call_id == call.id).group_by(Reading.reader_id))
-    return {row[0]: Load(row[1], row[2]) for row in rows}
+    rows = session.execute(query.where(Application.call_id == call.id, counted).group_by(Reading.reader_id))
+    dues, now = defaultdict[int, list[datetime]](list), clock.now()
+    for reader_id, at in reader_mails.unread(call):
+        dues[reader_id].append(reader_mails.due_at(call, at))
+    return {
+        row[0]: Load(row[1], row[2], sum(one < now for one in dues[row[0]]), min(dues[row[0]], default=None))
+        for row in rows
+    }
 
 
 def possible_readers(cohort: Cohort) -> list[User]:

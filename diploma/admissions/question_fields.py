@@ -4,15 +4,26 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from diploma.admissions import labels
 from diploma.admissions.forms import ApplicationForm
-from diploma.admissions.models import Application
-from diploma.admissions.plan import LARGEST, LONGEST, TOP_LEVEL, Criterion, Plan, Question, QuestionKind, in_language
+from diploma.admissions.models import Application, ApplicationFile
+from diploma.admissions.plan import (
+    LARGEST,
+    LARGEST_FILE,
+    LONGEST,
+    TOP_LEVEL,
+    Criterion,
+    Plan,
+    Question,
+    QuestionKind,
+    in_language,
+)
 from diploma.admissions.service import Written
 from diploma.core.forms import Form
+from diploma.core.i18n import fmt
 from diploma.core.lang import Lang
 
 _NEEDED = _l("This field is needed.")
@@ -35,7 +46,8 @@ def question_fields(form: Any, plan: Plan) -> list[Any]:
 
 def written(form: Any, plan: Plan) -> Written:
     """What the form says, field by field: nothing that a request may add."""
-    given = {one.id: _answer(one, form[f"question_{one.id}"].data) for one in plan.questions}
+    asked = [one for one in plan.questions if one.kind is not QuestionKind.FILE]
+    given = {one.id: _answer(one, form[f"question_{one.id}"].data) for one in asked}
     return Written(
         form.full_name.data,
         Lang(form.language.data),
@@ -48,12 +60,13 @@ def written(form: Any, plan: Plan) -> Written:
     )
 
 
-def demand(form: Any, plan: Plan) -> bool:
+def demand(form: Any, plan: Plan, held: Application) -> bool:
     """Before an application is handed in nothing that is needed may be empty; the refusals stand at the fields."""
+    with_file = {one.question for one in held.files}
     needed = [form.position, form.level, form.years]
-    needed += [form[f"question_{one.id}"] for one in plan.questions if one.required]
+    needed += [form[f"question_{one.id}"] for one in plan.questions if one.required and one.id not in with_file]
     needed += [] if form.entity.data else [form.entity_other]
-    empty = [one for one in needed if one.data in (None, "")]
+    empty = [one for one in needed if one.data in (None, "") or isinstance(one, FileField)]
     for one in empty:
         one.errors = [*one.errors, _NEEDED]
     return not empty
@@ -65,12 +78,22 @@ def _field(question: Question, lang: Lang) -> Any:
         return StringField(label, [Length(max=LONGEST["short"])], render_kw=_AUTO)
     if question.kind is QuestionKind.LONG:
         return TextAreaField(label, [Length(max=LONGEST["long"])], render_kw=_AUTO)
+    if question.kind is QuestionKind.FILE:
+        return _file_field(question, label)
     if question.kind is QuestionKind.NUMBER:
         return IntegerField(label, [Optional(), NumberRange(-LARGEST, LARGEST)])
     if question.kind is QuestionKind.YES_NO:
         return SelectField(label, choices={"": "", "yes": _("Yes"), "no": _("No")}, default="")
     offered = {str(n): in_language(one, lang) for n, one in enumerate(question.choices)}
     return SelectField(label, choices={"": "", **offered}, default="")
+
+
+def _file_field(question: Question, label: str) -> Any:
+    """A control only: what it sends is taken before the form is looked at (``applicant_files``)."""
+    types, size = fmt().list([one.upper() for one in question.accepts]), fmt().size(LARGEST_FILE)
+    attributes = {"accept": ",".join(f".{one}" for one in question.accepts), "data-limit": str(LARGEST_FILE)}
+    hint = _("%(types)s, %(size)s at most. It is kept when you save.", types=types, size=size)
+    return FileField(label, description=hint, render_kw=attributes)
 
 
 def _answer(question: Question, said: Any) -> Any:
@@ -96,6 +119,12 @@ def _shown(question: Question, answer: Any) -> Any:
     if question.kind is QuestionKind.YES_NO:
         return "yes" if answer else "no"
     return str(answer) if question.kind is QuestionKind.CHOICE else answer
+
+
+def answered(plan: Plan, application: Application, lang: Lang) -> list[tuple[Question, str, ApplicationFile | None]]:
+    """Each question with its answer in words, or with the file that answers it."""
+    files = {one.question: one for one in application.files}
+    return [(one, said(one, application.answers, lang), files.get(one.id)) for one in plan.questions]
 
 
 def said(question: Question, answers: dict[str, Any], lang: Lang) -> str:

@@ -9,16 +9,19 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.admissions import access, calls, question_fields, selection
+from diploma.admissions import access, calls, question_fields, reader_mails, selection
 from diploma.admissions.blueprint import bp
-from diploma.core import i18n
+from diploma.core import clock, i18n
 from diploma.core.errors import Refused
 
 
 @bp.get("/readings/")
 @guard.needs(Permission.READ_ADMISSION)
 def readings() -> ResponseReturnValue:
-    return render_template("admissions/readings.html", readings=access.own_readings(current_user), active="readings")
+    """What one was given, with its deadlines."""
+    found = access.own_readings(current_user)
+    dues = {one.id: reader_mails.due_at(one.application.call, one.assigned_at) for one in found if not one.done_at}
+    return render_template("admissions/readings.html", readings=found, dues=dues, now=clock.now(), active="readings")
 
 
 @bp.route("/readings/<int:reading_id>", methods=["GET", "POST"])
@@ -42,8 +45,9 @@ def reading(reading_id: int) -> ResponseReturnValue:
         reading=found,
         application=found.application,
         plan=plan,
-        answers=[(one, question_fields.said(one, found.application.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found.application, lang),
         form=form,
+        due=reader_mails.due_at(found.application.call, found.assigned_at),
         active="readings",
     )
     return page, 422 if form.errors else 200

@@ -17,6 +17,7 @@ from diploma.admissions import domains, offers
 from diploma.admissions.models import Registration, RegistrationDomain, RegistrationState
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Entity, Partner
+from diploma.cohorts.roster import importing
 from diploma.cohorts.rules import FROZEN
 from diploma.cohorts.ties import Own
 from diploma.core import audit, clock, mail, outbox
@@ -158,12 +159,13 @@ def approve(found: Registration, base_url: str, *, by: User) -> None:
     """Create the account, enrol it, invite it."""
     session.refresh(found, with_for_update=True)
     cohort = found.cohort
+    importing.lock(cohort)  # before the cohort, as an import and an accepted place do
+    session.refresh(cohort, ["state", "seats", "version"], with_for_update=True)
     user = accounts.find(found.email)
     if user is not None and not Own(cohort.partner_id, None).has(user):
         raise Refused(N_("This address cannot be added here."))
     if cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))
-    session.get_one(Cohort, cohort.id, with_for_update=True)
     offers.check_seats(cohort)
     _decide(found, _S.APPROVED, by)
     held = user or accounts.create_user(found.email, found.full_name, found.language, time_zone=cohort.time_zone, by=by)

@@ -12,6 +12,7 @@ from diploma.admissions import access, choices, queries, registration
 from diploma.admissions.blueprint import bp
 from diploma.admissions.forms import DomainForm
 from diploma.cohorts import access as cohorts
+from diploma.cohorts.life.away import seats
 from diploma.cohorts.models import Cohort
 from diploma.cohorts.rules import FROZEN
 from diploma.core.db import session
@@ -67,7 +68,11 @@ def registrations(slug: str) -> ResponseReturnValue:
     """Who registered and confirmed, and waits for a decision."""
     cohort = cohorts.cohort(current_user, slug, Permission.MANAGE_ADMISSION)
     return render_template(
-        "admissions/registrations.html", cohort=cohort, rows=queries.registrations(cohort), active="cohorts"
+        "admissions/registrations.html",
+        cohort=cohort,
+        rows=queries.registrations(cohort),
+        seats=seats(cohort),
+        active="cohorts",
     )
 
 

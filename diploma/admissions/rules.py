@@ -4,11 +4,13 @@ import random
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from diploma.admissions.models import ApplicationState
 from diploma.admissions.plan import TOP_LEVEL, Criterion, Effect, Rule, RuleKind
+from diploma.cohorts.rules import instant
 
 _S = ApplicationState
 MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
@@ -18,7 +20,7 @@ MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
     _S.READING: frozenset({_S.OFFERED, _S.WAITING, _S.REFUSED, _S.WITHDRAWN}),
     _S.WAITING: frozenset({_S.OFFERED, _S.WITHDRAWN, _S.REFUSED}),
     _S.OFFERED: frozenset({_S.ACCEPTED, _S.DECLINED, _S.LAPSED, _S.WITHDRAWN}),
-    _S.ACCEPTED: frozenset(),
+    _S.ACCEPTED: frozenset({_S.REFUSED}),  # only of a person who cannot be added
     _S.DECLINED: frozenset(),
     _S.LAPSED: frozenset(),
     _S.REFUSED: frozenset(),
@@ -109,6 +111,12 @@ def assign(
             given[script.id] = chosen
             work.update(chosen)
     return given
+
+
+def due_at(assigned_at: datetime, days: int, zone: str) -> datetime:
+    """The last minute of the day on which a reading is due, some days after it was given out."""
+    day = assigned_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=days)
+    return instant(datetime.combine(day, time(23, 59)), zone)
 
 
 def score(levels: Mapping[str, int], criteria: Sequence[Criterion]) -> Decimal:

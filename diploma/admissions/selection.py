@@ -1,6 +1,7 @@
 """Reading and choosing: applications are given out, judged by two readers, ranked, and decided in one act."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from diploma.accounts.models import User
-from diploma.admissions import calls, letters, offers, rules, service
+from diploma.admissions import calls, letters, offers, reader_mails, rules, service
 from diploma.admissions.models import AdmissionCall, Application, ApplicationState, Reading
 from diploma.admissions.plan import TOP_LEVEL, LetterKind, Plan
 from diploma.cohorts.models import Entity
@@ -41,11 +42,13 @@ def give_out(call: AdmissionCall, *, by: User) -> int:
     waiting = _in_state(call, _S.ELIGIBLE)
     scripts = [rules.Script(one.id, one.email, one.entity_id) for one in waiting]
     given = rules.assign(scripts, _readers(call), load(call), call.seed)
+    counts = Counter(reader_id for readers in given.values() for reader_id in readers)
     for one in waiting:
         for number, reader_id in enumerate(given.get(one.id, ()), 1):
             _add_reading(one, reader_id, number)
         if one.id in given:
             service.move(one, _S.READING, by=by, readers=given[one.id])
+    reader_mails.tell(call, counts)
     return len(waiting) - len(given)
 
 
@@ -90,6 +93,7 @@ def _ask_third(call: AdmissionCall, application: Application) -> None:
     given = rules.assign([script], _readers(call), load(call), call.seed, each=1)
     for reader_id in given.get(application.id, ()):
         _add_reading(application, reader_id, rules.READINGS + 1)
+        reader_mails.tell(call, {reader_id: 1})
 
 
 def _apart(done: Sequence[Reading], plan: Plan) -> bool:

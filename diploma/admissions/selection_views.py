@@ -11,6 +11,7 @@ from diploma.accounts.permissions import Permission
 from diploma.admissions import access, calls, choices, queries, selection
 from diploma.admissions.blueprint import bp
 from diploma.admissions.models import ApplicationState
+from diploma.cohorts.life.away import seats
 from diploma.core.errors import Refused
 
 
@@ -79,12 +80,15 @@ def decision(slug: str) -> ResponseReturnValue:
         selection.decide(call, request.form.get("seen", ""), current_app.config["BASE_URL"], by=current_user)
         flash(_("The offers are made and the letters are on their way."), "ok")
         return redirect(url_for("admissions.overview", slug=slug, sort="rank"))
+    proposal = selection.propose(call)
     return render_template(
         "admissions/decision.html",
         cohort=call.cohort,
         call=call,
         plan=calls.plan_of(call),
-        proposal=selection.propose(call),
+        proposal=proposal,
+        offers=sum(one.outcome is ApplicationState.OFFERED for one in proposal.lines),
+        seats=seats(call.cohort),
         states=ApplicationState,
         active="cohorts",
     )

@@ -10,22 +10,26 @@ from sqlalchemy import delete, select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
-from diploma.admissions import answers, letters, rules
+from diploma.accounts.service import token_hash
+from diploma.admissions import answers, files, letters, rules
 from diploma.admissions import plan as plans
 from diploma.admissions.models import (
     AdmissionCall,
     AdmissionLetter,
     AdmissionLink,
     Application,
+    ApplicationFile,
     ApplicationState,
     Entry,
     LinkPurpose,
+    Nomination,
     Reading,
     Registration,
     RegistrationState,
 )
 from diploma.admissions.plan import LetterKind, Plan, PositionLevel, Rule
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Entity
+from diploma.cohorts.roster import importing
 from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
@@ -59,9 +63,14 @@ def is_open(call: AdmissionCall) -> bool:
 
 
 def locked(call_id: int) -> AdmissionCall:
-    """The call, locked until the transaction ends: whatever changes places or states goes one after the other."""
+    """The call, locked until the transaction ends: whatever changes places or states goes one after the other.
+
+    Then the partner, as a roster import does, so that two ways in do not make one person twice; then the cohort, which
+    neither starts nor closes meanwhile. Everybody who locks several of these keeps to this order.
+    """
     found: AdmissionCall = session.get_one(AdmissionCall, call_id, with_for_update=True, populate_existing=True)
-    session.refresh(found.cohort)
+    importing.lock(found.cohort)
+    session.refresh(found.cohort, ["state", "seats", "version"], with_for_update={"read": True})
     return found
 
 
@@ -119,14 +128,26 @@ def begin(call: AdmissionCall, full_name: str, email: str, language: Lang, **nom
 def nominate(call: AdmissionCall, email: str, written: Written, reason: str, base_url: str, *, by: User) -> Application:
     """Name a person for the call. They get a mail and write the application themselves, or leave it."""
     call = locked(call.id)
-    if not is_open(call):
-        raise Refused(N_("This call takes no applications now."))
-    if call.entry is Entry.SELF:
-        raise Refused(N_("This call takes no nominations."))
+    check_nominations(call)
     address = accounts.folded_email(email)
     if find(call, address):
         raise Refused(N_("There is an application with this address already."))
     check_entity(call.cohort, written.entity_id)
+    return begin_nominated(call, address, written, reason, base_url, by=by)
+
+
+def check_nominations(call: AdmissionCall) -> None:
+    """:class:`Refused` when nobody can be named for a call now."""
+    if not is_open(call):
+        raise Refused(N_("This call takes no applications now."))
+    if call.entry is Entry.SELF:
+        raise Refused(N_("This call takes no nominations."))
+
+
+def begin_nominated(
+    call: AdmissionCall, address: str, written: Written, reason: str, base_url: str, *, by: User
+) -> Application:
+    """The empty application of a nominated person, and the mail that tells them."""
     made = begin(
         call,
         written.full_name,
@@ -139,8 +160,15 @@ def nominate(call: AdmissionCall, email: str, written: Written, reason: str, bas
     audit.record("application.nominated", f"application:{made.id}", by=by)
     token = letters.make_link(made, LinkPurpose.OWN)
     link = letters.own_address(base_url, token, made)
-    letters.send(made, LetterKind.NOMINATION, f"nomination:{made.id}", link=link, closes_at=call.closes_at)
+    letters.send(made, LetterKind.NOMINATION, f"nomination:{token_hash(token)}", link=link, closes_at=call.closes_at)
     return made
+
+
+def lock_draft(application: Application) -> None:
+    """Hold a draft until the commit: two windows that send at once follow each other."""
+    session.refresh(application, with_for_update={"of": Application})
+    session.expire(application, ["files"])
+    _check_writable(application)
 
 
 def save(application: Application, written: Written) -> None:
@@ -162,7 +190,8 @@ def submit(application: Application, written: Written) -> None:
     plan = plans.read(application.call.plan)
     said = (application.full_name, application.position, application.level)
     entity = application.entity_id or application.entity_other
-    if not all(said) or not entity or application.years is None or answers.missing(plan.questions, application.answers):
+    given = {*application.answers, *(one.question for one in application.files)}
+    if not all(said) or not entity or application.years is None or answers.missing(plan.questions, given):
         raise Refused(N_("Something that is needed is still empty. Fill it in and send the application again."))
     application.submitted_at = clock.now()
     judge(application, plan)
@@ -249,7 +278,10 @@ def erase_due() -> int:
         .where(AdmissionCall.closes_at < clock.now() - KEPT, Application.state.in_(_UNSUCCESSFUL))
     )
     ids = list(session.scalars(over))
-    for kind in (AdmissionLink, AdmissionLetter, Reading):
+    done = select(AdmissionCall.id).where(AdmissionCall.closes_at < clock.now() - KEPT)
+    session.execute(delete(Nomination).where(Nomination.call_id.in_(done)))
+    files.forget(session.scalars(select(ApplicationFile.sha256).where(ApplicationFile.application_id.in_(ids))).all())
+    for kind in (AdmissionLink, AdmissionLetter, ApplicationFile, Reading):
         session.execute(delete(kind).where(kind.application_id.in_(ids)))
     session.execute(delete(Application).where(Application.id.in_(ids)))
     closed = Registration.state.in_({RegistrationState.EXPIRED, RegistrationState.REFUSED})

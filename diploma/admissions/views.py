@@ -10,10 +10,15 @@ from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
 from diploma.admissions import (
     access,
+    account_views,
+    addresses,
+    applicant_files,
     calls,
     choices,
     export,
     labels,
+    nomination_views,
+    nominations,
     plan_views,
     queries,
     question_fields,
@@ -30,7 +35,16 @@ from diploma.core import i18n, listing
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 
-__all__ = ["bp", "plan_views", "reading_views", "registration_views", "selection_views"]
+__all__ = [
+    "account_views",
+    "applicant_files",
+    "bp",
+    "nomination_views",
+    "plan_views",
+    "reading_views",
+    "registration_views",
+    "selection_views",
+]
 
 
 @bp.get("/cohorts/<slug>/admission")
@@ -73,11 +87,12 @@ def application(slug: str, application_id: int) -> ResponseReturnValue:
         cohort=found.call.cohort,
         application=found,
         plan=plan,
-        answers=[(one, question_fields.said(one, found.answers, lang)) for one in plan.questions],
+        answers=question_fields.answered(plan, found, lang),
         readings=readings,
         hidden=len(found.readings) - len(readings),
         scores={one.id: rules.score(one.levels, plan.criteria) for one in readings if one.done_at},
         letters=queries.letters(found),
+        beside=nominations.beside(found),
         states=ApplicationState,
         active="cohorts",
     )
@@ -106,6 +121,30 @@ def overrule(slug: str, application_id: int) -> ResponseReturnValue:
         back=back,
         form=form,
         active="cohorts",
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/cohorts/<slug>/admission/applications/<int:application_id>/address", methods=["GET", "POST"])
+@guard.needs(Permission.MANAGE_ADMISSION)
+def not_added(slug: str, application_id: int) -> ResponseReturnValue:
+    """A place whose person cannot be added: ask for another address, or release the place with a reason."""
+    found = access.application(current_user, slug, application_id)
+    back = url_for("admissions.application", slug=slug, application_id=application_id)
+    if not addresses.not_added(found):
+        flash(_("Nothing is left to decide for this person."), "info")
+        return redirect(back)
+    form, base_url = ReasonForm(), current_app.config["BASE_URL"]
+    if request.method == "POST" and request.form.get("do") == "ask":
+        addresses.ask(found, base_url, by=current_user)
+        flash(_("The applicant is asked for another address."), "ok")
+        return redirect(back)
+    if form.validate_on_submit():
+        addresses.release(found, form.reason.data or "", base_url, by=current_user)
+        flash(_("The place is released and the letter is on its way."), "ok")
+        return redirect(back)
+    page = render_template(
+        "admissions/not_added.html", cohort=found.call.cohort, application=found, form=form, back=back, active="cohorts"
     )
     return page, 422 if form.errors else 200
 

@@ -34,5 +34,5 @@ def may_approve(user: User, cohort: Cohort, issuer: str) -> bool:
     return any(
         grant.role is role
         and (grant.programme_wide or grant.partner_id == cohort.partner_id or grant.cohort_id == cohort.id)
-        for grant in user.current_grants(clock.now().date())
+        for grant in user.current_grants(clock.now())
     )

@@ -72,6 +72,7 @@ def appoint(
             by=by,
             translates=translates,
             approves=approves,
+            time_zone=cohort.time_zone if cohort else partner.time_zone if partner else "UTC",
             starts_on=starts_on,
             ends_on=ends_on,
             cohort_id=cohort.id if cohort else None,

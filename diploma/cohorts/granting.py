@@ -18,18 +18,18 @@ def allowed_roles(cohort: Cohort, by: User | None) -> frozenset[Role]:
     if by is None:
         return GRANTABLE[Role.COORDINATOR] - {Role.LINE_MANAGER}
     reaching = _reaching(cohort.partner_id, cohort.id)
-    return by.grantable_at(clock.now().date(), reaching) - {Role.LINE_MANAGER} | {Role.TRAINEE}
+    return by.grantable_at(clock.now(), reaching) - {Role.LINE_MANAGER} | {Role.TRAINEE}
 
 
 def grantable(user: User, partner_id: int, cohort_id: int | None = None) -> frozenset[Role]:
     """Roles that ``user`` may give on a partner, or on one of its cohorts, through roles that reach there."""
     reaching = _reaching(partner_id, cohort_id)
-    return user.grantable_at(clock.now().date(), reaching, cohort=cohort_id is not None)
+    return user.grantable_at(clock.now(), reaching, cohort=cohort_id is not None)
 
 
 def offered(user: User, partner_id: int) -> frozenset[Role]:
     """Roles that ``user`` may give somewhere in a partner through roles that reach all of it."""
-    return user.grantable_at(clock.now().date(), _reaching(partner_id, None), cohort=True)
+    return user.grantable_at(clock.now(), _reaching(partner_id, None), cohort=True)
 
 
 def _reaching(partner_id: int, cohort_id: int | None) -> Callable[[RoleGrant], bool]:

@@ -9,6 +9,7 @@ from diploma.cohorts.life.models import Cause, EventKind
 from diploma.cohorts.models import CohortState, EntityKind, Presence
 from diploma.cohorts.rules import AHEAD
 from diploma.cohorts.standings import Standing
+from diploma.cohorts.tutor_models import Ending
 from diploma.core.errors import N_
 
 ROLES: Mapping[Role, str] = {
@@ -93,6 +94,14 @@ EVENTS: Mapping[EventKind, tuple[str, str]] = {
     EventKind.DEFERRED: ("clock", N_("Put off")),
     EventKind.RETURNED: ("undo", N_("Taken back")),
     EventKind.MOVED: ("arrow", N_("Moved to another cohort")),
+}
+
+# Why somebody is a person's tutor no more.
+ENDINGS: Mapping[Ending, str] = {
+    Ending.CHANGED: N_("Another tutor was chosen."),
+    Ending.TAKEN: N_("No other tutor was chosen."),
+    Ending.MOVED: N_("The person moved to another cohort."),
+    Ending.ROLE_ENDED: N_("The role of the instructor on the cohort has ended."),
 }
 
 WEEKDAYS: Mapping[str, str] = {

@@ -92,12 +92,15 @@ class Entity(Base):
     @property
     def current(self) -> "Entity":
         """What it is today: itself, or what it was merged into, however often."""
-        gone = self.merged_into is not None and self.closed_on is not None and self.closed_on <= clock.now().date()
-        return self.merged_into.current if gone and self.merged_into else self
+        if self.merged_into is None or self.closed_on is None or self.closed_on > clock.today(self.partner.time_zone):
+            return self
+        return self.merged_into.current
 
     def names_on(self, day: date | None = None) -> dict[str, str]:
         """The names valid on a day, today by default; before the first of them the first."""
-        on = day or clock.now().date()
+        if len(self.dated_names) == 1:  # of one that never changed its name the partner's clocks are not asked
+            return self.dated_names[0].names
+        on = day or clock.today(self.partner.time_zone)
         return ([one for one in self.dated_names if one.valid_from <= on] or self.dated_names[:1])[-1].names
 
     def name(self, lang: Lang, on: date | None = None) -> str:
@@ -239,6 +242,7 @@ class Enrolment(Base):
     __tablename__ = "enrolments"
     __table_args__ = (
         UniqueConstraint("cohort_id", "user_id"),
+        Index("uq_enrolments_id_cohort_id", "id", "cohort_id", unique=True),  # for the key that ties a group's members
         Index("ix_enrolments_personnel", "cohort_id", "personnel_number"),
     )
 

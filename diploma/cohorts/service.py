@@ -87,6 +87,8 @@ def set_module_dates(cohort: Cohort, dates: ModuleDates, *, by: User | None = No
 
 def move_cohort(cohort: Cohort, to: CohortState, *, by: User | None = None, reason: str = "") -> None:
     """Take one step of a cohort's life; reopening a closed one needs a reason."""
+    session.flush()
+    session.refresh(cohort, ["state", "version"], with_for_update=True)  # nobody is admitted at this instant
     if to not in COHORT_MOVES[cohort.state]:
         raise Refused(N_("The present state of the cohort does not allow this step. Load the page again."))
     if (cohort.state, to) in REOPENING and not reason.strip():
@@ -128,7 +130,7 @@ def enrol(
     )
     session.add(made)
     session.flush()
-    accounts.grant_role(user, Role.TRAINEE, cohort_id=cohort.id)
+    accounts.grant_role(user, Role.TRAINEE, cohort_id=cohort.id, time_zone=cohort.time_zone)
     audit.record("enrolment.created", f"enrolment:{made.id}", by=by, cohort=cohort.slug)
     return made
 

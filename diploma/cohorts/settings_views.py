@@ -162,7 +162,7 @@ def roles(slug: str) -> ResponseReturnValue:
         grants=grants,
         offered=_offered(cohort),
         seats=away.seats(cohort),
-        today=clock.now().date(),
+        now=clock.now(),
         active="cohorts",
     ), 422 if form.errors else 200
 

@@ -14,16 +14,19 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import MailedLink, Purpose, User
+from diploma.cohorts import tutors
 from diploma.cohorts.access import ENTITY
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, EntityName
 from diploma.cohorts.queries import PAGE, matching, named
 from diploma.cohorts.rules import FROZEN
+from diploma.cohorts.tutor_models import Tutorship
 from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.core.listing import Asked, Column, Rows
 
-PEOPLE = ("name", "entity", "standing", "invited", "seen")  # what a list of people is sorted by
+PEOPLE = ("name", "entity", "standing", "tutor", "invited", "seen")  # what a list of people is sorted by
+NOBODY = 0  # in the place of a tutor's id: who has none
 
 
 class Standing(enum.StrEnum):
@@ -43,6 +46,7 @@ ABSENT = frozenset({Standing.BOUNCED, Standing.NEW, Standing.INVITED, Standing.O
 WAITING = frozenset({Standing.INVITED, Standing.OPENED})  # may be reminded
 
 _last: Any = aliased(MailedLink)
+_tutor: Any = aliased(User)
 _any: Any = aliased(MailedLink)  # a reminder does not make it unseen that an earlier link was opened
 _opened = exists().where(_any.user_id == User.id, _any.address == User.email, _any.purpose == Purpose.ACTIVATE)
 _opened = _opened.where(_any.opened_at.is_not(None)).correlate_except(_any)
@@ -59,13 +63,15 @@ _standing: ColumnElement[str] = case(
 
 @dataclass(frozen=True)
 class Member:
-    """A person on the list of a cohort, with the ``last`` mail, the number of all of them and of the reminders."""
+    """A person on the list of a cohort, with the ``last`` mail, the number of all of them and of the reminders, and the
+    tutor of today."""
 
     enrolment: Enrolment
     standing: Standing
     last: MailedLink | None
     invitations: int
     reminders: int
+    tutor: User | None = None
 
     @property
     def user(self) -> User:
@@ -83,20 +89,24 @@ class Member:
         return last.remind_at if last and waits and last.cohort_id == cohort.id else None
 
 
-def members(cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | None = None) -> Rows[Member]:
+def members(
+    cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | None = None, tutor: int | None = None
+) -> Rows[Member]:
     """People of a cohort; the search finds a name in any script, an address or a personnel number.
 
-    ``lang`` is that in which entities are named, and sorted.
+    ``lang`` is that in which entities are named, and sorted; ``tutor`` a user id, or ``NOBODY``.
     """
-    query = _people(Enrolment.cohort_id == cohort.id).where(*_filter(asked.search, standing))
-    total = int(session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0)
+    query = _listed(Enrolment.cohort_id == cohort.id).where(*_filter(asked.search, standing), *_with_tutor(tutor))
+    total = int(session.scalar(query.with_only_columns(func.count())) or 0)
     page = min(asked.page, listing.last_page(total, PAGE))
     return Rows(_rows(_ordered(query, asked, lang).limit(PAGE).offset((page - 1) * PAGE)), total, page, PAGE)
 
 
-def everybody(cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | None = None) -> list[Member]:
+def everybody(
+    cohort: Cohort, asked: Asked, lang: Lang, *, standing: Standing | None = None, tutor: int | None = None
+) -> list[Member]:
     """The people of all pages of ``members``, for a workbook."""
-    query = _people(Enrolment.cohort_id == cohort.id).where(*_filter(asked.search, standing))
+    query = _listed(Enrolment.cohort_id == cohort.id).where(*_filter(asked.search, standing), *_with_tutor(tutor))
     return _rows(_ordered(query, asked, lang))
 
 
@@ -108,7 +118,7 @@ def found(cohort: Cohort, search: str, *, standing: Standing | None = None) -> l
 
 def member_of(enrolment: Enrolment) -> Member:
     """The standing of one person beside their enrolment."""
-    return _rows(_people(Enrolment.id == enrolment.id))[0]
+    return _rows(_listed(Enrolment.id == enrolment.id))[0]
 
 
 def standings(cohort: Cohort) -> dict[Standing, int]:
@@ -143,6 +153,22 @@ def _filter(search: str, standing: Standing | None) -> list[ColumnElement[bool]]
     return [*matching(search), *([_standing == standing.value] if standing else [])]
 
 
+def _with_tutor(tutor: int | None) -> list[ColumnElement[bool]]:
+    if tutor is None:
+        return []
+    return [_tutor.id.is_(None) if tutor == NOBODY else _tutor.id == tutor]
+
+
+def _listed(scope: ColumnElement[bool]) -> Select[Any]:
+    """As ``_people``, with the tutor of today."""
+    return (
+        _people(scope)
+        .outerjoin(Tutorship, and_(Tutorship.enrolment_id == Enrolment.id, tutors.holds()))
+        .outerjoin(_tutor, _tutor.id == Tutorship.tutor_id)
+        .add_columns(_tutor)
+    )
+
+
 def _people(scope: ColumnElement[bool]) -> Select[Any]:
     """(enrolment, standing, last mail, number of mails, of reminders) of the enrolments in ``scope``."""
     mails = (
@@ -159,6 +185,7 @@ def _people(scope: ColumnElement[bool]) -> Select[Any]:
     )
     return (
         select(Enrolment, _standing, _last, func.coalesce(mails.c.count, 0), func.coalesce(mails.c.reminders, 0))
+        .select_from(Enrolment)
         .join(User, User.id == Enrolment.user_id)
         .outerjoin(mails, mails.c.user_id == User.id)
         .outerjoin(_last, _last.id == mails.c.last)
@@ -171,6 +198,7 @@ def _ordered(query: Select[Any], asked: Asked, lang: Lang) -> Select[Any]:
         "name": User.sort_key,
         "entity": _entity_name(lang),
         "standing": case({one.value: number for number, one in enumerate(Standing)}, value=_standing),
+        "tutor": _tutor.sort_key,
         "invited": _last.created_at,
         "seen": User.last_seen_at,
     }

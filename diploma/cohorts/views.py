@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, curriculum, labels, queries, service, standings
+from diploma.cohorts import access, curriculum, labels, own_dates, queries, service, standings, tutors
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.forms import WaiveForm
 from diploma.cohorts.invitations import views as invitation_views
-from diploma.cohorts.life import away, enrolments, history
+from diploma.cohorts.life import away, enrolments, history, return_views
 from diploma.cohorts.life import views as life_views
 from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState, Waiver
 from diploma.cohorts.names import views as name_views
@@ -28,7 +28,8 @@ from diploma.cohorts.roster import review_views
 from diploma.cohorts.roster import views as import_views
 from diploma.cohorts.sessions import views as session_views
 from diploma.cohorts.standings import Standing
-from diploma.core import clock, i18n, listing
+from diploma.cohorts.tutoring import views as tutor_views
+from diploma.core import clock, i18n, listing, mail
 from diploma.core.db import session
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -40,8 +41,10 @@ __all__ = [
     "invitation_views",
     "life_views",
     "name_views",
+    "return_views",
     "review_views",
     "session_views",
+    "tutor_views",
 ]
 
 
@@ -96,7 +99,8 @@ def roster(slug: str) -> ResponseReturnValue:
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
     asked = listing.asked(request.args, standings.PEOPLE, "name")
     standing = _one_of(Standing, "standing")
-    people = standings.members(found, asked, i18n.current(), standing=standing)
+    tutor = tutor_views.wanted()
+    people = standings.members(found, asked, i18n.current(), standing=standing, tutor=tutor)
     return render_template(
         "cohorts/roster.html",
         cohort=found,
@@ -104,6 +108,10 @@ def roster(slug: str) -> ResponseReturnValue:
         sort=asked.sort,
         standing=standing,
         standings=standings.standings(found),
+        tutor=tutor,
+        tutors=tutors.instructors(found),
+        loads=tutors.loads(found),
+        isolate=mail.isolate,
         seats=away.seats(found),
         may=partial(access.may, current_user, found),
         key=secrets.token_urlsafe(16),
@@ -172,8 +180,9 @@ def _person_page(enrolment: Enrolment, form: WaiveForm) -> str:
         waivers=waivers,
         progress=progress,
         path=history.path(member, waivers, progress, enrolments.events(enrolment)),
-        dates={one.module: one for one in cohort.modules},
+        dates=own_dates.of_person(enrolment),
         attendance=queries.attendance_of(enrolment),
+        tenures=tutors.history(enrolment),
         mails=standings.mails(enrolment),
         ABSENT=standings.ABSENT,
         strip=labels.strip(),

@@ -1,15 +1,15 @@
 """Backup and restore of one installation: the database first, the files after it.
 
 A file never changes under its name, so files copied after the database contain every one that the
-database mentions. A plain copy of an SQLite file may be dozens of rows behind: the engine's own backup
-is used instead; PostgreSQL is dumped by ``pg_dump``.
+database mentions, but for documents that had to be deleted meanwhile. A plain copy of an SQLite file may be
+dozens of rows behind: the engine's own backup is used instead; PostgreSQL is dumped by ``pg_dump``.
 """
 
 import json
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -39,8 +39,9 @@ def backup(url: str, files: FileStore, target: Path) -> dict[str, int]:
     for digest in files.digests():
         place = target / "files" / digest[:2]
         place.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(files.path(digest), place / digest[2:])
-        count += 1
+        with suppress(FileNotFoundError):  # deleted since its name was read
+            shutil.copy2(files.path(digest), place / digest[2:])
+            count += 1
     (target / MANIFEST).write_text(
         json.dumps({"made_at": clock.now().isoformat(), "files": count, "database": parts.get_backend_name()})
     )

@@ -7,7 +7,8 @@ the same services as real use.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 _moved: ContextVar[datetime | None] = ContextVar("moved clock", default=None)
 
@@ -15,6 +16,15 @@ _moved: ContextVar[datetime | None] = ContextVar("moved clock", default=None)
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return _moved.get() or datetime.now(UTC)
+
+
+def today(zone: str) -> date:
+    """The day that clocks of ``zone`` show: where a day begins something, it begins at its own midnight."""
+    return day_of(now(), zone)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 @contextmanager

@@ -3,12 +3,16 @@
 A blob's name is the SHA-256 of its bytes, so equal files are stored once and a changed one cannot pass
 for the original. Bytes are on disk (fsync of file and folder) before any row mentions them.
 
+A file that is to be deleted again is put ``alone``: random bytes before it give it a digest of its own, so that nothing
+else can come to refer to it and no reference need be counted, whoever stores the same file elsewhere, then or later.
+
 A part is a file that arrives piece by piece, under a name that its sender chooses; its length is how far it has come.
 """
 
 import errno
 import fcntl
 import hashlib
+import io
 import os
 import secrets
 import shutil
@@ -25,6 +29,7 @@ from diploma.core.errors import N_, Unavailable
 CHUNK = 1 << 20
 HOUR, WEEK = 3600, 7 * 24 * 3600  # seconds that temp files and parts are kept after their last byte
 PART = ".part"
+ALONE, SALT = b"diploma: one reference\n", 32  # before a file that can be deleted; bytes of salt
 NO_ROOM = N_("The server has no room for files at the moment. Your text is saved; try again later.")
 
 
@@ -40,6 +45,11 @@ class Blob:
 
     sha256: str
     size: int
+
+
+def alone(data: bytes) -> bytes:
+    """A file as ``FileStore.put`` takes it so that it can be deleted again: no other has its digest."""
+    return ALONE + secrets.token_bytes(SALT) + data
 
 
 class FileStore:
@@ -77,6 +87,24 @@ class FileStore:
 
     def exists(self, sha256: str) -> bool:
         return self.path(sha256).exists()
+
+    def put_alone(self, data: bytes) -> str:
+        """Store a file that ``remove_alone`` can delete; its digest is shared with no other, even of equal bytes."""
+        return self.put(io.BytesIO(alone(data))).sha256
+
+    def read_alone(self, sha256: str) -> bytes:
+        """The file itself; ``FileNotFoundError`` when it is deleted, ``ValueError`` for any other file."""
+        data = self.read(sha256)
+        if not data.startswith(ALONE):
+            raise ValueError("a file that may be shared")
+        return data[len(ALONE) + SALT :]
+
+    def remove_alone(self, sha256: str) -> None:
+        """Delete a file for good; one that was put otherwise may be shared and stays (``ValueError``)."""
+        with suppress(FileNotFoundError):
+            self.read_alone(sha256)
+            self.path(sha256).unlink()
+            self._sync(self.path(sha256))
 
     def digests(self) -> Iterator[str]:
         """Digests of all stored blobs."""

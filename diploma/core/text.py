@@ -39,6 +39,8 @@ _FORMULA_STARTS = frozenset("=+-@")
 MOST_MARKS = 30  # on one letter: the limit of Unicode's stream-safe format (UAX 15); no script comes near it
 Normal = Literal["NFC", "NFD", "NFKC"]
 
+LONGEST_NAME = 120  # letters of a person's name; more is two cells run together, and no certificate could print it
+
 
 def normal(form: Normal, text: str) -> str:
     """The text in a normal form of Unicode; of marks in a row beyond ``MOST_MARKS`` the rest is dropped.

@@ -143,7 +143,7 @@ def _rate_limit() -> ResponseReturnValue | None:
 def _store_files() -> None:
     fields = getattr(_view(), "file_fields", ())
     if request.method in SAFE or not fields or "user_session" not in g:
-        return  # nothing of an anonymous visitor reaches the disk
+        return  # nothing of an anonymous visitor reaches the disk; but see admissions/applicant_files
     g.uploads = [one for field in fields for one in (*_sent(field), *_sent_ahead(field))]
 
 

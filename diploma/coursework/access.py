@@ -12,19 +12,22 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
+from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
 from diploma.coursework.allocation import anonymity
 from diploma.coursework.allocation.models import Conflict
+from diploma.coursework.attempts import scoring
 from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.moderation import rounds
 
 PAGE = 100  # works on one page of the queue
 
@@ -91,7 +94,8 @@ class Attempt(enum.StrEnum):
 class Wanted:
     """What of the queue is wanted, in which order; ``None`` wants all, without a ``state`` all that waits.
 
-    In whichever order, what was given to the marker stands first, and what was given to others last.
+    In whichever order, what was given to the marker stands first, and what was given to others last. ``mine``: before
+    all, the works of the people whose tutor the marker is, as far as their names are seen.
     """
 
     cohort: str | None = None
@@ -101,6 +105,7 @@ class Wanted:
     sort: str = "received"
     whose: Whose | None = None
     attempt: Attempt | None = None
+    mine: bool = False
 
     @property
     def states(self) -> tuple[MarkingState, ...]:
@@ -129,7 +134,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line of the queue; ``author`` is a receipt where the marker does not see the name."""
+    """A line of the queue; ``author`` is a receipt where the marker does not see the name. ``mine`` is the work of a
+    person whose tutor the marker is; nothing says so where the name is hidden."""
 
     id: int
     state: MarkingState
@@ -149,6 +155,11 @@ class Waiting:
     marker: str | None
     whose: Whose
     allocated_to: str | None
+    mine: bool
+    enrolment_id: int
+    attempt: int
+    resubmission: bool
+    older: bool  # a newer version came after it
 
 
 class Heap(NamedTuple):
@@ -188,7 +199,10 @@ class Pile:
 
 def visible(user: User) -> Select[Marking]:
     """Markings of works in the cohorts on which ``user`` marks, joined down to the enrolment; without their own, and
-    those of people with whom they have declared a conflict."""
+    those of people with whom they have declared a conflict.
+
+    What another marker has said is not seen while a second mark is, or may come to be, given.
+    """
     mine = cohorts.visible_cohorts(user, Permission.MARK).with_only_columns(Cohort.id)
     return (
         select(Marking)
@@ -197,6 +211,7 @@ def visible(user: User) -> Select[Marking]:
         .join(Submission.enrolment)
         .where(Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
         .where(Enrolment.user_id.not_in(select(Conflict.person_id).where(Conflict.marker_id == user.id)))
+        .where(~rounds.secret(user, mine))
     )
 
 
@@ -262,6 +277,11 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             marker.full_name,
             _whose(user),
             given.full_name,
+            and_(Enrolment.id.in_(tutors.people_of(user)), ~veil.hides),
+            Enrolment.id,
+            work.attempt,
+            work.resubmission,
+            scoring.newer(),
         )
         .limit(PAGE)
         .offset((page - 1) * PAGE)
@@ -281,8 +301,8 @@ def counts(user: User) -> dict[Heap, int]:
 
 
 def place(user: User, at: int, wanted: Wanted) -> Place:
-    """Where the marking with the id ``at`` stands among the works that ``user`` goes through; by name two queries."""
-    veil = anonymity.veil(user) if wanted.sort.endswith("name") else None
+    """Where the marking with the id ``at`` stands among the works that ``user`` goes through; two queries at most."""
+    veil = anonymity.veil(user) if wanted.mine or wanted.sort.endswith("name") else None
     run = _ordered(user, wanted, wanted.run, veil)
     rows: Any = session.execute(run.with_only_columns(Marking.id, Marking.state)).all()
     ids = [one for one, _state in rows]
@@ -305,7 +325,7 @@ def piles(user: User, *, since: datetime) -> list[Pile]:
     older = func.count().filter(work.received_at < since)
     rows: Any = session.execute(
         waiting(user)
-        .where(Marking.state != MarkingState.RELEASED)
+        .where(Marking.state.in_(rules.UNRELEASED))
         .with_only_columns(*key, func.count(), func.min(work.received_at), older)
         .group_by(*key)
     )
@@ -343,10 +363,15 @@ def _ordered(
     key, turned = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
     first = (veil.order,) if veil and key == "name" else SORTS[key]
     columns = (*first, SubmissionVersion.received_at, Marking.id)
-    return query.order_by(_ahead(user), *(one.desc() if turned else one for one in columns))
+    known = and_(Enrolment.id.in_(tutors.people_of(user)), ~veil.hides) if veil and wanted.mine else None
+    ahead = [] if known is None else [case((known, 0), else_=1)]
+    return query.order_by(*ahead, _ahead(user), *(one.desc() if turned else one for one in columns))
 
 
-_ATTEMPT = case((SubmissionVersion.number > 1, Attempt.AGAIN.value), else_=Attempt.FIRST.value)
+_ATTEMPT = case(
+    (or_(SubmissionVersion.attempt > 1, SubmissionVersion.resubmission), Attempt.AGAIN.value),
+    else_=Attempt.FIRST.value,
+)
 
 
 def _whose(user: User) -> ColumnElement[str]:

@@ -85,6 +85,10 @@ class Late:
             return Standing.GRACE
         return Standing.LATE if days <= self.policy.closes_after_days else Standing.CLOSED
 
+    def crossed(self, began_at: datetime, ended_at: datetime, due_at: datetime) -> bool:
+        """Whether the standing changed while something arrived; its beginning decides."""
+        return self.standing(began_at, due_at) is not self.standing(ended_at, due_at)
+
     def grace_ends_at(self, due_at: datetime) -> datetime:
         """The last instant at which late work counts in full."""
         return self._last_of(due_at, self.policy.grace_days)

@@ -11,10 +11,13 @@ from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.errors import N_
-from diploma.coursework import dates, marking, policies, results
+from diploma.coursework import dates, marking, policies, results, rules
+from diploma.coursework.attempts.scoring import ATTEMPTS
+from diploma.coursework.extensions import easing
+from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late, LatePolicy
-from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
-from diploma.coursework.policies import ALL, Effect
+from diploma.coursework.models import Marking, Submission, SubmissionVersion
+from diploma.coursework.policies import Effect
 
 _MARK = N_("The mark would count %(after)s instead of %(before)s.")
 _WORK = N_("Handed in on %(day)s: of 100 points %(after)s would count instead of %(before)s.")
@@ -24,30 +27,30 @@ _FULL = Decimal(100)
 
 def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
     """The people whose unreleased work would count more or less, by name, and the last days that would move."""
-    modules = _modules(cohort, module)
+    modules = policies.reached(dates.LATE, cohort, module)
     there = {one: dates.late(cohort, one) for one in modules}
     planned = {one: dates.bound(cohort, policy) for one in modules}
-    found = [effect for one in _unreleased(cohort, modules) if (effect := _on_work(one, there, planned))]
+    attempts = policies.books(ATTEMPTS, [cohort])[cohort.id]
+    markings = unreleased(cohort, modules)
+    eased = easing.of([one.work.submission for one in markings])
+    found = []
+    for one in markings:
+        submission = one.work.submission
+        cap = attempts.at(submission.module).values.cap
+        found += _on_work(one, there[submission.module], planned[submission.module], cap, eased[submission.id])
     return [*_on_last_days(cohort, there, planned), *sorted(found, key=lambda effect: effect.person)]
 
 
 def apply(cohort: Cohort, module: str, by: User) -> None:
     """Compute the marks that are set and not released anew."""
-    marking.recount(_unreleased(cohort, _modules(cohort, module)), by=by)
+    marking.recount(unreleased(cohort, policies.reached(dates.LATE, cohort, module)), by=by)
 
 
 REACH = policies.Reach(dates.LATE, effects, apply)
 
 
-def _modules(cohort: Cohort, module: str) -> list[str]:
-    """The assignments that a decision for ``module`` reaches: for all of them those without rules of their own."""
-    if module != ALL:
-        return [module]
-    book = policies.books(dates.LATE, [cohort])[cohort.id]
-    return [one.module for one in cohort.modules if not book.at(one.module).own]
-
-
-def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
+def unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
+    """The markings of works that people of the cohort have handed in there, which are not released."""
     loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
     return list(
         session.scalars(
@@ -56,7 +59,7 @@ def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
             .join(SubmissionVersion.submission)
             .join(Submission.enrolment)
             .where(Enrolment.cohort_id == cohort.id, Submission.module.in_(modules))
-            .where(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state != MarkingState.RELEASED)
+            .where(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state.in_(rules.UNRELEASED))
             .options(
                 loaded.selectinload(Submission.versions),
                 loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user),
@@ -66,16 +69,16 @@ def _unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
     )
 
 
-def _on_work(one: Marking, there: Mapping[str, Late], planned: Mapping[str, Late]) -> Effect | None:
+def _on_work(one: Marking, there: Late, planned: Late, cap: int, eased: Eased) -> list[Effect]:
     work, submission = one.work, one.work.submission
     raw = _FULL if one.raw is None else one.raw
-    before, after = (results.counted(work, raw, rule[submission.module]).mark for rule in (there, planned))
+    before, after = (results.counted(work, raw, late, cap, eased).mark for late in (there, planned))
     if before == after:
-        return None
+        return []
     told: dict[str, Any] = {"before": before, "after": after}
     if one.raw is None:
         told["day"] = submission.versions[0].received_at
-    return Effect(submission.enrolment.user.full_name, submission.module, _WORK if one.raw is None else _MARK, told)
+    return [Effect(submission.enrolment.user.full_name, submission.module, _WORK if one.raw is None else _MARK, told)]
 
 
 def _on_last_days(cohort: Cohort, there: Mapping[str, Late], planned: Mapping[str, Late]) -> list[Effect]:

@@ -10,8 +10,12 @@ from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
 from diploma.coursework.allocation import anonymity, leases, markers
+from diploma.coursework.attempts import opening
 from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.moderation import calibration, rounds
 from diploma.coursework.service import Incomplete, lock, notify
+
+_SECOND_FIRST = N_("The work waits for its second mark.")
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,15 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
         before=before,
         after=counted.mark,
     )
+    rounds.join(marking, by=by)
     return counted
 
 
-def recount(markings: Iterable[Marking], *, by: User) -> None:
-    """Compute marks that are set and not released anew, after the rules of the cohort have changed."""
+def recount(markings: Iterable[Marking], *, by: User | None) -> None:
+    """Compute marks that are set and not released anew, after rules or dates have changed."""
     for one in markings:
         lock(one)
-        if one.state in rules.TO_DO or one.state is MarkingState.RELEASED:
+        if one.state in (*rules.TO_DO, *rules.OVER):
             continue
         before, counted = one.counted, results.computed(one.work, one.levels)
         one.counted, one.deductions = counted.mark, [deduction.to_dict() for deduction in counted.deductions]
@@ -110,10 +115,10 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
     lock(marking)
     if MarkingState.RELEASED not in rules.MARKING_MOVES[marking.state]:
         raise Refused(
-            N_("The mark is released already.")
-            if marking.state is MarkingState.RELEASED
-            else N_("The work is not marked yet.")
+            N_("The mark is released already.") if marking.state is MarkingState.RELEASED else _not_yet(marking)
         )
+    if rounds.unready(marking):
+        raise Refused(_SECOND_FIRST)
     marking.state, marking.released_at = MarkingState.RELEASED, clock.now()
     session.flush()
     submission = marking.work.submission
@@ -124,6 +129,12 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
         {"enrolment_id": submission.enrolment_id, "module": submission.module},
     )
     notify("mark_released", marking.work, f"{base_url}/receipts/{marking.work.receipt}")
+    opening.after_release(marking, base_url=base_url, by=by)
+
+
+def _not_yet(marking: Marking) -> str:
+    """Why a mark that is not ready cannot be released."""
+    return N_("The work is not marked yet.") if marking.state in rules.TO_DO else _SECOND_FIRST
 
 
 def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
@@ -134,7 +145,15 @@ def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     if judged.version is not None and not _has_seen(marking, judged):
         raise Stale(N_("Somebody else saved this marking while you were working."))
     if to not in rules.MARKING_MOVES[marking.state]:
-        raise Refused(N_("The mark is released; it can no longer be changed here."))
+        raise Refused(
+            {
+                MarkingState.RELEASED: N_("The mark is released; it can no longer be changed here."),
+                MarkingState.RETURNED: N_("The work was returned to its author."),
+            }.get(marking.state, N_("A second mark is being given; until then the mark stands as it is."))
+        )
+    if marking.state is MarkingState.READY and rounds.settled(marking):
+        raise Refused(N_("Two markers have agreed on this mark; one alone cannot change it."))
+    calibration.demand(marking.work.submission.enrolment.cohort, marking.work.submission.module, by)
     leases.keep(marking, by)
 
 

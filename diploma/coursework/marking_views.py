@@ -11,13 +11,17 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.core import i18n, listing
+from diploma.cohorts import tutors
+from diploma.core import clock, i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
 from diploma.coursework.allocation import anonymity, leases, reminders
+from diploma.coursework.attempts import history, windows
+from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, sent_levels
-from diploma.coursework.models import Marking
+from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.moderation import rounds
 from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
@@ -36,12 +40,16 @@ def queue() -> ResponseReturnValue:
         "coursework/queue.html",
         rows=rows,
         late=queue_pages.late(rows),
+        twice=queue_pages.twice(rows),
+        returns=history.waiting([one.id for one in rows]) if asked.state is MarkingState.RETURNED else {},
+        now=clock.now(),
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
         owners=queue_pages.owners(counts, asked),
         attempts=queue_pages.attempts(counts, asked),
         reminded=reminders.is_on(current_user),
+        people=queue_pages.people(asked) if tutors.is_one(current_user) else [],
         modules=queue_pages.modules(counts),
         cohorts=queue_pages.cohorts(counts),
         query=query(),
@@ -114,6 +122,8 @@ def release() -> ResponseReturnValue:
     chosen = access.markings(current_user, ids)
     outcome = marking.release(chosen, base_url=current_app.config["BASE_URL"], by=current_user)
     count = len(outcome.done)
+    for name in _for_older(outcome.done):
+        flash(_("%(name)s: this mark is for an older attempt; a newer version was handed in.", name=name), "warn")
     if count:
         flash(ngettext("%(num)s mark is released.", "%(num)s marks are released.", count), "ok")
     for name, refused in outcome.refused:
@@ -130,6 +140,12 @@ def script_file(marking_id: int, number: int) -> ResponseReturnValue:
     file = access.version_file(row.work, number)
     names = anonymity.file_names(row.work, hidden=anonymity.is_hidden(row, current_user))
     return pages.attachment(names[number - 1], file["sha256"])
+
+
+def _for_older(released: list[Marking]) -> list[str]:
+    """The authors of released works of which a newer version came."""
+    older = history.superseded([one.work for one in released])
+    return [one.work.submission.enrolment.user.display_name for one in released if one.work_id in older]
 
 
 def _after(row: Marking, step: str) -> ResponseReturnValue:
@@ -211,10 +227,15 @@ def _script(
         lang=lang,
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
+        twice=rounds.rules_of(work.submission.enrolment.cohort, module).on,
+        eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),
         stale=stale,
         faults=pages.faults(problems or [], content, module, lang),
         place=access.place(current_user, row.id, wanted()),
+        earlier=_earlier(row, lang, hidden=hidden),
+        newest=_newest(row, hidden=hidden),
+        returned=windows.returned([work]).get(work.id),
         bank=_bank(row),
         told=told,
         held=held,
@@ -225,6 +246,25 @@ def _script(
         zone=work.submission.enrolment.cohort.time_zone,
     )
     return page, status
+
+
+def _earlier(row: Marking, lang: Lang, *, hidden: bool) -> list[tuple[Marking, pages.Result | None]]:
+    """The versions before this one, the last one first, with the results of those that are released.
+
+    Of a work without its author's name those alone that have none either: a released one says whose this is.
+    """
+    found = [(work, one) for work, one in history.earlier(row.work) if _as_hidden(one, hidden=hidden)]
+    return [(one, pages.result(work, one, lang) if one.released_at else None) for work, one in found]
+
+
+def _newest(row: Marking, *, hidden: bool) -> Marking | None:
+    """The newest version when it is a newer one; the way to it leads from no name to a work without one, or back."""
+    newest = history.newest(row.work)
+    return newest if newest and _as_hidden(newest, hidden=hidden) else None
+
+
+def _as_hidden(other: Marking, *, hidden: bool) -> bool:
+    return anonymity.is_hidden(other, current_user) == hidden
 
 
 def _bank(row: Marking) -> list[tuple[int, Lang, str]]:

@@ -5,10 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diploma.accounts.models import User
+from diploma.cohorts.effective import Source
 from diploma.cohorts.models import Enrolment
 from diploma.core.lang import Lang
 from diploma.core.orm import Base, JSONValue, Mark, intpk
@@ -45,7 +46,7 @@ class Submission(Base):
     """A trainee's work on one assignment: the draft being written, and the versions handed in.
 
     ``page`` is the key of the open form that saved last: it may save again, another one (a second tab, the
-    phone) only when it has seen ``version``.
+    phone) only when it has seen ``version``. ``attempt`` is the one that is written, or was handed in last.
     """
 
     __tablename__ = "submissions"
@@ -60,6 +61,7 @@ class Submission(Base):
     helpers: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[datetime]
     page: Mapped[str] = mapped_column(default="")
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     version: Mapped[int] = mapped_column(default=1)
 
     enrolment: Mapped[Enrolment] = relationship()
@@ -88,16 +90,26 @@ class DraftFile(Base):
 class SubmissionVersion(Base):
     """What was handed in, for ever: text, files, declaration, times, receipt. Never updated.
 
+    ``due_at`` is the date that held for this person, ``due_source`` whose it was.
     ``received_at`` is the start of the request (it decides about late), ``committed_at`` the end.
-    ``key`` comes from the form: a double click or a retried upload makes one version.
+    ``key`` comes from the form: a double click or a retried upload makes one version. Versions are numbered through all
+    attempts. A ``resubmission`` improves a released work of its attempt. Of a version with an ``origin`` the times of
+    that one decide about late.
     """
 
     __tablename__ = "submission_versions"
-    __table_args__ = (UniqueConstraint("submission_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "number"),
+        CheckConstraint("attempt >= 1 AND attempt <= number", name="attempt_in_order"),
+        CheckConstraint("NOT resubmission OR origin_id IS NOT NULL", name="origin_if_resubmission"),
+    )
 
     id: Mapped[intpk]
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
     number: Mapped[int]
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
+    resubmission: Mapped[bool] = mapped_column(default=False, server_default=false())
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("submission_versions.id"))
     key: Mapped[str] = mapped_column(unique=True)
     receipt: Mapped[str] = mapped_column(unique=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
@@ -109,10 +121,12 @@ class SubmissionVersion(Base):
     declared: Mapped[list[str]]
     sha256: Mapped[str]
     due_at: Mapped[datetime]
+    due_source: Mapped[Source] = mapped_column(default=Source.COHORT, server_default=Source.COHORT.value)
     received_at: Mapped[datetime]
     committed_at: Mapped[datetime]
 
     submission: Mapped[Submission] = relationship(back_populates="versions")
+    origin: Mapped["SubmissionVersion | None"] = relationship(remote_side="SubmissionVersion.id")
     marking: Mapped["Marking | None"] = relationship(back_populates="work")
 
 
@@ -126,6 +140,7 @@ class MarkingState(enum.StrEnum):
     RECONCILING = "reconciling"
     READY = "ready"
     RELEASED = "released"
+    RETURNED = "returned"
 
 
 class Marking(Base):
@@ -141,7 +156,9 @@ class Marking(Base):
     __tablename__ = "markings"
     __table_args__ = (
         CheckConstraint("(allocated_to_id IS NULL) = (allocated_at IS NULL)", name="allocated_at_if_allocated"),
-        CheckConstraint("(state NOT IN ('waiting', 'marking')) = (counted IS NOT NULL)", name="counted_if_marked"),
+        CheckConstraint(
+            "(state NOT IN ('waiting', 'marking', 'returned')) = (counted IS NOT NULL)", name="counted_if_marked"
+        ),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_at_if_released"),
         Index("ix_markings_queue", "state", "work_id"),
     )

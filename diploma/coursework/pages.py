@@ -4,25 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import Response, current_app, send_file
+from flask import Response, current_app
 from flask_babel import gettext
 
+from diploma.core import downloads, filetypes
 from diploma.core.files import FileStore
 from diploma.core.lang import Lang
 from diploma.core.web import Upload
-from diploma.coursework import filetypes, results, rules
+from diploma.coursework import results, rules
 from diploma.coursework.allocation import anonymity
 from diploma.coursework.models import Marking, SubmissionVersion
 from diploma.learning.catalogue import Content
-
-_MIME = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
 
 
 @dataclass(frozen=True)
@@ -77,16 +69,12 @@ def faults(problems: Iterable[rules.Problem], content: Content, module: str, lan
 def received(upload: Upload) -> rules.SentFile:
     """A stored upload, looked at by its bytes; call it before the first statement, so that no lock is held."""
     data = _store().read(upload.blob.sha256)
-    return rules.SentFile(rules.safe_name(upload.name), upload.blob.sha256, upload.blob.size, filetypes.kind(data))
+    return rules.SentFile(filetypes.safe_name(upload.name), upload.blob.sha256, upload.blob.size, filetypes.kind(data))
 
 
 def attachment(name: str, sha256: str) -> Response:
-    """A file to download, never to be shown by the browser as a page of this site."""
-    mime = _MIME.get(rules.ending(name), "application/octet-stream")
-    response = send_file(_store().path(sha256), mimetype=mime, as_attachment=True, download_name=name, etag=False)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    """A stored file to download."""
+    return downloads.attachment(_store().path(sha256), name)
 
 
 def _title(content: Content, module: str, place: str, lang: Lang) -> str:

@@ -105,6 +105,14 @@ def books(area: Area[R], cohorts: Collection[Cohort]) -> dict[int, Book[R]]:
     }
 
 
+def reached(area: Area[R], cohort: Cohort, module: str) -> list[str]:
+    """The assignments that a decision for ``module`` reaches: for all of them those without rules of their own."""
+    if module != ALL:
+        return [module]
+    book = books(area, [cohort])[cohort.id]
+    return [one.module for one in cohort.modules if not book.at(one.module).own]
+
+
 def seen(effects: Sequence[Effect]) -> str:
     """A fingerprint of what a preview has shown."""
     told = [

@@ -7,6 +7,12 @@ from diploma.core.errors import N_
 from diploma.coursework import late_changes
 from diploma.coursework.allocation import changes as marking_changes
 from diploma.coursework.allocation.forms import MarkingRulesForm
+from diploma.coursework.attempts import changes as attempt_changes
+from diploma.coursework.attempts.forms import AttemptForm
+from diploma.coursework.extensions import changes as extension_changes
+from diploma.coursework.extensions.forms import ExtensionForm
+from diploma.coursework.moderation import second_changes
+from diploma.coursework.moderation.policy_form import SecondForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 
@@ -35,6 +41,24 @@ AREAS: dict[str, Shown] = {
             MarkingRulesForm,
             N_("Who marks what"),
             N_("With or without names, how works come to their markers, and who must not mark whom."),
+        ),
+        Shown(
+            extension_changes.REACH,
+            ExtensionForm,
+            N_("More time"),
+            N_("How many days trainees can ask for, and until when."),
+        ),
+        Shown(
+            attempt_changes.REACH,
+            AttemptForm,
+            N_("Attempts"),
+            N_("How often a work may be handed in, and which of several marks counts."),
+        ),
+        Shown(
+            second_changes.REACH,
+            SecondForm,
+            N_("Second marking"),
+            N_("Whose work a second person marks without knowing the first mark, and how both become one."),
         ),
     )
 }

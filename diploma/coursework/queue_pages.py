@@ -7,19 +7,21 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from diploma.cohorts import own_dates
 from diploma.cohorts.models import Cohort
 from diploma.core import i18n
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework import access, dates
+from diploma.coursework import access, dates, policies
 from diploma.coursework.access import Attempt, Heap, Waiting, Wanted, Whose
-from diploma.coursework.late import Late
 from diploma.coursework.models import MarkingState
+from diploma.coursework.moderation.policy import SECOND
 from diploma.learning import catalogue
 
 Counts = Mapping[Heap, int]
-_KEPT = ("cohort", "module", "language", "state", "sort", "whose", "attempt", "page", "rubric")
+_KEPT = ("cohort", "module", "language", "state", "sort", "first", "whose", "attempt", "page", "rubric")
 
 
 def wanted() -> Wanted:
@@ -33,6 +35,7 @@ def wanted() -> Wanted:
         sort if sort.removeprefix("-") in access.SORTS else "received",
         Whose(whose) if whose in set(Whose) else None,
         Attempt(attempt) if attempt in set(Attempt) else None,
+        request.args.get("first") == "mine",
     )
 
 
@@ -41,12 +44,28 @@ def query(*without: str) -> dict[str, Any]:
     return {name: value for name in _KEPT if name not in without and (value := request.args.get(name))}
 
 
-def late(rows: Collection[Waiting]) -> dict[tuple[int, str], Late]:
-    """The rules of late work of the assignments in a page of the queue, by cohort id and module."""
-    cohorts = {
-        one.id: one for one in session.scalars(select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})))
-    }
-    return dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
+def late(rows: Collection[Waiting]) -> dict[int, int]:
+    """By how many days the works in a page of the queue are late for their authors, by the id of the marking."""
+    cohorts = _cohorts(rows)
+    rules = dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
+    layers, found = own_dates.of_people({row.enrolment_id for row in rows}), {}
+    for row in rows:
+        term = next((one for one in cohorts[row.cohort_id].modules if one.module == row.module), None)
+        own = own_dates.at(layers, row.enrolment_id, term) if term else None
+        due_at = max(row.due_at, own.due_at) if own and own.layer else row.due_at
+        found[row.id] = rules[row.cohort_id, row.module].days(row.received_at, due_at)
+    return found
+
+
+def twice(rows: Collection[Waiting]) -> dict[tuple[int, str], bool]:
+    """Which of these assignments are marked twice: their marks are released when they are ready."""
+    books = policies.books(SECOND, _cohorts(rows).values())
+    return {(row.cohort_id, row.module): books[row.cohort_id].at(row.module).values.on for row in rows}
+
+
+def _cohorts(rows: Collection[Waiting]) -> dict[int, Cohort]:
+    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})).options(joinedload(Cohort.modules))
+    return {one.id: one for one in session.scalars(query).unique()}
 
 
 def total(counts: Counts, wanted: Wanted) -> int:
@@ -64,12 +83,22 @@ def total(counts: Counts, wanted: Wanted) -> int:
 
 def states(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
     """Text, number, address and whether it is the present one, of each state that can be looked at."""
-    words = {None: _("To mark"), MarkingState.MARKED: _("Marked, not released"), MarkingState.RELEASED: _("Released")}
+    words = {
+        None: _("To mark"),
+        MarkingState.MARKED: _("Marked, not released"),
+        MarkingState.SECOND: _("At the second marker"),
+        MarkingState.RECONCILING: _("To agree"),
+        MarkingState.READY: _("Ready for release"),
+        MarkingState.RELEASED: _("Released"),
+        MarkingState.RETURNED: _("Returned to their authors"),
+    }
     address = _addresses("state")
-    return [
+    found = [
         (text, total(counts, replace(wanted, state=state)), address(state and state.value), wanted.state is state)
         for state, text in words.items()
     ]
+    always = {words[one] for one in (None, MarkingState.MARKED, MarkingState.RELEASED)}
+    return [one for one in found if one[1] or one[0] in always or one[3]]
 
 
 def languages(counts: Counts, wanted: Wanted) -> list[tuple[Lang | None, int, str, bool]]:
@@ -97,14 +126,23 @@ def owners(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
 
 
 def attempts(counts: Counts, wanted: Wanted) -> list[tuple[str, int, str, bool]]:
-    """The same of first works and resubmissions; nothing where there are no resubmissions."""
+    """The same of first works and later ones; nothing where there are no later ones."""
     if all(one.attempt == Attempt.FIRST for one in counts):
         return []
-    words = {None: _("All attempts"), Attempt.FIRST: _("First attempt"), Attempt.AGAIN: _("Resubmissions")}
+    words = {None: _("All attempts"), Attempt.FIRST: _("First attempt"), Attempt.AGAIN: _("Handed in again")}
     address = _addresses("attempt")
     return [
         (text, total(counts, replace(wanted, attempt=one)), address(one and one.value), wanted.attempt is one)
         for one, text in words.items()
+    ]
+
+
+def people(wanted: Wanted) -> list[tuple[str, int | None, str, bool]]:
+    """The same of whose works stand first, for who is a tutor."""
+    address = _addresses("first")
+    return [
+        (_("In one order"), None, address(None), not wanted.mine),
+        (_("My people first"), None, address("mine"), wanted.mine),
     ]
 
 

@@ -14,7 +14,10 @@ from sqlalchemy import bindparam, func, select
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework import dates, rules
+from diploma.coursework import dates, policies, rules
+from diploma.coursework.attempts import scoring
+from diploma.coursework.extensions import easing
+from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from diploma.coursework.rules import Deduction, Reason
@@ -24,20 +27,13 @@ from diploma.learning.structure import Rubric
 
 Key = tuple[int, str]  # enrolment id, module
 
-_BEST = (
-    select(Submission.enrolment_id, Submission.module, func.max(Marking.counted))
-    .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-    .join(Marking, Marking.work_id == SubmissionVersion.id)
-    .where(Submission.enrolment_id.in_(bindparam("people", expanding=True)), Marking.state == MarkingState.RELEASED)
-    .group_by(Submission.enrolment_id, Submission.module)
-)
 _OWN = (
     select(
         Submission.module,
         Submission.state,
         Submission.saved_at,
         func.max(SubmissionVersion.received_at),
-        func.count().filter(Marking.state != MarkingState.RELEASED),
+        func.count().filter(Marking.state.not_in(rules.OVER)),
     )
     .outerjoin(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
     .outerjoin(Marking, Marking.work_id == SubmissionVersion.id)
@@ -47,9 +43,9 @@ _OWN = (
 
 
 def best_counted(enrolment_ids: Collection[int]) -> dict[Key, Decimal]:
-    """The best released mark per enrolment and module, 0 to 100, unrounded (``decisions``: best counts)."""
-    rows = session.execute(_BEST, {"people": list(enrolment_ids)})
-    return {(enrolment, module): mark for enrolment, module, mark in rows if mark is not None}
+    """The released mark that counts per enrolment and module, 0 to 100, unrounded: the best one of each attempt, and
+    between attempts what the rules of the assignment say (``scoring``)."""
+    return scoring.counted(enrolment_ids)
 
 
 @dataclass(frozen=True)
@@ -65,26 +61,46 @@ class Spread:
     def mean(self) -> Decimal:
         return self.total / self.count
 
+    def with_(self, other: "Spread") -> "Spread":
+        """Both together."""
+        least, most = min(self.least, other.least), max(self.most, other.most)
+        return Spread(self.count + other.count, self.total + other.total, least, most)
+
 
 def spread(cohorts: Collection[Cohort]) -> dict[int, Spread]:
-    """The released marks of the people active in each cohort, by its id; a cohort without any is left out."""
-    best = (
-        select(Enrolment.cohort_id, func.max(Marking.counted).label("mark"))
+    """The released marks of the people active in each cohort, by its id; a cohort without any is left out.
+
+    The database adds up the works with marks of one attempt; the few with more are read one by one.
+    """
+    works = (
+        select(
+            Enrolment.cohort_id,
+            Enrolment.id.label("enrolment"),
+            Submission.module,
+            func.max(Marking.counted).label("mark"),
+            func.count(SubmissionVersion.attempt.distinct()).label("attempts"),
+        )
         .join(Submission, Submission.enrolment_id == Enrolment.id)
         .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
         .join(Marking, Marking.work_id == SubmissionVersion.id)
         .where(Enrolment.cohort_id.in_([one.id for one in cohorts]), Enrolment.state == EnrolmentState.ACTIVE)
-        .where(Marking.state == MarkingState.RELEASED)
-        .group_by(Enrolment.cohort_id, Submission.id)
+        .where(scoring.counts())
+        .group_by(Enrolment.cohort_id, Enrolment.id, Submission.id)
         .subquery()
     )
-    mark = best.c.mark
+    mark, several = works.c.mark, works.c.attempts > 1
     rows = session.execute(
-        select(best.c.cohort_id, func.count(), func.sum(mark), func.min(mark), func.max(mark)).group_by(
-            best.c.cohort_id
-        )
+        select(works.c.cohort_id, func.count(), func.sum(mark), func.min(mark), func.max(mark))
+        .where(~several)
+        .group_by(works.c.cohort_id)
     )
-    return {row[0]: Spread(row[1], row[2], row[3], row[4]) for row in rows}
+    found = {row[0]: Spread(row[1], row[2], row[3], row[4]) for row in rows}
+    again = session.execute(select(works.c.cohort_id, works.c.enrolment, works.c.module).where(several)).all()
+    counts = best_counted({enrolment for _cohort, enrolment, _module in again}) if again else {}
+    for cohort, enrolment, module in again:
+        one = Spread(1, *[counts[enrolment, module]] * 3)
+        found[cohort] = found[cohort].with_(one) if cohort in found else one
+    return found
 
 
 def released(submission: Submission) -> dict[int, Marking]:
@@ -155,20 +171,23 @@ def rubric_of(version: SubmissionVersion) -> Rubric:
 def computed(version: SubmissionVersion, levels: Mapping[str, str]) -> rules.Counted:
     """Raw and counted mark of complete ``levels`` under the present rules of the cohort."""
     submission = version.submission
-    late = dates.late(submission.enrolment.cohort, submission.module)
-    return counted(version, rules.raw_mark(rubric_of(version), levels), late)
+    cohort, module = submission.enrolment.cohort, submission.module
+    cap, eased = policies.of(scoring.ATTEMPTS, cohort, module).cap, easing.of([submission])[submission.id]
+    return counted(version, rules.raw_mark(rubric_of(version), levels), dates.late(cohort, module), cap, eased)
 
 
-def counted(version: SubmissionVersion, raw: Decimal, late: Late) -> rules.Counted:
-    """What remains of a raw mark under given rules of late work.
+def counted(version: SubmissionVersion, raw: Decimal, late: Late, cap: int, eased: Eased) -> rules.Counted:
+    """What remains of a raw mark under given rules of late work, a given ``cap`` of resubmissions, and what staff
+    decided for this work.
 
-    Late by the first version: a resubmission does not make up for it. A resubmission has a cap of its own.
+    Late by the version that it stands for: a resubmission does not make up for it, a work that was returned and came
+    again in time is no later than before.
     """
-    first, again = version.submission.versions[0], content_of(version).programme.resubmission
+    first = version.origin or version
     return rules.counted_mark(
         raw,
-        late.deduction(late.days(first.received_at, first.due_at)),
-        Deduction(Reason.RESUBMISSION, again.cap) if version.number > 1 else None,
+        eased.waive(late.deduction(late.days(first.received_at, eased.due_at(first)))),
+        Deduction(Reason.RESUBMISSION, cap) if version.resubmission else None,
     )
 
 

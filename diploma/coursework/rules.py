@@ -13,22 +13,23 @@ from typing import Any
 
 from diploma.core.chain import canonical
 from diploma.core.errors import N_
-from diploma.core.text import clean
+from diploma.core.filetypes import ending
 from diploma.coursework.models import MarkingState, SubmissionState
-from diploma.learning.record import Record
+from diploma.learning.record import Record, later
 from diploma.learning.structure import Assignment, Criterion, Part, PartKind, Rubric
 
-# A returned work is one whose author opened it again for a resubmission.
+# A returned work is one that is written again: for a resubmission, for a new attempt, or after comments of a marker.
 MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
     SubmissionState.DRAFT: frozenset({SubmissionState.SUBMITTED}),
     SubmissionState.SUBMITTED: frozenset({SubmissionState.RETURNED}),
     SubmissionState.RETURNED: frozenset({SubmissionState.SUBMITTED}),
 }
+# Before a work is marked it may be returned to its author, and such a return taken back while nothing came instead.
 # Until its release a mark may be changed or taken back to a draft; afterwards it stands. Where a second mark is wanted,
 # the first one stands while it is made and reconciled (spec assessment, "Marking").
 MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
-    MarkingState.WAITING: frozenset({MarkingState.MARKING, MarkingState.MARKED}),
-    MarkingState.MARKING: frozenset({MarkingState.MARKING, MarkingState.MARKED}),
+    MarkingState.WAITING: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED}),
+    MarkingState.MARKING: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED}),
     MarkingState.MARKED: frozenset(
         {MarkingState.MARKING, MarkingState.MARKED, MarkingState.SECOND, MarkingState.READY, MarkingState.RELEASED}
     ),
@@ -36,11 +37,12 @@ MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
     MarkingState.RECONCILING: frozenset({MarkingState.READY}),
     MarkingState.READY: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RELEASED}),
     MarkingState.RELEASED: frozenset(),
+    MarkingState.RETURNED: frozenset({MarkingState.WAITING}),
 }
 TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
-UNRELEASED = tuple(one for one in MarkingState if one is not MarkingState.RELEASED)
+OVER = (MarkingState.RELEASED, MarkingState.RETURNED)  # nothing of them waits for a marker
+UNRELEASED = tuple(one for one in MarkingState if one not in OVER)
 
-LONGEST_NAME = 120  # characters kept of a file's name
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _MISREAD = str.maketrans("OIL", "011", "- ")
 
@@ -58,15 +60,18 @@ class Reason(enum.StrEnum):
 @dataclass(frozen=True)
 class Deduction(Record):
     """A rule that lets a mark count less: ``off`` points are taken from it, not below ``floor``, and then it counts
-    ``at_most`` so much. ``days`` is how late the work was."""
+    ``at_most`` so much. ``days`` is how late the work was. ``waived`` is why staff took nothing after all."""
 
     reason: Reason
     at_most: int = 100
     days: int = 0
     off: int = 0
     floor: int = 0
+    waived: str = later(str)
 
     def applied(self, mark: Decimal) -> Decimal:
+        if self.waived:
+            return mark
         kept = min(mark, max(mark - self.off, Decimal(self.floor)))
         return min(kept, Decimal(self.at_most))
 
@@ -190,20 +195,6 @@ def file_refusal(part: Part, sent: SentFile, held: int) -> Problem | None:
             {"name": sent.name, "types": types},
         )
     return None
-
-
-def ending(name: str) -> str:
-    """The type that a file's name claims, in small letters; ``jpeg`` is ``jpg``."""
-    claimed = name.rpartition(".")[2].lower() if "." in name else ""
-    return "jpg" if claimed == "jpeg" else claimed
-
-
-def safe_name(name: str) -> str:
-    """A name without folders, controls and letters that turn the direction round; never empty."""
-    last = clean(name.replace("\\", "/").rpartition("/")[2])
-    kept = "".join(sign for sign in last if sign not in '<>:"|?*').strip(". ")
-    stem, dot, end = kept.rpartition(".")
-    return f"{stem[:LONGEST_NAME]}.{end[:10]}" if dot else kept[:LONGEST_NAME] or "file"
 
 
 # ---- receipts

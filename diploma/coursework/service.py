@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from diploma.accounts.models import User
+from diploma.cohorts import own_dates
+from diploma.cohorts.effective import Dates, Source
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock, mail, outbox
@@ -18,7 +20,9 @@ from diploma.core.errors import N_, Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import dates, policies, results, rules
 from diploma.coursework.allocation.policy import MARKING, Way
-from diploma.coursework.late import Late, days_after
+from diploma.coursework.attempts import windows
+from diploma.coursework.attempts.windows import Window
+from diploma.coursework.late import Late
 from diploma.coursework.models import DraftFile, Marking, Submission, SubmissionState, SubmissionVersion
 from diploma.learning import catalogue
 from diploma.learning.catalogue import Content
@@ -41,13 +45,17 @@ class Written:
 class Deadline:
     """The dates of one assignment for one enrolment, and the rules of late work by which they are read.
 
-    ``closes_at`` is the last instant that is accepted.
+    ``closes_at`` is the last instant that is accepted, ``source`` whose date it is. ``dates`` says why it is theirs.
+    ``again`` is set when a work is written again.
     """
 
     opens_at: datetime
     due_at: datetime
     closes_at: datetime
     late: Late
+    dates: Dates
+    source: Source
+    again: Window | None = None
 
     @property
     def zone(self) -> str:
@@ -70,12 +78,13 @@ class Incomplete(Refused):
 def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) -> Deadline | None:
     """The dates of a module's assignment for one person; ``None`` when the cohort has none.
 
-    A returned ``work`` has the window of its resubmission.
+    A returned ``work`` has the window of what it is written again for.
     """
     found = deadlines(enrolment, [module]).get(module)
-    if found and work is not None and work.state is SubmissionState.RETURNED:
-        until = _resubmit_until(work, results.released(work)[work.versions[-1].id])
-        return replace(found, due_at=until, closes_at=until)
+    again = windows.window(work, found.late, found.closes_at) if found and work is not None else None
+    if found and again:
+        source = Source(again.kind.value)
+        return replace(found, due_at=again.due_at, closes_at=again.closes_at, source=source, again=again)
     return found
 
 
@@ -84,9 +93,9 @@ def deadlines(enrolment: Enrolment, modules: Collection[str]) -> dict[str, Deadl
     cohort = enrolment.cohort
     late = dates.lates([(cohort, module) for module in modules])
     return {
-        one.module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule)
-        for one in cohort.modules
-        if (rule := late.get((cohort.id, one.module)))
+        module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule, one, one.source)
+        for module, one in own_dates.of_person(enrolment).items()
+        if (rule := late.get((cohort.id, module)))
     }
 
 
@@ -165,18 +174,24 @@ def submit(
     _only_author(draft.enrolment, by)
     lock(draft, "versions", "files")
     made = handed_in(draft, key)
-    if made:
+    if made and draft.state is SubmissionState.SUBMITTED:
         return made
+    if made:  # a form of before the work was opened again
+        raise Refused(
+            N_("This page was handed in before, with the receipt %(receipt)s. Look at it again and submit it anew."),
+            receipt=made.receipt,
+        )
     if SubmissionState.SUBMITTED not in rules.MOVES[draft.state]:
         receipt = draft.versions[-1].receipt
         raise Refused(N_("This work was handed in already; its receipt is %(receipt)s."), receipt=receipt)
     _editable(draft, by)
-    due_at = _accepted_until(draft, received_at)
+    held = _accepted(draft, received_at)
     problems = missing(draft, declared)
     if problems:
         raise Incomplete(problems)
     confirmed = sorted(set(declared) & set(_assignment(draft).declarations))
-    version = _make_version(draft, key, confirmed, due_at, received_at)
+    windows.answer_return(draft, received_at)
+    version = _make_version(draft, key, confirmed, held, received_at)
     draft.state = SubmissionState.SUBMITTED
     session.flush()
     audit.record(
@@ -185,6 +200,7 @@ def submit(
         by=by,
         module=draft.module,
         number=version.number,
+        attempt=version.attempt,
         receipt=version.receipt,
         sha256=version.sha256,
         received_at=received_at,
@@ -196,9 +212,18 @@ def submit(
         version,
         f"{base_url}/receipts/{version.receipt}",
         received_at=received_at,
+        kept_at=version.committed_at if _came_across(draft, version) else None,
+        attempt=version.attempt,
         zone=draft.enrolment.cohort.time_zone,
     )
     return version
+
+
+def _came_across(draft: Submission, version: SubmissionVersion) -> bool:
+    """Whether a limit of lateness was crossed while the request arrived: then both its times are told."""
+    return dates.late(draft.enrolment.cohort, draft.module).crossed(
+        version.received_at, version.committed_at, version.due_at
+    )
 
 
 def may_resubmit(submission: Submission, newest: Marking | None) -> datetime | None:
@@ -206,10 +231,10 @@ def may_resubmit(submission: Submission, newest: Marking | None) -> datetime | N
 
     ``newest`` is the released marking of the last version, if it is released.
     """
-    cohort = submission.enrolment.cohort
-    if newest is None or len(submission.versions) > _content(cohort).programme.resubmission.times:
+    cohort, rule = submission.enrolment.cohort, windows.policy(submission)
+    if newest is None or windows.resubmissions(submission) >= rule.times:
         return None
-    until = _resubmit_until(submission, newest)
+    until = windows.resubmit_until(submission, newest, rule)
     return until if clock.now() <= until and cohort.state not in FROZEN else None
 
 
@@ -227,8 +252,23 @@ def open_resubmission(submission: Submission, *, by: User) -> None:
                 "or it was resubmitted before."
             )
         )
+    if not submission.text and not submission.files:  # that of an attempt which was closed before it was begun
+        fill(submission, submission.versions[-1])
     submission.state = SubmissionState.RETURNED
     audit.record("submission.reopened", f"submission:{submission.id}", by=by, module=submission.module)
+
+
+def fill(draft: Submission, version: SubmissionVersion | None) -> None:
+    """Begin a draft again from a version, files included, or with nothing. An open page must look at it anew."""
+    draft.text, draft.helpers = (version.text, version.helpers) if version else ("", "")
+    draft.lang, draft.page, draft.saved_at = version.lang if version else draft.lang, "", clock.now()
+    held = version.files if version else {}
+    draft.files[:] = [
+        DraftFile(part=part, name=one["name"], sha256=one["sha256"], size=one["size"], added_at=draft.saved_at)
+        for part, files in held.items()
+        for one in files
+    ]
+    session.flush()
 
 
 def _content(cohort: Cohort) -> Content:
@@ -263,31 +303,29 @@ def _editable(draft: Submission, by: User) -> None:
         raise Refused(N_("Your cohort is closed; nothing can be handed in any more."))
 
 
-def _accepted_until(draft: Submission, received_at: datetime) -> datetime:
-    """The instant by which this version is due; refused outside the time in which work is accepted."""
+def _accepted(draft: Submission, received_at: datetime) -> Deadline:
+    """The dates of this version; refused outside the time in which work is accepted."""
     held = deadline(draft.enrolment, draft.module, draft)
     if held is None or received_at < held.opens_at:
         raise Refused(N_("This assignment is not open yet."))
     if received_at > held.closes_at:
         raise Refused(N_("The time to hand in this work is over. Your draft is kept."))
-    return held.due_at
-
-
-def _resubmit_until(work: Submission, newest: Marking) -> datetime:
-    cohort = work.enrolment.cohort
-    assert newest.released_at is not None  # a check of the table
-    return days_after(newest.released_at, _content(cohort).programme.resubmission.within_days, cohort.time_zone)
+    return held
 
 
 def _make_version(
-    draft: Submission, key: str, declared: list[str], due_at: datetime, received_at: datetime
+    draft: Submission, key: str, declared: list[str], held: Deadline, received_at: datetime
 ) -> SubmissionVersion:
     cohort = draft.enrolment.cohort
+    place = windows.place(draft, held.again, held.due_at, received_at)
     files: dict[str, list[dict[str, Any]]] = {}
     for one in draft.files:
         files.setdefault(one.part, []).append({"name": one.name, "sha256": one.sha256, "size": one.size})
     version = SubmissionVersion(
         number=len(draft.versions) + 1,
+        attempt=place.attempt,
+        resubmission=place.resubmission,
+        origin=place.origin,
         key=_key(draft, key),
         receipt=_new_receipt(),
         edition_id=cohort.edition_id,
@@ -297,25 +335,31 @@ def _make_version(
         helpers=draft.helpers,
         files=files,
         declared=declared,
-        due_at=due_at,
+        due_at=place.due_at,
+        due_source=held.source,
         received_at=received_at,
         committed_at=clock.now(),
         marking=Marking(levels={}),
     )
-    version.sha256 = rules.content_hash(
+    version.sha256 = digest(version, draft.module)
+    draft.versions.append(version)
+    return version
+
+
+def digest(version: SubmissionVersion, module: str) -> str:
+    """The hash over everything that was handed in, as the receipt shows it."""
+    return rules.content_hash(
         {
-            "module": draft.module,
+            "module": module,
             "number": version.number,
             "lang": version.lang.value,
             "text": version.text,
             "helpers": version.helpers,
-            "files": files,
-            "declared": declared,
-            "received_at": received_at.isoformat(),
+            "files": version.files,
+            "declared": version.declared,
+            "received_at": version.received_at.isoformat(),
         }
     )
-    draft.versions.append(version)
-    return version
 
 
 def _key(draft: Submission, key: str) -> str:

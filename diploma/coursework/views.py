@@ -14,6 +14,8 @@ from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
+from diploma.coursework.attempts import history, opening, windows
+from diploma.coursework.extensions import easing
 from diploma.coursework.forms import DraftForm
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.coursework.rules import Problem, SentFile
@@ -41,7 +43,7 @@ def assignment(module: str) -> ResponseReturnValue:
         return _desk(who, found, work, _fresh_form(work), 200)
     released = results.released(work)
     shown = [pages.result(one, released[one.id], who.lang) for one in reversed(work.versions) if one.id in released]
-    newest = released.get(work.versions[-1].id)
+    newest, past = released.get(work.versions[-1].id), history.of(work)
     return render_template(
         "coursework/handed_in.html",
         reader=who,
@@ -49,6 +51,9 @@ def assignment(module: str) -> ResponseReturnValue:
         work=work,
         results=shown,
         late=dates.late(work.enrolment.cohort, module),
+        past=past,
+        closed=opening.was_closed(work),
+        eased=easing.of([work])[work.id],
         resubmit_until=service.may_resubmit(work, newest),
         active="modules",
     )
@@ -75,7 +80,7 @@ def save(module: str) -> ResponseReturnValue:
         return _desk(who, found, service.find(_own(who), module), form, 422)
     work = _open(who, module, form)
     if work.state is SubmissionState.SUBMITTED:
-        return _already(work, form.written().page)
+        return _already(who, found, work, form)
     try:
         service.save_draft(work, form.written(), by=current_user)
     except Stale as stale:
@@ -140,6 +145,8 @@ def receipt(receipt: str) -> ResponseReturnValue:
         result=pages.result(version, marking, lang) if marking else None,
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
+        returned=windows.returned([version]).get(version.id),
+        eased=easing.of([version.submission])[version.submission_id],
         zone=version.submission.enrolment.cohort.time_zone,
         active="modules",
     )
@@ -168,11 +175,20 @@ def _fresh_form(work: Submission | None) -> DraftForm:
     return form
 
 
-def _already(work: Submission, key: str) -> ResponseReturnValue:
-    """The answer to a form whose work is handed in: the receipt, when this very form did it before, or the page."""
-    made = service.handed_in(work, key)
+def _already(who: Reader, found: Module, work: Submission, form: DraftForm) -> ResponseReturnValue:
+    """The answer to a form whose work is handed in: the receipt, when this very form did it before, or the page.
+
+    Where the staff have closed the attempt meanwhile, what was sent is shown, so that nothing is lost.
+    """
+    made = service.handed_in(work, form.written().page)
     if made:
         return redirect(url_for("coursework.receipt", receipt=made.receipt))
+    closed = opening.was_closed(work)
+    if closed:
+        page = render_template(
+            "coursework/attempts/closed.html", reader=who, module=found, form=form, closed=closed, active="modules"
+        )
+        return page, 409
     flash(_("This work is handed in; it can no longer be changed."), "info")
     return redirect(url_for("coursework.assignment", module=work.module))
 
@@ -221,6 +237,8 @@ def _desk(
     """The page on which the work is written. After a refusal it carries on from what is saved now."""
     if status != 200 and work:
         form.base.show(work.version)
+        if service.handed_in(work, form.key.data or ""):  # a page of an earlier attempt: from now on it is a new one
+            form.key.data = secrets.token_urlsafe(16)
     page = render_template(
         "coursework/assignment.html",
         reader=who,
@@ -229,6 +247,7 @@ def _desk(
         form=form,
         stale=stale,
         rules=rules,
+        past=history.of(work) if work and work.versions else None,
         text_part=_part(found, PartKind.TEXT),
         file_part=_part(found, PartKind.FILE),
         now=clock.now(),

@@ -30,6 +30,13 @@ CHALLENGE = {
     "uz-Cyrl": "Идорангизнинг қайси хизматини ва ким учун биринчи бўлиб ўзгартирар эдингиз?",
     "ar": "أي خدمة من خدمات جهتكم ستغيّرونها أولاً، ولمن؟",
 }
+CV = {
+    "en": "Your CV",
+    "ar": "السيرة الذاتية",
+    "ru": "Ваше резюме",
+    "uz-Latn": "Rezyumengiz",
+    "uz-Cyrl": "Резюменгиз",
+}
 LEAVE = {
     "en": "Has your head of unit agreed to your time for the programme?",
     "ru": "Согласен ли ваш руководитель на время для программы?",
@@ -91,7 +98,7 @@ def _decided(first: Cohort, by: User) -> None:
     """Six applied to the second intake for three places; one accepted, one declined, so the fourth was asked."""
     cohort, base_url = _cohort(first, "uz-2026-2", "2", 90, by), current_app.config["BASE_URL"]
     reader = _user("instructor.uz")
-    accounts.grant_role(reader, Role.INSTRUCTOR, cohort_id=cohort.id)
+    accounts.grant_role(reader, Role.INSTRUCTOR, cohort_id=cohort.id, time_zone=cohort.time_zone)
     with clock.at(clock.now() - timedelta(days=30)):
         call = _call(cohort, by, days=20, places=3)
         made = [_applicant(call, number, *one[:5]) for number, one in enumerate(FIRST, 1)]
@@ -174,6 +181,7 @@ def _call(cohort: Cohort, by: User, *, days: int, places: int) -> AdmissionCall:
     )
     calls.add_question(call, Question("challenge", QuestionKind.LONG, CHALLENGE), by=by)
     calls.add_question(call, Question("leave", QuestionKind.YES_NO, LEAVE), by=by)
+    calls.add_question(call, Question("cv", QuestionKind.FILE, CV, required=False, accepts=("pdf", "docx")), by=by)
     calls.add_criterion(call, Criterion("need", NEED, 60), by=by)
     calls.add_criterion(call, Criterion("means", MEANS, 40), by=by)
     calls.set_letter(call, LetterKind.OFFER, WELCOME, by=by)

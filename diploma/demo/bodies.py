@@ -68,7 +68,7 @@ def found(partner: Partner) -> list[Entity]:
     made = [changing.create_entity(partner, names, kind=kind, parent=centre) for names, kind in listed]
     if partner.slug == "uz":
         changing.create_entity(partner, UNIVERSITY, kind=_K.UNIVERSITY, parent=made[0])
-    day = clock.now().date() + timedelta(days=1)
+    day = clock.today(partner.time_zone) + timedelta(days=1)
     changing.rename_entity(made[1], RENAMED[partner.slug], day + timedelta(days=14))
     changing.move_entity(made[1], made[0], day + timedelta(days=14))
     return made

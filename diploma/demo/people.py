@@ -97,6 +97,7 @@ STAFF: tuple[tuple[str, str, str, str, str], ...] = (  # login, name, language, 
     ("instructor.ae", "د. هالة النموذجية", "ar", "instructor", "cohort:ae-2026-1"),
     ("instructor.uz", "Намунов Ботир Ҳамидович", "uz-Cyrl", "instructor", "cohort:uz-2026-1"),
     ("moderator.uz", "Йўлдошева Намуна Баҳодировна", "uz-Cyrl", "moderator", "cohort:uz-2026-1"),
+    ("tutor.uz", "Raximova Dilnoza Namuna qizi", "uz-Latn", "instructor", "cohort:uz-2026-1"),
     ("coordinator.ae", "سعيد المنسّق المثال", "ar", "coordinator", "partner:ae"),
     ("coordinator.uz", "Namunayeva Gulnora Karimovna", "uz-Latn", "coordinator", "partner:uz"),
     (

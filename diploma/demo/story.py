@@ -17,7 +17,7 @@ from diploma.accounts.permissions import Role
 from diploma.certificates import bulk, issuers
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
-from diploma.cohorts import planning
+from diploma.cohorts import planning, tutors
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.entities import lookups
 from diploma.cohorts.invitations import inviting
@@ -25,12 +25,14 @@ from diploma.cohorts.models import Cohort, CohortAward, CohortState, Enrolment, 
 from diploma.cohorts.partners import profiles
 from diploma.cohorts.roster import drafts, importing
 from diploma.cohorts.roster.sheet import read_sheet
+from diploma.cohorts.tutoring import allocation
+from diploma.cohorts.tutoring.allocation import Way, Wish
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework.allocation import service as allocation
-from diploma.coursework.allocation.policy import Way
-from diploma.demo import admission, bodies, desk, letters, life, margins, people, talk, work, worksheets
+from diploma.coursework.allocation import service as works
+from diploma.coursework.allocation.policy import Way as WorkWay
+from diploma.demo import admission, bodies, dates, desk, letters, life, margins, people, talk, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -124,6 +126,7 @@ def live_until_today() -> None:
     desk.work(hashed)
     for plan in PLANS[:2]:
         _teach(made[plan.slug], content)
+        _share_out(made[plan.slug])
     _give_works(made["uz-2026-1"])
     margins.write()
     worksheets.write()
@@ -134,6 +137,7 @@ def live_until_today() -> None:
     _hold_workshop(made["eg-2026-w1"])
     life.write(made["uz-2026-1"])
     admission.write(made["uz-2026-1"])
+    dates.write(made["uz-2026-1"])
 
 
 def issue_first_certificates() -> None:
@@ -228,6 +232,7 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
             cohort_id=made[name].id if kind == "cohort" else None,
             partner_id=by_slug[name].id if kind == "partner" else None,
             entity_id=_body(by_slug[name[:2]], name[3:]).id if kind == "entity" else None,
+            time_zone=by_slug[name[:2]].time_zone if name else "UTC",
             starts_on=clock.now().date() - timedelta(days=90),
         )
     for login, spellings in people.SPELLINGS.items():
@@ -239,11 +244,21 @@ def _appoint_staff(made: dict[str, Cohort], hashed: str) -> None:
 def _give_works(cohort: Cohort) -> None:
     """The coordinator has given what waits to the instructor, and the newest work to a moderator."""
     by, nearly = _user("coordinator.uz"), _user("nearly.uz")
-    waiting = {one.id: one.work.submission.enrolment.user_id for one, begun in allocation.to_do(cohort) if not begun}
+    waiting = {one.id: one.work.submission.enrolment.user_id for one, begun in works.to_do(cohort) if not begun}
     newest = [one for one, author in waiting.items() if author != nearly.id][-1:]
     for login, ids in (("instructor.uz", set(waiting)), ("moderator.uz", set(newest))):
-        wish = allocation.Wish(Way.HAND, {_user(login).id})
-        allocation.allocate(cohort, ids, wish, allocation.propose(cohort, ids, wish).mark, by=by)
+        wish = works.Wish(WorkWay.HAND, {_user(login).id})
+        works.allocate(cohort, ids, wish, works.propose(cohort, ids, wish).mark, by=by)
+
+
+def _share_out(cohort: Cohort) -> None:
+    """Each person has got a tutor in their language; one instructor has said in which ones they work."""
+    if cohort.partner.slug == "uz":
+        accounts.say_work_languages(_user("tutor.uz"), [Lang.UZ_LATN, Lang.RU])
+    wish = Wish(Way.LANGUAGE, {one.id for one in tutors.instructors(cohort)})
+    with clock.at(clock.now() - timedelta(days=20)):
+        seen = allocation.propose(cohort, None, wish).mark
+        allocation.allocate(cohort, None, wish, seen, by=_user(f"coordinator.{cohort.partner.slug}"))
 
 
 def _body(partner: Partner, name: str) -> Entity:

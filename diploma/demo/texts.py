@@ -273,3 +273,19 @@ _PRAISE: dict[Lang, str] = {
 COMMENTS: dict[Lang, str] = {
     lang: " ".join([praise, *(one[lang] for one in BANK[:2])]) for lang, praise in _PRAISE.items()
 }
+
+# Why a work comes back before it is marked, and why somebody may try once more.
+RETURNED: dict[Lang, str] = {
+    Lang.EN: "The evidence table names no sources. Add where each figure comes from and hand it in again.",
+    Lang.AR: "لا يذكر جدول الأدلة مصادره. أضف مصدر كل رقم ثم سلّم العمل من جديد.",
+    Lang.RU: "В таблице доказательств нет источников. Укажите, откуда каждая цифра, и сдайте работу снова.",
+    Lang.UZ_LATN: "Dalillar jadvalida manbalar yoʻq. Har bir raqam qayerdan olinganini yozing va ishni qayta topshiring.",
+    Lang.UZ_CYRL: "Далиллар жадвалида манбалар йўқ. Ҳар бир рақам қаердан олинганини ёзинг ва ишни қайта топширинг.",
+}
+AGAIN: dict[Lang, str] = {
+    Lang.EN: "You were on duty away from the office when the work was due.",
+    Lang.AR: "كنت في مهمة رسمية عند موعد التسليم.",
+    Lang.RU: "В день сдачи вы были в служебной командировке.",
+    Lang.UZ_LATN: "Topshirish kuni siz xizmat safarida edingiz.",
+    Lang.UZ_CYRL: "Топшириш куни сиз хизмат сафарида эдингиз.",
+}

@@ -16,6 +16,7 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, rules
 from diploma.coursework import service as coursework
+from diploma.coursework.attempts import opening, returning
 from diploma.coursework.models import SubmissionVersion
 from diploma.demo import texts
 from diploma.learning import service as learning
@@ -40,6 +41,8 @@ class Pace:
     marked: int | None = None
     released: int | None = None
     begun: int | None = None
+    again: int | None = None  # days before today on which a second attempt was opened
+    returned: int | None = None  # days before today on which the work was returned with comments
 
 
 # By place in the roster: the named accounts of the contract first, then a believable spread.
@@ -55,14 +58,14 @@ SPREAD = (
     Pace(4, quiz=0.8, submitted=3),
     Pace(3, 2, quiz=0.7),
     Pace(4, quiz=0.9, submitted=10, marked=6, released=5),
-    Pace(4, quiz=0.8, submitted=13, marked=9, released=8),
+    Pace(4, quiz=0.8, submitted=13, marked=9, released=8, again=3),
     Pace(4, quiz=0.7, submitted=6, marked=1),
     Pace(1),
     Pace(4, quiz=0.6, submitted=4, begun=1),
     Pace(0),
     Pace(4, quiz=1.0, submitted=12, marked=8, released=7),
     Pace(2, 1),
-    Pace(4, quiz=0.9, submitted=5),
+    Pace(4, quiz=0.9, submitted=5, returned=2),
     Pace(1, 4),
 )
 
@@ -82,6 +85,7 @@ def study(enrolment: Enrolment, content: Content, number: int, instructor: User,
     if pace.submitted is not None:
         version = _hand_in(enrolment, module, pace.submitted, number, zone)
         _mark(version, pace, number, instructor, zone)
+        _once_more(version, pace, instructor, zone)
     elif login in ("trainee.uz", "trainee.ae"):
         with clock.at(_moment(-1, 20, zone)):
             draft = coursework.open_draft(enrolment, MODULE, user.writing_language(), by=user)
@@ -164,6 +168,21 @@ def _mark(version: SubmissionVersion, pace: Pace, number: int, instructor: User,
     if pace.released is not None:
         with clock.at(_moment(-pace.released, 9, zone)):
             marking.release([version.marking], base_url=current_app.config["BASE_URL"], by=instructor)
+
+
+def _once_more(version: SubmissionVersion, pace: Pace, instructor: User, zone: str) -> None:
+    """A work that waits for its missing annex, and one whose author was given a second attempt."""
+    base_url = current_app.config["BASE_URL"]
+    if pace.returned is not None and version.marking:
+        with clock.at(_moment(-pace.returned, 20, zone)):
+            until = clock.now() + timedelta(days=6)
+            returning.give_back(version.marking, texts.RETURNED[version.lang], until, base_url=base_url, by=instructor)
+    if pace.again is not None:
+        with clock.at(_moment(-pace.again, 10, zone)):
+            due_at = clock.now() + timedelta(days=12)
+            opening.open_attempt(
+                version.submission, due_at=due_at, reason=texts.AGAIN[version.lang], base_url=base_url, by=instructor
+            )
 
 
 def _evidence_table(lang: Lang, number: int) -> bytes:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
+from diploma.cohorts import own_dates
 from diploma.cohorts.access import may, orderer
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import batch, clock, i18n, mail, outbox
@@ -262,17 +263,17 @@ def _of_writer(found: Announcement | Message, user: User) -> mail.Sender:
 def as_read(found: Message, user: User) -> tuple[Lang, str, str]:
     """The language, subject and text in which ``user`` gets a message."""
     lang, said = rules.pick(found.texts, order(found.cohort, user.language))
-    values = {"name": user.full_name, **_about(found, lang)}
+    values = {"name": user.full_name, **_about(found, lang, user)}
     subject = " ".join(rules.filled(said["subject"], values).split())
     return lang, subject, rules.filled(said["text"], values)
 
 
-def _about(found: Message, lang: Lang) -> dict[str, str]:
-    """The title of the module and its date, in the language of the text around them."""
+def _about(found: Message, lang: Lang, user: User) -> dict[str, str]:
+    """The title of the module and the date that it has for ``user``, in the language of the text around them."""
     if not found.module:
         return {}
     title = str(catalogue.content(found.cohort.revision_id).say(found.module, "module/title", lang))
-    dates = next((one for one in found.cohort.modules if one.module == found.module), None)
+    dates = own_dates.of_user(found.cohort, user.id).get(found.module)
     zone = found.cohort.time_zone
     with i18n.speaking(lang):
         return {"module": title, **({"due": i18n.fmt().datetime(dates.due_at, zone)} if dates else {})}

@@ -1,4 +1,4 @@
-"""How the people of cohorts keep up with their dates, and who is behind; two queries for any number of them.
+"""How the people of cohorts keep up with their dates, and who is behind; three queries for any number of them.
 
 Counted are the people whom the pages of a cohort count: those who are active in it. Behind can be only who has signed
 in: whoever has not is a question of invitations, not of work.
@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
+from diploma.cohorts import own_dates
 from diploma.cohorts.models import Cohort, CohortModule, Enrolment, Waiver
+from diploma.cohorts.own_dates import Layers
 from diploma.cohorts.rules import TAUGHT, Lag, lag
 from diploma.cohorts.standings import Standing, on_board
 from diploma.core import clock
@@ -73,6 +75,7 @@ class _Done:
     completed: dict[int, set[str]]
     handed_in: set[Key]
     waived: set[Key]
+    own: Layers
 
 
 @dataclass(frozen=True)
@@ -146,11 +149,13 @@ def _lags(
     completed = done.completed.get(enrolment_id, set())
     for one in term.opened:
         name, key = one.module, (enrolment_id, one.module)
-        sent, waived = key in done.handed_in, key in done.waived
-        found = lag(one.opens_at, one.due_at, term.zone, now=now, read=shares[name], handed_in=sent)
-        if found is None or name in completed:
+        sent, waived, own = key in done.handed_in, key in done.waived, own_dates.at(done.own, enrolment_id, one)
+        if name in completed or own.opens_at > now:
             continue
-        if rules.door(term.programme, name, opens_at=one.opens_at, completed=completed, waived=waived, now=now).open:
+        found = lag(own.opens_at, own.due_at, term.zone, now=now, read=shares[name], handed_in=sent)
+        if found is None:
+            continue
+        if rules.door(term.programme, name, opens_at=own.opens_at, completed=completed, waived=waived, now=now).open:
             yield name, found
 
 
@@ -170,8 +175,9 @@ _EVERYTHING = union_all(
 
 
 def _done(cohorts: Sequence[Cohort]) -> _Done:
-    done = _Done({}, defaultdict(set), set(), set())
-    for what, enrolment_id, module, number in session.execute(_EVERYTHING, {"cohorts": [one.id for one in cohorts]}):
+    ids = [one.id for one in cohorts]
+    done = _Done({}, defaultdict(set), set(), set(), own_dates.in_cohorts(ids))
+    for what, enrolment_id, module, number in session.execute(_EVERYTHING, {"cohorts": ids}):
         match what:
             case "read":
                 done.sections[enrolment_id, module] = number

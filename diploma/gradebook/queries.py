@@ -1,6 +1,6 @@
 """The results of many people at once: the number of queries does not depend on how many they are."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,6 +11,7 @@ from diploma.cohorts import attending
 from diploma.cohorts.models import Attendance, Cohort, Enrolment, EnrolmentState, LiveSession, Presence
 from diploma.cohorts.rules import SheetLine, attendance_percent, credited_hours, shown_presence, workshop_mark
 from diploma.core.db import session
+from diploma.coursework.attempts import scoring
 from diploma.coursework.results import best_counted
 from diploma.gradebook.rules import Evidence, ModuleResult, module_result
 from diploma.learning import catalogue
@@ -89,11 +90,20 @@ def hours(enrolments: Sequence[Enrolment]) -> dict[int, tuple[Decimal, Decimal]]
 
 def marks(cohort: Cohort) -> dict[str, list[Decimal]]:
     """Module → the counted, released marks of its assignment in a cohort; who has left it does not count."""
-    people = select(Enrolment.id).where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
     found: dict[str, list[Decimal]] = defaultdict(list)
-    for (_enrolment, module), mark in best_counted(session.scalars(people).all()).items():
+    for (_enrolment, module), mark in best_counted(_people(cohort)).items():
         found[module].append(mark)
     return found
+
+
+def older(cohort: Cohort) -> Counter[str]:
+    """Module → how many of these marks are for an older version, because a newer one waits for its mark."""
+    return Counter(module for _enrolment, module in scoring.older(_people(cohort)))
+
+
+def _people(cohort: Cohort) -> Sequence[int]:
+    query = select(Enrolment.id).where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
+    return session.scalars(query).all()
 
 
 def sessions(enrolment: Enrolment, module: str) -> list[tuple[LiveSession, Attendance | None, str]]:

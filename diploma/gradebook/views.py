@@ -11,6 +11,7 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts import labels
 from diploma.core import i18n, listing
+from diploma.coursework.attempts import scoring
 from diploma.gradebook import pace, queries, rules
 from diploma.learning import access as learning
 from diploma.learning import catalogue
@@ -72,6 +73,7 @@ def marks(slug: str) -> ResponseReturnValue:
         content=content,
         lang=current_user.content_language or i18n.current(),
         spreads={module: rules.spread(found.get(module, [])) for module in content.modules},
+        older=queries.older(cohort),
         active="cohorts",
         **_ABOUT_MARKS,
     )
@@ -94,6 +96,7 @@ def person(cohort: str, enrolment: int) -> ResponseReturnValue:
         active="cohorts",
         lang=current_user.content_language or i18n.current(),
         results=queries.results([found], content)[found.id],
+        older={module for _enrolment, module in scoring.older([found.id])},
     )
 
 

@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 
 from diploma.accounts.models import User
+from diploma.admissions import access as admissions
+from diploma.admissions import offers
+from diploma.admissions.models import Application
 from diploma.cohorts import access as own
+from diploma.cohorts import tutors
 from diploma.cohorts.models import Enrolment, EnrolmentState
 from diploma.discussions import queries as discussions
 from diploma.discussions.queries import Unread
@@ -16,8 +20,9 @@ from diploma.home.entities import Overview
 class Board:
     """What one person sees, in the order of the page: one's own study, then what waits for one, then the overview.
 
-    ``left`` are the cohorts that a person without another one was taken out of, ``unread`` is of the cohort of their
-    study. What is ``None`` is not shown.
+    ``left`` are the cohorts that a person without another one was taken out of, ``unread`` and ``tutor`` are of the
+    cohort of their study, ``calls`` take nominations from a line manager, ``offered`` places wait for their answer.
+    What is ``None`` is not shown.
     """
 
     holding: trainee.Holding
@@ -30,6 +35,9 @@ class Board:
     agenda: Agenda | None = None
     people: list[Overview] | None = None
     unread: Unread | None = None
+    tutor: User | None = None
+    calls: int = 0
+    offered: list[Application] = field(default_factory=list)
 
     @property
     def works(self) -> bool:
@@ -52,4 +60,7 @@ def board(user: User) -> Board:
         agenda(user),
         people.own(user),
         discussions.unread(user, study.cohort) if study else None,
+        tutors.of(study.reader.enrolment) if study and study.reader.enrolment else None,
+        people.open_calls(user),
+        [one for one in admissions.own_applications(user) if offers.is_open(one)],
     )

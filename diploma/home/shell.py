@@ -50,6 +50,7 @@ def navigation() -> list[tuple[str, str, str]]:
             _("Entities"),
             guard.allowed(Permission.SEE_ENTITY) and not guard.allowed(Permission.MANAGE_ENTITIES),
         ),
+        ("nominations", "admissions.nominated", _("Nominations"), guard.allowed(Permission.NOMINATE)),
         ("certificates", "certificates.index", _("Certificates"), True),
         ("partners", "cohorts_staff.partners", _("Partners"), guard.allowed(Permission.MANAGE_ENTITIES)),
     ]

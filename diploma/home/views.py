@@ -16,7 +16,7 @@ from diploma.accounts.service import LIFETIME
 from diploma.certificates import printed, rules, subscriptions
 from diploma.certificates.verification import LARGEST_FILE
 from diploma.cohorts import access as cohorts
-from diploma.cohorts import labels, queries
+from diploma.cohorts import labels, queries, tutors
 from diploma.cohorts.invitations import reminders
 from diploma.cohorts.models import Partner
 from diploma.core import clock, db, grid, i18n
@@ -88,11 +88,12 @@ def accessibility() -> ResponseReturnValue:
 @bp.get("/contact")
 @guard.public
 def contact() -> ResponseReturnValue:
-    """To a trainee also the coordinators of their own cohort."""
-    enrolment, today = cohorts.current_enrolment(current_user), clock.now().date()
+    """To a trainee also their tutor and the coordinators of their own cohort."""
+    enrolment, now = cohorts.current_enrolment(current_user), clock.now()
     staff = queries.staff(enrolment.cohort, with_partner=True) if enrolment else []
-    coordinators = [one.user for one in staff if one.role is Role.COORDINATOR and one.holds_on(today)]
-    return _information("contact", cohort=enrolment and enrolment.cohort, coordinators=coordinators)
+    coordinators = [one.user for one in staff if one.role is Role.COORDINATOR and one.holds_at(now)]
+    tutor = tutors.of(enrolment) if enrolment else None
+    return _information("contact", cohort=enrolment and enrolment.cohort, coordinators=coordinators, tutor=tutor)
 
 
 def _information(page: str, **more: Any) -> ResponseReturnValue:

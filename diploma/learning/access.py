@@ -13,7 +13,9 @@ from diploma.accounts.access import reach
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
-from diploma.cohorts.models import Cohort, CohortModule, Enrolment, Waiver
+from diploma.cohorts import own_dates
+from diploma.cohorts.effective import Dates
+from diploma.cohorts.models import Cohort, Enrolment, Waiver
 from diploma.core import clock, i18n
 from diploma.core.db import session
 from diploma.core.lang import Lang
@@ -47,7 +49,7 @@ class Reader:
     zone: str
     completed: Collection[str] = field(default_factory=frozenset)
     waived: Collection[str] = field(default_factory=frozenset)
-    dates: dict[str, CohortModule] = field(default_factory=dict)
+    dates: dict[str, Dates] = field(default_factory=dict)
 
     def door(self, module: str) -> rules.Door:
         """Whether ``module`` is open to this person; a preview opens everything that is written."""
@@ -100,7 +102,7 @@ def trainee(user: User, enrolment: Enrolment) -> Reader:
         cohort.time_zone,
         completed,
         waived,
-        {one.module: one for one in cohort.modules},
+        own_dates.of_person(enrolment),
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from diploma.accounts.models import User
+from diploma.cohorts import own_dates
 from diploma.cohorts.models import CohortState, Enrolment, EnrolmentState
 from diploma.core import audit, clock
 from diploma.core.db import session
@@ -153,7 +154,7 @@ def _check_own(enrolment: Enrolment, by: User) -> None:
 
 
 def _check_startable(enrolment: Enrolment, module: str) -> None:
-    dates = next((one for one in enrolment.cohort.modules if one.module == module), None)
+    dates = own_dates.of_person(enrolment).get(module)
     if enrolment.state is not EnrolmentState.ACTIVE or enrolment.cohort.state in _FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))
     if dates is None or dates.opens_at > clock.now():

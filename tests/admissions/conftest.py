@@ -28,6 +28,7 @@ from tests.world import person
 
 BASE = "http://localhost"
 SLUG = "uz-next"
+ADDRESS = "nodira@mail.test"
 WHY = Question("why", QuestionKind.LONG, {"en": "Why do you apply?", "ru": "Почему?"})
 WEIGHTS = (Criterion("idea", {"en": "Idea"}, 60), Criterion("reach", {"en": "Reach"}, 40))
 

@@ -160,7 +160,29 @@ def test_the_request_itself_looks_nothing_up(client: Any, call: str, apply: Any,
     assert counts[0] == counts[1] and not any("FROM applications" in text for text in counts[0])
 
 
+def test_a_name_carries_no_link_into_the_mail_of_a_stranger(client: Any, call: str, own_page: str, mails: Any) -> None:
+    for name in ("Prize http://evil.test", "www.evil.test", "evil.COM now", "ask boss@mail.test"):
+        assert client.send(f"/apply/{call}", ASK | {"full_name": name, "email": "victim@mail.test"}).status_code == 422
+    assert mails() == []
+    assert client.send(f"/apply/{call}", ASK | {"full_name": "А.Б. ибн Ra’no Oʻg‘li-Com"}).status_code == 200
+
+
+def test_controls_that_turn_letters_round_never_get_into_a_name(client: Any, own_page: str, reading: Any) -> None:
+    with reading() as session:
+        said = fields(session, full_name="Ali\u202egnp.exe\u2066 \u200fKarim", entity="", entity_other="Of\u202efice")
+    client.send(own_page, said)
+    with reading() as session:
+        found = application(session, ASK["email"])
+        assert (found.full_name, found.entity_other) == ("Alignp.exe Karim", "Office")
+
+
 # ---- links
+
+
+def test_nothing_keeps_a_copy_of_a_page_behind_a_secret_address(client: Any, own_page: str) -> None:
+    for path in (own_page, "/apply/mine/no-such", "/offers/no-such"):
+        answer = client.get(path)
+        assert "no-store" in answer.headers["Cache-Control"] and answer.headers["X-Robots-Tag"] == "noindex"
 
 
 def test_a_link_that_nobody_mailed_opens_nothing(client: Any, call: str) -> None:

@@ -287,3 +287,15 @@ def test_only_hashes_of_offers_are_stored(links: dict[str, str], reading: Any) -
     with reading() as session:
         stored = {one.token_hash for one in session.scalars(select(AdmissionLink))}
         assert stored.isdisjoint(links.values())
+
+
+def test_a_full_cohort_says_the_same_to_whose_account_is_elsewhere(
+    links: dict[str, str], unit: Any, world: Any, that_day: Any
+) -> None:
+    with unit() as session:
+        the_call(session).cohort.seats = 1
+        account_of(session, "a@mail.test", world.other_trainee)
+    with that_day():
+        answer(unit, links["b@mail.test"], accept=True)
+        with pytest.raises(Refused, match="All seats"):
+            answer(unit, links["a@mail.test"], accept=True)

@@ -139,5 +139,9 @@ def test_places_go_by_rank_within_the_quota(held, places, quota, chosen) -> None
 
 
 def test_no_step_leads_out_of_an_end() -> None:
-    ends = {S.ACCEPTED, S.DECLINED, S.LAPSED, S.REFUSED, S.WITHDRAWN}
+    ends = {S.DECLINED, S.LAPSED, S.REFUSED, S.WITHDRAWN}
     assert {state for state, to in rules.MOVES.items() if not to} == ends and rules.MOVES.keys() == {*S}
+
+
+def test_an_accepted_place_can_only_be_released() -> None:
+    assert rules.MOVES[S.ACCEPTED] == {S.REFUSED}

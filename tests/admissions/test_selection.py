@@ -11,6 +11,7 @@ from sqlalchemy import select
 from diploma.admissions import access, calls, selection
 from diploma.admissions.models import AdmissionReader, Reading
 from diploma.admissions.models import ApplicationState as S
+from diploma.admissions.plan import Question, QuestionKind
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused, Stale
 from tests.admissions.conftest import BASE, application, entity_of, read_all, states, the_call, user
@@ -226,7 +227,10 @@ def test_offers_are_made_once(decided: list[str], unit: Any) -> None:
 # ---- the workbook
 
 
-def test_no_answer_becomes_a_formula_in_the_workbook(apply: Any, browser_of: Any) -> None:
+def test_no_answer_becomes_a_formula_in_the_workbook(apply: Any, browser_of: Any, unit: Any) -> None:
+    with unit() as session:
+        odd = Question("odd", QuestionKind.SHORT, {"en": "{=1+1}"}, required=False)
+        calls.add_question(the_call(session), odd, by=user(session, "coordinator@uz.test"))
     apply("a@mail.test", full_name="=cmd|' /C calc'!A0", answers={"why": '=HYPERLINK("http://evil.test")'})
     answer = browser_of("coordinator@uz.test").get(f"{ADMISSION}/applications.xlsx")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:

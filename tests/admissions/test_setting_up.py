@@ -24,7 +24,7 @@ def browser(call: str, browser_of: Any) -> Any:
 
 def terms(**changed: Any) -> dict[str, Any]:
     said = {"opens_at": "2026-03-01T09:00", "closes_at": "2026-03-20T18:00", "entry": "both", "places": 60}
-    return said | {"waiting": 20, "offer_days": 7, "gap": 25} | changed
+    return said | {"waiting": 20, "offer_days": 7, "gap": 25, "reading_days": 14} | changed
 
 
 def test_a_call_is_changed_in_the_zone_of_its_cohort(browser: Any, reading: Any) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +21,9 @@ LEFT = re.compile("Continue at 0:2[1-4]")  # some seconds pass on a slow machine
 
 
 @pytest.fixture(autouse=True)
-def _video(world: Any, unit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _video(filmed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A video of 40 seconds that comes in several pieces."""
     monkeypatch.setattr(video_views, "PIECE", 4096)
-    with unit():
-        film.publish(tmp_path)
 
 
 def until(page: Page, true: str) -> None:

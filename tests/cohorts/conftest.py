@@ -93,6 +93,22 @@ def load(unit: Any) -> Callable[..., Checked]:
 
 
 @pytest.fixture
+def coordinator(world: Any, browser_of: Any) -> Any:
+    return browser_of(world.coordinator)
+
+
+@pytest.fixture
+def colleague(world: Any, browser_of: Any, unit: Any) -> Any:
+    """Another coordinator of the same cohort."""
+    with unit() as session:
+        made = accounts.create_user("colleague@uz.test", "Second Coordinator", Lang.EN)
+        made.password_hash = accounts.find(world.coordinator).password_hash
+        made.activated_at = clock.now()
+        accounts.grant_role(made, Role.COORDINATOR, cohort_id=cohort_of(session).id)
+    return browser_of("colleague@uz.test")
+
+
+@pytest.fixture
 def second_cohort(world: Any, unit: Any) -> str:
     """A second running cohort of Uzbekistan, with one trainee of its own and a coordinator of this cohort only."""
     today = clock.now().date()

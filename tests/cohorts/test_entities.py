@@ -29,7 +29,7 @@ class Country:
     def __init__(self, session: Any) -> None:
         self.session = session
         self.partner = session.scalar(select(Partner).where(Partner.slug == "uz"))
-        self.today = clock.now().date()
+        self.today = clock.today("Asia/Tashkent")
         self.ministry = session.scalar(select(Entity).where(Entity.partner_id == self.partner.id))
 
     def add(self, name: str, parent: Entity | None = None, **more: Any) -> Entity:

@@ -32,7 +32,7 @@ def ids(world: Any, unit: Any) -> dict[str, int]:
 
 @pytest.fixture
 def today() -> Any:
-    return clock.now().date()
+    return clock.today("Asia/Tashkent")
 
 
 def below(page: str, parent: str, child: str) -> bool:

@@ -240,6 +240,18 @@ def test_seats_are_shown_where_people_are_added(world: Any, browser_of: Any, uni
     assert "1 seat free" in browser_of(world.coordinator).get(f"/cohorts/uz-1/{page}").text
 
 
+def test_a_form_that_adds_one_says_what_it_makes_of_the_seats(
+    world: Any, browser_of: Any, unit: Any, reading: Any
+) -> None:
+    with unit() as session:
+        enrolments.withdraw(enrolment_of(session, world.trainee), HEALTH)
+        cohort_of(session).seats = 1
+    browser = browser_of(world.coordinator)
+    for page in ("/cohorts/uz-1/roles", f"{_path(reading, world.trainee)}/reinstate"):
+        shown = browser.get(page).text
+        assert "1 of 1 seats taken; 1 more person would make 2" in shown and "1 person more than seats" in shown
+
+
 def test_the_list_needs_no_more_queries_for_more_people(world: Any, browser_of: Any, unit: Any, queries: Any) -> None:
     browser, counts = browser_of(world.coordinator), []
     browser.get("/cohorts/uz-1/away")

@@ -55,8 +55,8 @@ def test_work_comes_along_and_the_step_is_recorded(world: Any, busy: int, unit: 
         assert session.scalars(select(Submission.enrolment_id)).all() == [busy]
         (event,) = enrolments.events(one)
         assert (event.kind, event.cohort.slug, event.to_cohort.slug) == (EventKind.MOVED, "uz-1", "uz-2")
-        today = clock.now().date()
-        held = [g.cohort_id for g in one.user.grants if g.role is Role.TRAINEE and g.holds_on(today)]
+        now = clock.now()
+        held = [g.cohort_id for g in one.user.grants if g.role is Role.TRAINEE and g.holds_at(now)]
         assert held == [one.cohort_id]
 
 

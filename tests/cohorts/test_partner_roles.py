@@ -59,7 +59,7 @@ def test_a_coordinator_of_one_cohort_is_appointed(coordinator: Any, places: dict
 def test_a_line_manager_is_appointed_on_an_entity_for_some_days(
     coordinator: Any, places: dict[str, str], reading: Any
 ) -> None:
-    last = clock.now().date() + timedelta(days=30)
+    last = clock.today("Asia/Tashkent") + timedelta(days=30)
     assert give(coordinator, "line_manager", places["entity"], ends_on=str(last)).status_code == 302
     with reading() as session:
         grant = grant_of(session, "new@uz.test")
@@ -178,7 +178,7 @@ def test_a_role_that_has_ended_is_not_brought_back_by_a_last_day(coordinator: An
     page = coordinator.send(f"{ROLES}/{number}/end", {"last_day": str(clock.now().date() + timedelta(days=7))})
     assert page.status_code == 422 and "has ended already" in page.text
     with reading() as session:
-        assert not session.get(RoleGrant, number).holds_on(clock.now().date())
+        assert not session.get(RoleGrant, number).holds_at(clock.now())
 
 
 @pytest.mark.parametrize("who", ["other_instructor", "director", "trainee"])
@@ -211,5 +211,5 @@ def test_an_entity_that_is_gone_is_offered_no_more(coordinator: Any, world: Any,
     with unit() as session:
         partner = cohort_of(session).partner
         gone = changing.create_entity(partner, {"en": "Gone agency"})
-        changing.close_entity(gone, clock.now().date())
+        changing.close_entity(gone, clock.today("Asia/Tashkent"))
     assert "Gone agency" not in coordinator.get(ROLES).text

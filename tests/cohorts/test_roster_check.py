@@ -319,7 +319,7 @@ def test_every_code_has_a_sentence() -> None:
 
 
 def test_the_sentence_of_a_long_text_names_the_limit() -> None:
-    assert "200 characters" in problem_message(Problem(2, "full_name", "", Code.TOO_LONG), str)
+    assert "120 characters" in problem_message(Problem(2, "full_name", "", Code.TOO_LONG), str)
 
 
 def test_the_json_has_the_fields_that_were_agreed() -> None:

@@ -44,7 +44,7 @@ def count(session: Any, table: Any, *where: Any) -> int:
 def roles(session: Any, email: str) -> set[tuple[Role, int | None]]:
     user = accounts.find(email)
     assert user
-    return {(one.role, one.cohort_id) for one in user.current_grants(clock.now().date())}
+    return {(one.role, one.cohort_id) for one in user.current_grants(clock.now())}
 
 
 # ---- what is written
@@ -160,7 +160,7 @@ def test_another_name_of_the_same_entity_is_no_change(world: Any, load: Plan, ch
         from diploma.cohorts.entities import changing
 
         found = enrolment_of(session, "new@uz.test").entity
-        changing.rename_entity(found, {"ru": "Министерство юстиции"}, clock.now().date())
+        changing.rename_entity(found, {"ru": "Министерство юстиции"}, clock.today("Asia/Tashkent"))
     assert actions(check(row("new@uz.test", entity="Министерство юстиции"))) == ["unchanged"]
     assert actions(check(row("new@uz.test", entity="Adliya vazirligi"))) == ["unchanged"]
 

@@ -182,3 +182,18 @@ def test_a_nearly_full_disk_takes_no_piece(store: FileStore, part: Path) -> None
 def test_only_plain_letters_and_digits_name_a_part(store: FileStore, name: str) -> None:
     with pytest.raises(ValueError, match="part"):
         store.held(name)
+
+
+def test_a_file_alone_is_read_and_deleted_and_shares_nothing(store: FileStore) -> None:
+    shared, alone = store.put(io.BytesIO(b"same")).sha256, [store.put_alone(b"same") for _ in range(2)]
+    assert len({shared, *alone}) == 3 and store.read_alone(alone[0]) == b"same"
+    for _ in range(2):  # a job may come again
+        store.remove_alone(alone[0])
+    assert sorted(store.digests()) == sorted([shared, alone[1]])
+
+
+def test_what_may_be_shared_is_not_deleted(store: FileStore) -> None:
+    shared = store.put(io.BytesIO(b"same")).sha256
+    with pytest.raises(ValueError, match="may be shared"):
+        store.remove_alone(shared)
+    assert store.exists(shared)

@@ -1,9 +1,11 @@
-"""Small sound files of the accepted kinds, made here byte by byte."""
+"""Small sound files of the accepted kinds, made here byte by byte, and a body that comes slowly."""
 
 import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 JPG = (
@@ -41,3 +43,17 @@ def office(main: str, *more: str, **kwargs: bytes) -> bytes:
 
 DOCX, XLSX, PPTX = office("word/document.xml"), office("xl/workbook.xml"), office("ppt/presentation.xml")
 SOUND = {"pdf": PDF, "docx": DOCX, "xlsx": XLSX, "pptx": PPTX, "png": PNG, "jpg": JPG}
+
+
+class SlowBody(io.BytesIO):
+    """A body that arrives an hour after the head of its request."""
+
+    wait: Callable[[], None]
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.wait()
+        return super().read(size)
+
+    def readinto(self, buffer: Any, /) -> int:
+        self.wait()
+        return super().readinto(buffer)

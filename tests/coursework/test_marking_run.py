@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from diploma.cohorts.tutoring import allocation
+from diploma.cohorts.tutoring.allocation import Way, Wish
 from diploma.core import clock
 from diploma.core.lang import Lang
 from diploma.coursework import access
 from diploma.coursework.access import Place, Wanted
 from diploma.coursework.models import MarkingState
 from tests.conftest import Client
-from tests.coursework.conftest import Handed, Unit, user
+from tests.coursework.conftest import Handed, Unit, enrolment, user
 from tests.world import World
 
 Open = Callable[[str], Client]
@@ -61,6 +63,23 @@ def test_the_way_follows_the_filters_and_the_order(three: list[Handed], world: W
     assert place(reading, world, three[1], Wanted(lang=Lang.RU)) == Place(1, 1, 0, None, None, None)
     assert place(reading, world, three[1], Wanted(sort="-received")) == Place(2, 3, 0, third, first, first)
     assert place(reading, world, three[1], Wanted(state=MarkingState.MARKED)).of == 0
+
+
+def test_a_tutor_may_go_through_the_works_of_their_own_people_first(
+    three: list[Handed], world: World, reading: Unit, unit: Unit
+) -> None:
+    first, second, third = (one.marking for one in three)
+    with unit():
+        author, tutor = enrolment(world.trainee_2), user(world.instructor)
+        wish = Wish(Way.HAND, {tutor.id})
+        seen = allocation.propose(author.cohort, {author.id}, wish).mark
+        allocation.allocate(author.cohort, {author.id}, wish, seen, by=user(world.coordinator))
+    with reading():
+        rows = access.queue(user(world.instructor), Wanted(mine=True), 1)
+        assert [(one.id, one.mine) for one in rows] == [(second, True), (first, False), (third, False)]
+        turned = access.queue(user(world.instructor), Wanted(mine=True, sort="-received"), 1)
+        assert [one.id for one in turned] == [second, third, first]
+    assert place(reading, world, three[1], Wanted(mine=True)) == Place(1, 3, 0, None, first, first)
 
 
 def test_the_page_says_the_place_and_leads_to_the_neighbours(

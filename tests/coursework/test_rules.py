@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from diploma.core import filetypes
 from diploma.coursework import rules
 from diploma.coursework.models import MarkingState, SubmissionState
 from diploma.coursework.rules import Deduction, Reason, SentFile
@@ -222,7 +223,7 @@ def test_a_file_is_refused_with_the_reason_and_its_name(sent: SentFile, held: in
     ],
 )
 def test_a_file_name_loses_folders_controls_and_length(given: str, kept: str) -> None:
-    assert rules.safe_name(given) == kept
+    assert filetypes.safe_name(given) == kept
 
 
 # ---- receipts

@@ -22,7 +22,7 @@ from diploma.coursework import rules, service
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from tests.conftest import Client
 from tests.coursework.conftest import DECLARED, PAGE, TEXT, Handed, Unit, enrolment, user
-from tests.coursework.samples import PDF
+from tests.coursework.samples import PDF, SlowBody
 from tests.world import M2, World
 
 Open = Callable[[str], Client]
@@ -252,20 +252,6 @@ def test_the_page_of_a_closed_assignment_keeps_the_draft(
     with reading():
         work = service.find(enrolment(world.trainee), M2)
         assert work and work.text.endswith(" More.")
-
-
-class SlowBody(io.BytesIO):
-    """A body that arrives an hour after the head of its request."""
-
-    wait: Callable[[], None]
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        self.wait()
-        return super().read(size)
-
-    def readinto(self, buffer: Any, /) -> int:
-        self.wait()
-        return super().readinto(buffer)
 
 
 def test_the_start_of_the_request_decides_about_late(

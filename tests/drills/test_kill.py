@@ -90,6 +90,25 @@ def test_every_receipt_shown_exists_after_kills_under_fifty_submissions(
     assert len(stored) == len(set(stored)) == len(set(people)) == 50, "something was handed in twice"
 
 
+def test_what_was_saved_while_it_was_written_is_there_after_a_kill_and_is_handed_in(
+    installation: Installation, password_hash: str
+) -> None:
+    (email,) = enrol_many(installation, "uz-1", 1, password_hash)
+    _prepare_drafts(installation, [email])
+    web, cookie = installation.start_web(), installation.cookie_of(email)
+    token, cookie, hidden = token_and_cookie(installation, ASSIGNMENT, cookie)
+    text = texts.WORKS[Lang.EN][0] + " Saved a moment before."
+    sent: dict[str, str | list[str]] = {"csrf_token": token, "text": text, "language": "en", **hidden}
+    assert installation.post(f"{ASSIGNMENT}/draft", cookie, sent)[0] == 200
+    installation.kill(web)
+    installation.start_web()
+    assert "Saved a moment before." in installation.get(ASSIGNMENT, cookie)[2]
+    receipt = _submit(installation, cookie)
+    with installation.app.app_context():
+        stored = db.session.scalars(select(SubmissionVersion)).all()
+        assert [one.receipt for one in stored] == [receipt]
+
+
 def test_no_number_is_lost_or_doubled_when_the_runner_is_killed_during_fifty_issues(
     installation: Installation, password_hash: str
 ) -> None:

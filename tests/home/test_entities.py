@@ -38,7 +38,7 @@ def ids(world: Any, unit: Any, password_hash: str) -> dict[str, int]:
         centre = changing.create_entity(partner, {"en": "Cabinet Office"}, kind=EntityKind.CENTRE_OF_GOVERNMENT)
         agency = changing.create_entity(partner, {"en": "Agency"}, parent=ministry)
         sibling = changing.create_entity(partner, {"en": "Sibling"}, parent=centre)
-        changing.move_entity(ministry, centre, clock.now().date())
+        changing.move_entity(ministry, centre, clock.today("Asia/Tashkent"))
         for login, name, entity in (("karim", "=HYPERLINK(1)", agency), ("lola", "Lola Sibling", sibling)):
             user = accounts.create_user(f"{login}@uz.test", name, Lang.UZ_LATN)
             service.enrol(cohort, user, entity=entity, phone="+998901112233", personnel_number="N-77")
@@ -118,7 +118,7 @@ def test_a_role_that_has_ended_reaches_nothing(manager: Any, ids: dict[str, int]
 def test_a_role_on_a_merged_entity_follows_it(ids: dict[str, int], unit: Any, browser_of: Any) -> None:
     with unit() as session:
         ministry, sibling = session.get(Entity, ids["ministry"]), session.get(Entity, ids["sibling"])
-        changing.merge_entity(ministry, sibling, clock.now().date())
+        changing.merge_entity(ministry, sibling, clock.today("Asia/Tashkent"))
     page = page_of(browser_of(MANAGER), ids["sibling"])
     assert all(name in page for name in ("Aziza Karimova", "Lola Sibling", "=HYPERLINK(1)"))
 
@@ -127,7 +127,7 @@ def test_an_entity_that_moved_away_is_seen_no_more(ids: dict[str, int], unit: An
     browser = browser_of(MANAGER)
     with unit() as session:
         agency, sibling = session.get(Entity, ids["agency"]), session.get(Entity, ids["sibling"])
-        changing.move_entity(agency, sibling, clock.now().date())
+        changing.move_entity(agency, sibling, clock.today("Asia/Tashkent"))
     assert browser.get(f"/entities/{ids['agency']}").status_code == 404
     assert "HYPERLINK" not in page_of(browser, ids["ministry"])
 

@@ -22,10 +22,9 @@ SHOWN = f"{LESSON}?video=shown"
 
 
 @pytest.fixture
-def video(world: Any, unit: Any, tmp_path: Path) -> bytes:
-    """The bytes of a video in the first lesson of the cohort of ``uz``; the other cohort keeps its texts."""
-    with unit():
-        return film.publish(tmp_path)
+def video(filmed: bytes) -> bytes:
+    """The bytes of a video in the first lesson."""
+    return filmed
 
 
 @pytest.fixture
@@ -37,18 +36,18 @@ def aziza(video: bytes, world: Any, browser_of: Any) -> Any:
 
 
 def test_a_video_is_a_new_revision_and_publishing_it_again_changes_nothing(
-    world: Any, video: bytes, unit: Any, tmp_path: Path
+    world: Any, video: bytes, unit: Any, filmed_course: Path
 ) -> None:
     with unit():
-        again = publisher.publish(tmp_path / "gid")
+        again = publisher.publish(filmed_course)
         assert (again.new_edition, again.new_revision, again.edition, again.revision) == (False, False, 1, 2)
 
 
-def test_other_bytes_under_the_same_name_are_a_new_revision(video: bytes, unit: Any, tmp_path: Path) -> None:
-    lesson = tmp_path / "gid" / "modules" / M2 / "lessons" / film.LESSON
+def test_other_bytes_under_the_same_name_are_a_new_revision(video: bytes, unit: Any, filmed_course: Path) -> None:
+    lesson = filmed_course / "modules" / M2 / "lessons" / film.LESSON
     (lesson / film.FILE).write_bytes(film.webm(3))
     with unit():
-        assert publisher.publish(tmp_path / "gid").revision == 3
+        assert publisher.publish(filmed_course).revision == 3
 
 
 def test_the_bytes_are_in_the_store_by_their_digest(video: bytes, app: Any, reading: Any) -> None:

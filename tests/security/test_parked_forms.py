@@ -43,6 +43,14 @@ def test_the_author_gets_the_form_back_and_sends_it_by_hand(world: World, browse
     assert SECRET.strip() not in browser.get(PAGE).text, "nothing was sent yet"
 
 
+def test_what_comes_back_can_be_sent(world: World, browser_of: Open) -> None:
+    browser = browser_of(world.trainee)
+    page = come_back(browser, world.trainee, send_too_late(browser)).text
+    token = re.search(r'action="/modules[^>]*>\s*<input type="hidden" name="csrf_token" value="([^"]+)"', page)
+    assert token and browser.post(PAGE, data={"csrf_token": token[1], **FORM}).location == PAGE
+    assert SECRET.strip() in browser.get(PAGE).text
+
+
 def test_another_person_at_the_same_machine_does_not_get_it(world: World, browser_of: Open) -> None:
     browser = browser_of(world.trainee)
     answer = come_back(browser, world.trainee_2, send_too_late(browser))

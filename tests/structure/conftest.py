@@ -1,55 +1,56 @@
-"""The stage of the structural tests, built once per worker and put back row by row."""
+"""The stage of the structural tests, built once per worker and put back for each test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from diploma.certificates import subscriptions
+from diploma.core import db
 from diploma.core.lang import Lang
+from diploma.core.orm import Base
+from tests.shelf import Shelf
 from tests.structure import stage as building
 from tests.structure.reading import Reader, read
 from tests.structure.stage import Stage
 from tests.structure.tour import Page, walk_through
-from tests.world import _put_back, _rows
 
 VISITS = ("user_sessions", "rate_buckets")
 
 
 @dataclass
 class Kept:
-    """What is put back for the next test: the rows of all tables, the files of the store, the names of both."""
+    """The stage as it was set: its names, and the rows of all tables."""
 
-    files: Path
     stage: Stage | None = None
     rows: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
-def _kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return Kept(tmp_path_factory.mktemp("stage") / "files")
+def _kept() -> Kept:
+    return Kept()
 
 
 @pytest.fixture
-def stage(app: Flask, password_hash: str, _kept: Kept, request: pytest.FixtureRequest) -> Iterator[Stage]:
+def stage(
+    app: Flask, password_hash: str, _kept: Kept, _shelf: Shelf, request: pytest.FixtureRequest
+) -> Iterator[Stage]:
     """One object of every kind, and people of two governments; see ``tests.structure.stage``."""
-    folder, renderer = app.extensions["files"].folder, app.extensions.get(subscriptions.RENDERER)
+    renderer = app.extensions.get(subscriptions.RENDERER)
     app.extensions[subscriptions.RENDERER] = building.Renderer()
     if _kept.stage is None:
         request.getfixturevalue("world")
         _kept.stage = building.build(app, password_hash)
         with app.app_context():
             _kept.rows = _rows()
-        shutil.copytree(folder, _kept.files)
+            db.session.remove()
+            _shelf.keep("stage")
     else:
         with app.app_context():
-            _put_back(_kept.rows)
-        shutil.copytree(_kept.files, folder)
+            _shelf.put_back("stage")
     yield _kept.stage
     app.extensions[subscriptions.RENDERER] = renderer
 
@@ -64,6 +65,17 @@ def changed(stage: Stage, _kept: Kept) -> Callable[[], list[str]]:
         return [name for name, rows in present.items() if name not in VISITS and _acts(rows) != _acts(_kept.rows[name])]
 
     return tables
+
+
+def _rows() -> dict[str, list[Any]]:
+    """The rows of every table, by key: PostgreSQL gives a row that was written again at another place."""
+    with db.db.engine.connect() as connection:
+        return {
+            table.name: [
+                dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()
+            ]
+            for table in Base.metadata.sorted_tables
+        }
 
 
 def _acts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

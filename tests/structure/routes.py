@@ -19,7 +19,15 @@ from tests.world import M2
 CONTENT = {"module": M2, "lesson": "01-from-complaint-to-challenge", "section": "why", "file": "counter.en.vtt"}
 CONTENT |= {"worksheet": "evidence-table", "workshop": "w1"}
 CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
-CONSTANTS = {**CONTENT, "number": 1, "state": "running", "step": "suspend", "letter": "offer", "area": "late"}
+CONSTANTS = {
+    **CONTENT,
+    "number": 1,
+    "state": "running",
+    "step": "suspend",
+    "letter": "offer",
+    "area": "late",
+    "act": "excuse",
+}
 NO_SUCH = {
     "int": 987_654,
     "serial": "GID-2026-UZ-987654",
@@ -46,9 +54,11 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 
 
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+SECOND_MARKER = "again@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
+GROUP = row(slug="cohort", group_id="group")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
-ENTITY = row(entity_id="entity")
+ENTITY, WORK = row(entity_id="entity"), row(slug="cohort", work_id="work")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
@@ -57,15 +67,23 @@ POST, OWN_POST = (
     row(slug="cohort", thread_id="thread", post_id="answer"),
     row(slug="cohort", thread_id="thread", post_id="own_post", owner=AZIZA),
 )
+SECOND, AGREED = (
+    row(reading_id="second_reading", owner=SECOND_MARKER),
+    row(moderation_id="to_agree", owner=SECOND_MARKER, staff=Permission.MARK),
+)
 THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
 MESSAGE_DRAFT = row(slug="cohort", message_id="message_draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
 NEXT, APPLICATION = row(slug="next"), row(slug="next", application_id="application")
 REGISTERED = row(slug="next", request_id="registration")
+OWN_APPLICATION = row(application_id="own_application", owner=AZIZA)
 
 REGISTER: dict[str, Row] = {
     "accounts.end_session": row(session_id="session", owner=HOLDER),
+    "admissions.account_file": OWN_APPLICATION,
     "admissions.application": APPLICATION,
+    "admissions.answer_offer": OWN_APPLICATION,
+    "admissions.application_file": APPLICATION,
     "admissions.approve": REGISTERED,
     "admissions.criteria": NEXT,
     "admissions.decision": NEXT,
@@ -74,20 +92,33 @@ REGISTER: dict[str, Row] = {
     "admissions.give_out": NEXT,
     "admissions.letter": NEXT,
     "admissions.nominate": NEXT,
+    "admissions.nominate_own": NEXT,
+    "admissions.own_application": OWN_APPLICATION,
+    "admissions.not_added": row(slug="next", application_id="stuck"),
     "admissions.overrule": APPLICATION,
     "admissions.overview": NEXT,
     "admissions.questions": NEXT,
     "admissions.readers": NEXT,
     "admissions.reading": row(reading_id="reading", owner="coordinator@uz.test"),
+    "admissions.reading_file": row(reading_id="reading", owner="coordinator@uz.test"),
     "admissions.refuse": REGISTERED,
     "admissions.registrations": NEXT,
     "admissions.remove_criterion": NEXT,
     "admissions.remove_domain": PARTNER,
     "admissions.remove_question": NEXT,
     "admissions.settings": NEXT,
+    "admissions.withdraw_own": OWN_APPLICATION,
+    "admissions.write_own": OWN_APPLICATION,
+    "admissions.withdraw_nomination": row(nomination_id="nomination", owner="manager@uz.test"),
     "admissions.workbook": NEXT,
     "assessment.overview": COHORT,
     "assessment.rules": COHORT,
+    "attempts.decide": WORK,
+    "attempts.give_back": MARKING,
+    "attempts.open_": COHORT,
+    "attempts.overview": COHORT,
+    "attempts.take_back": MARKING,
+    "attempts.work": WORK,
     "bank.delete": BANKED,
     "bank.edit": BANKED,
     "certificates.approve": COHORT,
@@ -96,6 +127,7 @@ REGISTER: dict[str, Row] = {
     "certificates.draft": COHORT,
     "certificates.issue": COHORT,
     "certificates.pdf": row(serial="serial", owner=HOLDER, staff=Permission.SEE_CERTIFICATES),
+    "cohorts.allocate": COHORT,
     "cohorts.cancel_session": SHEET,
     "cohorts.cohort": COHORT,
     "cohorts.correct_address": MEMBER,
@@ -115,9 +147,11 @@ REGISTER: dict[str, Row] = {
     "cohorts.leave_many": row(slug="cohort"),
     "cohorts.move": MEMBER,
     "cohorts.name_asked": row(request_id="request"),
+    "cohorts.name_document": row(request_id="request"),
     "cohorts.new_session": COHORT,
     "cohorts.person": MEMBER,
     "cohorts.reinstate": MEMBER,
+    "cohorts.return_many": COHORT,
     "cohorts.reopen_import": DRAFT,
     "cohorts.replace_values": DRAFT,
     "cohorts.review_import": DRAFT,
@@ -184,10 +218,23 @@ REGISTER: dict[str, Row] = {
     "discussions.thread": THREAD,
     "discussions.withdraw_announcement": ANNOUNCEMENT,
     "discussions.write": MESSAGE_DRAFT,
+    "extensions.decide": row(slug="cohort", request_id="asked_extension"),
+    "extensions.decide_many": COHORT,
+    "extensions.end": row(slug="cohort", dates_id="own_dates"),
+    "extensions.lateness": row(slug="cohort", submission_id="eased"),
+    "extensions.own_dates": COHORT,
+    "extensions.queue": COHORT,
+    "extensions.withdraw": row(request_id="own_extension", owner=BOBUR),
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
     "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
+    "groups.dissolve": GROUP,
+    "groups.index": COHORT,
+    "groups.make": COHORT,
+    "groups.put": COHORT,
+    "groups.rename": GROUP,
+    "groups.split": COHORT,
     "jobs.cancel": BATCH,
     "jobs.job": BATCH,
     "jobs.progress": BATCH,
@@ -201,6 +248,20 @@ REGISTER: dict[str, Row] = {
     "marking.script": MARKING,
     "marking.script_file": MARKING,
     "marking.total": MARKING,
+    "second.act": COHORT,
+    "second.agree": AGREED,
+    "second.autosave": SECOND,
+    "second.judge": SECOND,
+    "second.mark_sample": row(sample_id="sample"),
+    "second.new_sample": COHORT,
+    "second.overview": COHORT,
+    "second.round": COHORT,
+    "second.sample": row(sample_id="sample"),
+    "second.samples": COHORT,
+    "second.script": SECOND,
+    "second.script_file": SECOND,
+    "second.settle": AGREED,
+    "second.total": SECOND,
     "quizzes.finish": ATTEMPT,
     "quizzes.item": ATTEMPT,
     "quizzes.review": row(attempt="finished", owner=AZIZA),
@@ -214,6 +275,7 @@ ONCE = {"cohorts_staff.remove_cohort_holiday", "cohorts_staff.remove_partner_hol
 # Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show", "cohorts_staff.logo", "discussions.unfollow"}
 SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}
+SECRET |= {"apply.own_file", "apply.new_address", "apply.confirm_address"}
 
 
 @dataclass(frozen=True)
@@ -231,6 +293,7 @@ ASKERS = (
     Asker(BOBUR, Role.TRAINEE, "uz"),
     Asker(HOLDER, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
+    Asker(SECOND_MARKER, Role.INSTRUCTOR, "uz"),
     Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),
     Asker("manager@uz.test", Role.LINE_MANAGER, "uz"),
     Asker("registrar@test.test", Role.REGISTRAR),
@@ -248,8 +311,8 @@ FOUND, FORBIDDEN, MISSING = 200, 403, 404  # of what is found only that it is an
 
 
 def people(endpoint: str) -> list[Asker]:
-    """All; of the trainees of the cohort the first stands for the others where nothing is one person's own."""
-    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER)]
+    """All; of the trainees and markers of the cohort one stands for the others where nothing is one person's own."""
+    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, SECOND_MARKER)]
 
 
 def holds(role: Role, permission: str) -> bool:

@@ -21,10 +21,19 @@ from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import MailedLink, Purpose, RoleGrant, User, UserSession
 from diploma.accounts.permissions import Role
-from diploma.admissions import calls, letters, offers, registration, selection
+from diploma.admissions import calls, letters, nominations, offers, registration, selection
+from diploma.admissions import files as application_files
 from diploma.admissions import service as admissions
 from diploma.admissions.calls import Terms
-from diploma.admissions.models import Application, Entry, LinkPurpose, Registration, RegistrationState
+from diploma.admissions.models import (
+    Application,
+    ApplicationState,
+    Entry,
+    LinkPurpose,
+    Registration,
+    RegistrationState,
+)
+from diploma.admissions.nominations import Named
 from diploma.admissions.plan import Criterion, Effect, PositionLevel, Question, QuestionKind, Rule, RuleKind
 from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
@@ -35,6 +44,7 @@ from diploma.cohorts import service as cohorts
 from diploma.cohorts.calendars import free_days
 from diploma.cohorts.calendars.models import Holiday
 from diploma.cohorts.entities import changing
+from diploma.cohorts.groups import service as groups
 from diploma.cohorts.intakes import cloning
 from diploma.cohorts.intakes.cloning import ClonePlan
 from diploma.cohorts.invitations import inviting
@@ -42,19 +52,30 @@ from diploma.cohorts.life import enrolments
 from diploma.cohorts.life.enrolments import Leave
 from diploma.cohorts.life.models import Cause
 from diploma.cohorts.models import Cohort, CohortState, Enrolment, Entity, EntityKind, LiveSession, Presence
-from diploma.cohorts.names import name_requests
+from diploma.cohorts.names import documents, name_requests
 from diploma.cohorts.roster import drafts
 from diploma.cohorts.roster import importing as roster_service
 from diploma.cohorts.roster.importing import Source
 from diploma.cohorts.roster.sheet import read_sheet
+from diploma.cohorts.tutoring import allocation
+from diploma.cohorts.tutoring.allocation import Way, Wish
 from diploma.cohorts.workdays import FreeDays
 from diploma.core import batch, clock, db, mail, outbox, uploads
 from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
+from diploma.coursework.attempts import opening, returning
+from diploma.coursework.extensions import given, waivers
+from diploma.coursework.extensions import service as extensions
+from diploma.coursework.extensions.given import Given
+from diploma.coursework.extensions.models import Cause as AskedCause
+from diploma.coursework.extensions.service import Asked, Verdict
 from diploma.coursework.marking import Judged
-from diploma.coursework.models import Submission, SubmissionVersion
+from diploma.coursework.models import AssignmentPolicy, Submission, SubmissionVersion
+from diploma.coursework.moderation import calibration, readings, rounds
+from diploma.coursework.moderation.calibration import Sample
+from diploma.coursework.moderation.policy import SECOND
 from diploma.coursework.rules import SentFile
 from diploma.discussions import announcements, messages, notices
 from diploma.discussions import service as discussions
@@ -76,6 +97,7 @@ from diploma.worksheets import service as worksheets
 from diploma.worksheets.entries import control
 from tests import film, papers
 from tests.conftest import Client
+from tests.coursework.samples import PDF
 from tests.world import M2, enrol, person
 
 LESSON = "01-from-complaint-to-challenge"
@@ -101,6 +123,7 @@ GUESTS = {Role.REGISTRAR: "registrar@ae.test", Role.DIRECTOR: "director@ae.test"
 MANAGERS = ("manager@uz.test", "manager@ae.test", "centre@ae.test")
 STAFF = (
     "instructor@uz.test",
+    "again@uz.test",
     "coordinator@uz.test",
     "instructor@ae.test",
     "coordinator@ae.test",
@@ -153,14 +176,17 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= {"entity": first.entity_id, **_people(cohort, password_hash), **_margins()}
             stage.ids |= {
                 **_attempts(),
+                **_second_marks(app, cohort, password_hash),
                 **_works(app),
                 **_sessions(cohort),
                 **_roster(cohort),
                 **_lists(app, cohort),
                 **_links(),
             }
+            stage.ids |= _tutors(cohort, first)
             _managers(cohort, first.entity, password_hash)
             stage.ids |= _life(cohort, password_hash)
+            stage.ids |= _dates(cohort)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             stage.ids |= _discussions(cohort)
             _translations(password_hash)
@@ -219,6 +245,15 @@ def _people(cohort: Cohort, password_hash: str) -> dict[str, Any]:
     return {"grant": db.session.scalars(grant).one()}
 
 
+def _tutors(cohort: Cohort, *people: Enrolment) -> dict[str, Any]:
+    """Some people get their instructor as tutor, who has said in which languages they work."""
+    tutor, by = user_of("instructor@uz.test"), user_of("coordinator@uz.test")
+    accounts.say_work_languages(tutor, [Lang.RU, Lang.UZ_CYRL])
+    chosen, wish = {one.id for one in people}, Wish(Way.HAND, {tutor.id})
+    allocation.allocate(cohort, chosen, wish, allocation.propose(cohort, chosen, wish).mark, by=by)
+    return {"tutor": tutor.id}
+
+
 def _managers(cohort: Cohort, entity: Entity | None, password_hash: str) -> None:
     """Line managers of one entity here and there, and of the other country's centre of government; a logo."""
     assert entity
@@ -229,7 +264,7 @@ def _managers(cohort: Cohort, entity: Entity | None, password_hash: str) -> None
         person(email, "Нодира Раҳбар", password_hash, Role.LINE_MANAGER, Lang.UZ_CYRL, entity_id=one.id)
     below = changing.create_entity(cohort.partner, {"en": "Agency of Examples"}, parent=entity)
     old = changing.create_entity(cohort.partner, {"ru": "Прежнее агентство"}, parent=entity)
-    changing.merge_entity(old, below, clock.now().date())
+    changing.merge_entity(old, below, clock.today("Asia/Tashkent"))
 
 
 def _margins() -> dict[str, Any]:
@@ -267,13 +302,99 @@ def _works(app: Flask) -> dict[str, Any]:
     waiting, marked = (_hand_in(_draft(app, email)) for email in ("aziza@uz.test", "holder@uz.test"))
     draft, foreign = _draft(app, "bobur@uz.test"), _draft(app, "salem@ae.test", Lang.AR)
     assert waiting.marking and marked.marking
-    levels = [one.id for one in results.rubric_of(marked).levels]
-    judged = Judged({one.id: levels[-2] for one in results.rubric_of(marked).criteria}, "Хорошая работа")
-    marking.mark(marked.marking, judged, by=user_of("instructor@uz.test"))
-    found = {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
+    judged = _mark(marked, -2, "Хорошая работа")
+    again = _again(app, judged)
+    found = again | {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
     banked = bank.keep(user_of("instructor@uz.test"), {Lang.RU: "Назовите источник."}, M2)
     found |= {"banked": banked.id, "draft_file": draft.files[0].id}
     return found | {"base": draft.version, "foreign_base": foreign.version}
+
+
+def _second_marks(app: Flask, cohort: Cohort, password_hash: str) -> dict[str, Any]:
+    """A work that waits for its second mark, one with two marks that are far apart, and a sample. The rules that chose
+    them hold no longer, so that other marks of the cohort are released at once."""
+    works, coordinator = [], user_of("coordinator@uz.test")
+    second = person("again@uz.test", "Гулнора Учинчи", password_hash, Role.INSTRUCTOR, cohort_id=cohort.id)
+    rule = AssignmentPolicy(cohort_id=cohort.id, module=M2, area=SECOND.id, values={"on": True, "every": True})
+    db.session.add(rule)
+    for number in range(2):
+        email = f"twice{number}@uz.test"
+        enrol(cohort, person(email, "Олим Каримов", password_hash, None, Lang.UZ_CYRL))
+        works.append(_hand_in(_draft(app, email)))
+        _mark(works[-1], -2, "Нет причин.")
+    held = rounds.reveal(cohort, M2, by=coordinator)
+    rounds.start(cohort, M2, shown=rounds.seen(rounds.plan(cohort, M2, held)), by=coordinator)
+    chosen = readings.of_round(held)
+    given = [readings.assign(one, second, by=coordinator) for one in chosen]
+    best = results.rubric_of(works[1]).levels[0].id
+    levels = {one.id: best for one in results.rubric_of(works[1]).criteria}
+    readings.give(given[1], Judged(levels, "Причины названы."), by=second)
+    sample = calibration.add(cohort, Sample(M2, Lang.RU, "Три окна", SENTENCES[Lang.RU], levels), by=coordinator)
+    db.session.delete(rule)
+    return {"second_reading": given[0].id, "to_agree": chosen[1].id, "sample": sample.id}
+
+
+def _mark(work: SubmissionVersion, level: int, comment: str) -> Judged:
+    """Set a mark: each criterion with the level at a place of the rubric, the best first."""
+    assert work.marking
+    rubric = results.rubric_of(work)
+    judged = Judged({one.id: rubric.levels[level].id for one in rubric.criteria}, comment)
+    marking.mark(work.marking, judged, by=user_of("instructor@uz.test"))
+    return judged
+
+
+def _again(app: Flask, judged: Judged) -> dict[str, Any]:
+    """A work whose second attempt is open, one whose second attempt was closed, and one returned with comments."""
+    by, steward, due_at = user_of("instructor@uz.test"), user_of("coordinator@uz.test"), clock.now() + timedelta(days=9)
+    opened, closed, returned = (_hand_in(_draft(app, email)) for email in STEPS[:3])
+    assert opened.marking and closed.marking and returned.marking
+    for one in (opened, closed):
+        marking.mark(one.marking, judged, by=by)
+    marking.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
+    rows = [
+        opening.open_attempt(
+            one.submission, due_at=due_at, reason="Нужна попытка", base_url="http://localhost", by=steward
+        )
+        for one in (opened, closed)
+    ]
+    opening.close(rows[1], reason="Открыта зря", base_url="http://localhost", by=steward)
+    opening.excuse(opened.submission, 1, reason="Пожарная тревога", by=steward)
+    returning.give_back(returned.marking, "Нет приложения", due_at, base_url="http://localhost", by=by)
+    return {"work": opened.submission_id, "returned_marking": returned.marking.id, "returned_receipt": returned.receipt}
+
+
+def _dates(cohort: Cohort) -> dict[str, Any]:
+    """Requests for more time in every state, a group with dates of its own, a late work whose lateness is waived."""
+    by, now, base = user_of("instructor@uz.test"), clock.now(), "http://localhost"
+
+    def ask(email: str) -> Any:
+        said = Asked(3, AskedCause.WORK, "Лицензия: командировка", key="k" * 20)
+        return extensions.ask(enrolment_of(email), M2, said, at=now, base_url=base, by=user_of(email))
+
+    own = ask("bobur@uz.test")
+    extensions.withdraw(own, by=user_of("bobur@uz.test"))
+    own = extensions.ask(
+        enrolment_of("bobur@uz.test"), M2, Asked(2, AskedCause.ILLNESS, key="l" * 20),
+        at=now, base_url=base, by=user_of("bobur@uz.test"),
+    )  # fmt: skip
+    more = [f"{name}@uz.test" for name in ("granted", "refused", "asking")]
+    for email in more:
+        enrol(cohort, person(email, "Олим Каримов", "", None, Lang.UZ_CYRL))
+    granted, refused, asked = (ask(email) for email in more)
+    extensions.grant(granted, Verdict("Лицензия: да"), base_url=base, by=by)
+    extensions.refuse(refused, Verdict("Лицензия: нет"), base_url=base, by=by)
+    group = groups.make(cohort, "Лицензия", by=user_of("coordinator@uz.test"))
+    groups.put(group, [enrolment_of("ready@uz.test").id], by=user_of("coordinator@uz.test"))
+    spare = groups.make(cohort, "Лицензия 2", by=user_of("coordinator@uz.test"))
+    dates = [
+        given.give(to, Given(M2, "Лицензия: группа", due_at=now + timedelta(days=9)), base_url=base, by=by)
+        for to in (group, enrolment_of("named@uz.test"))
+    ]
+    given.end(dates[1], "Лицензия: ошибка", base_url=base, by=by)
+    work = db.session.scalars(select(Submission).join(Enrolment).join(User).where(User.email == "holder@uz.test")).one()
+    waivers.waive(work, "Лицензия: сбой", by=by)
+    found = {"asked_extension": asked.id, "own_extension": own.id, "granted_extension": granted.id}
+    return found | {"group": spare.id, "own_dates": dates[0].id, "eased": work.id}
 
 
 def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:
@@ -325,8 +446,9 @@ def _admission(first: Cohort) -> dict[str, Any]:
         languages=first.languages, certificate_languages=first.certificate_languages,
     )  # fmt: skip
     cohorts.move_cohort(cohort, CohortState.OPEN)
-    call = calls.open_call(cohort, Terms(now - timedelta(days=1), now + timedelta(days=9), Entry.BOTH, 2), by=by)
+    call = calls.open_call(cohort, Terms(now - timedelta(days=1), now + timedelta(days=9), Entry.BOTH, 3), by=by)
     calls.add_question(call, Question("why", QuestionKind.LONG, tongues), by=by)
+    calls.add_question(call, Question("cv", QuestionKind.FILE, tongues, required=False, accepts=("pdf",)), by=by)
     calls.add_criterion(call, Criterion("idea", tongues, 10), by=by)
     calls.change_rules(
         call, replace(calls.plan_of(call), rules=(Rule(RuleKind.SERVICE, Effect.ADVISORY, 9),)), 0, by=by
@@ -338,20 +460,42 @@ def _admission(first: Cohort) -> dict[str, Any]:
     said = admissions.Written(
         "Нодира Алиева", Lang.UZ_CYRL, None, "Адлия вазирлиги", "Мутахассис", PositionLevel.SENIOR, 3, {"why": "Чунки"}
     )
-    for one in (read, offered):
+    own = _applicant(call, by, "aziza@uz.test")
+    for one in (draft, read, own):
+        digest = uploads.store().put_alone(one.email.encode())
+        application_files.attach(one, "cv", application_files.Stored("Резюме.pdf", "pdf", 20, digest))
+    for one in (read, offered, own):
         admissions.submit(one, said)
     with clock.at(now + timedelta(days=10)):
         selection.give_out(call, by=by)
     db.session.flush()
     db.session.expire_all()
-    offers.offer(call, offered, "http://localhost", by=by)
+    for one in (offered, own):
+        offers.offer(call, one, "http://localhost", by=by)
+    stuck = _applicant(call, by, "salem@ae.test")  # whose account belongs to another government
+    stuck.state = ApplicationState.WAITING
+    offers.offer(call, stuck, "http://localhost", by=by)
+    token = letters.make_link(stuck, LinkPurpose.OFFER, expires_at=stuck.offer_expires_at)
+    db.session.flush()
+    offers.answer(token, "http://localhost", accept=True)
     reading = next(one for one in read.readings if one.reader_id == by.id)
     links = {"own": draft, "handed_in": read, "asked": asked}
     found: dict[str, Any] = {name: letters.make_link(one, LinkPurpose.OWN) for name, one in links.items()}
     for name in ("offer", "offer_taken"):
         found[name] = letters.make_link(offered, LinkPurpose.OFFER, expires_at=offered.offer_expires_at)
     found |= {"next": cohort.slug, "call": call.token, "application": read.id, "reading": reading.id}
-    return found | _registrations(cohort, by)
+    found["own_application"] = own.id
+    found |= {"stuck": stuck.id, "new_address": letters.make_link(stuck, LinkPurpose.ADDRESS)}
+    found["proof"] = letters.make_link(stuck, LinkPurpose.CONFIRM, email="nodira@mail.test")
+    return found | _nomination(call) | _registrations(cohort, by)
+
+
+def _nomination(call: Any) -> dict[str, Any]:
+    """Whom the line manager named; their mail is not opened yet."""
+    manager, entity = user_of("manager@uz.test"), enrolment_of("aziza@uz.test").entity_id
+    assert entity
+    named = Named("Нодира Алиева", "named@mail.test", Lang.UZ_CYRL, entity, "Лицензия бўйича ишлайди")
+    return {"nomination": nominations.nominate(call, named, {entity}, "http://localhost", by=manager).id}
 
 
 def _applicant(call: Any, by: User, email: str) -> Application:
@@ -454,7 +598,10 @@ def _life(cohort: Cohort, password_hash: str) -> dict[str, Any]:
     enrolments.defer(held, Leave(Cause.OTHER, "Сабаби: касаллик"), to=intake, by=user_of("coordinator@uz.test"))
     asking = enrolment_of("bobur@uz.test")
     names = {Lang.RU: "Бобур Тошматов"}
-    asked = name_requests.ask(asking, "", names, "Так в паспорте", base_url="http://localhost", by=asking.user)
+    with documents.stored(PDF) as document:
+        asked = name_requests.ask(
+            asking, "", names, "Так в паспорте", document=document, base_url="http://localhost", by=asking.user
+        )
     own = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id == cohort.id)).one()
     wide = db.session.scalars(select(Holiday.id).where(Holiday.cohort_id.is_(None))).one()
     return {"deferred": held.id, "request": asked.id, "own_holiday": own, "holiday": wide}

@@ -81,7 +81,7 @@ def addresses(doors: Doors) -> list[str]:
             here = {
                 place: "ae" if what == "partner" else "ae-1" for place, what in (named.places if named else {}).items()
             }
-            built = rule.build(CONTENT | {"state": "running"} | here, append_unknown=False)
+            built = rule.build(CONTENT | {"state": "running", "area": "late"} | here, append_unknown=False)
             found.append(built[1] if built else "")
     return sorted(filter(None, found)) + [f"/search?q={one}" for one in QUERIES]
 
@@ -119,6 +119,9 @@ def test_who_sees_all_governments_sees_what_happened(doors: Doors) -> None:
 
 
 def test_mails_name_nothing_of_another_government(stage: Stage) -> None:
+    mails = select(Job).where(Job.kind == mail.KIND)
+    with stage.app.app_context():  # among those of the stage is one to a person of one who applied to the other
+        known = {one.id for one in db.session.scalars(mails)}
     for slug in ("uz", "ae"):
         act_in(stage, slug)
     words = {
@@ -126,7 +129,7 @@ def test_mails_name_nothing_of_another_government(stage: Stage) -> None:
         "uz": ("@ae.test", "ae-1", "United Arab Emirates", "سارة المثال"),
     }
     with stage.app.app_context():
-        sent = [one.payload for one in db.session.scalars(select(Job).where(Job.kind == mail.KIND))]
+        sent = [one.payload for one in db.session.scalars(mails) if one.id not in known]
     told_of = {
         slug: [
             one for one in sent if one["to"].endswith(f"@{slug}.test") for word in words[slug] if word in one["body"]

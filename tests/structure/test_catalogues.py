@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ PLURAL_FORMS = {"ar": 6, "ru": 3, "uz_Latn": 1, "uz_Cyrl": 1}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 
 
+@cache
 def catalogue(lang: str) -> Catalog:
+    """Read once: it takes a quarter second, and no test changes it."""
     with (ROOT / "translations" / lang / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=lang)
 

@@ -16,8 +16,8 @@ from sqlalchemy import delete, select, update
 from config import ROOT
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
+from diploma.admissions import addresses, offers, reader_mails, registration
 from diploma.admissions import letters as admission_letters
-from diploma.admissions import offers, registration
 from diploma.admissions import service as admissions
 from diploma.admissions.models import AdmissionCall, Application, Registration
 from diploma.admissions.plan import LetterKind
@@ -31,7 +31,13 @@ from diploma.core.outbox import Job
 from diploma.coursework import marking
 from diploma.coursework import service as coursework
 from diploma.coursework.allocation import reminders
-from diploma.coursework.models import AssignmentPolicy, Marking
+from diploma.coursework.attempts import opening, returning
+from diploma.coursework.extensions import given
+from diploma.coursework.extensions import service as extensions
+from diploma.coursework.extensions.given import Given
+from diploma.coursework.extensions.models import Cause, ExtensionRequest
+from diploma.coursework.extensions.service import Asked, Verdict
+from diploma.coursework.models import AssignmentPolicy, Marking, SubmissionVersion
 from diploma.discussions import announcements, following, messages, notices
 from diploma.discussions import service as discussions
 from diploma.discussions.announcements import Plan
@@ -165,7 +171,8 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     accounts.invite(user_of("listed@uz.test"), BASE)
     accounts.invite(user_of("listed@uz.test"), BASE, reminder=1)
     accounts.request_reset(bobur.email, BASE)
-    coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
+    _more_time(ids)
+    _try_again(coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur))
     marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
     _waiting_works(ids)
     report = db.session.get_one(MistakeReport, ids["mistake"])
@@ -187,6 +194,28 @@ def _waiting_works(ids: dict[str, Any]) -> None:
     db.session.flush()
     with clock.at(clock.now() + timedelta(days=2)):
         reminders.remind({"cohort_id": cohort.id}, None)
+
+
+def _try_again(version: SubmissionVersion) -> None:
+    """A work that is returned with comments, taken back, and opened for another attempt which is closed again."""
+    by, until = user_of("instructor@uz.test"), clock.now() + timedelta(days=7)
+    assert version.marking
+    returning.give_back(version.marking, "Нет приложения", until, base_url=BASE, by=by)
+    returning.take_back(version.marking, base_url=BASE, by=by)
+    made = opening.open_attempt(version.submission, due_at=until, reason="Нужна попытка", base_url=BASE, by=by)
+    opening.close(made, reason="Открыта зря", base_url=BASE, by=by)
+
+
+def _more_time(ids: dict[str, Any]) -> None:
+    """A request for more time, one that is granted, one that is refused, and a date of one's own."""
+    by, person = user_of("instructor@uz.test"), enrolment_of("holder@uz.test")
+    named, bobur = (db.session.get_one(ExtensionRequest, ids[f"{one}_extension"]) for one in ("asked", "own"))
+    extensions.grant(named, Verdict("Лицензия"), base_url=BASE, by=by)
+    extensions.refuse(bobur, Verdict("Лицензия"), base_url=BASE, by=by)
+    asker = enrolment_of("revoked@uz.test")
+    extensions.ask(asker, M2, Asked(2, Cause.WORK, key="k"), at=clock.now(), base_url=BASE, by=asker.user)
+    dates = Given(M2, "Лицензия", opens_at=clock.now() + timedelta(days=1), due_at=clock.now() + timedelta(days=9))
+    given.give(person, dates, base_url=BASE, by=by)
 
 
 def _names() -> None:
@@ -221,9 +250,15 @@ def _send_admission(ids: dict[str, Any], lang: Lang) -> None:
                  ("read@mail.test", "due@mail.test"))  # fmt: skip
     for kind in (LetterKind.CONFIRMATION, LetterKind.WAITING, LetterKind.REFUSAL):
         admission_letters.send(read, kind, f"again:{kind.value}")
+    admission_letters.send(read, LetterKind.RELEASE, "again:release", reason="Лицензия")
+    stuck = db.session.get_one(Application, ids["stuck"])
+    addresses.ask(stuck, BASE, by=by)
+    addresses.give(ids["new_address"], "another@mail.test", BASE)
     expires = due.offer_expires_at
     assert expires
     admission_letters.send(due, LetterKind.OFFER, "again:offer", link=f"{BASE}/offers/x", expires_at=expires)
+    for template in ("reading_given", "reading_reminder"):
+        reader_mails.send(template, call, by, 2, expires)
     payload = {"application_id": due.id, "expires_at": expires.isoformat(), "base_url": BASE}
     outbox.enqueue(offers.REMIND, "again:reminder", payload)
     accounts.create_user("known@gov.uz", name, lang)

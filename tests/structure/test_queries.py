@@ -15,9 +15,11 @@ from diploma.accounts.models import MailedLink, PersonName, Purpose, RoleGrant, 
 from diploma.accounts.permissions import Role
 from diploma.certificates.models import Approval, Certificate, CertificateState
 from diploma.certificates.rules import module_award
+from diploma.cohorts.groups.models import DateKind, GroupMember, OwnDates
 from diploma.cohorts.models import Attendance, Cohort, CohortState, Enrolment, Entity, EntityName, LiveSession, Presence
 from diploma.core import clock, db
 from diploma.core.lang import Lang
+from diploma.coursework.extensions.models import Cause, ExtensionRequest
 from diploma.coursework.models import Marking, Submission, SubmissionState, SubmissionVersion
 from diploma.learning.models import LessonProgress, ModuleCompletion
 from diploma.quizzes.models import QuizAttempt
@@ -31,18 +33,21 @@ PLACES = {"K": "/certificates/cohorts/uz-1", "M": f"/modules/{M2}"}
 
 LISTS: dict[str, str] = {
     "instructor@uz.test": """
-        /dashboard /marking/ /marking/?page=2 /marking/{marking} /sessions/{session_due} /sessions/{held} /cohorts/
+        /dashboard /marking/ /marking/?page=2&first=mine /marking/{marking}
+        /sessions/{session_due} /sessions/{held} /cohorts/
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /partners/ /partners/{partner} /cohorts/{cohort} /cohorts/{cohort}/roster
         /cohorts/{cohort}/marks
         /cohorts/{cohort}/roster?standing=active /cohorts/{cohort}/roster?sort=-entity
+        /cohorts/{cohort}/tutors /cohorts/{cohort}/roster?tutor=none&sort=tutor
         /cohorts/{cohort}/roster?q=Kishi /cohorts/{cohort}/roles
         /cohorts/{cohort}/import/{draft} /cohorts/{cohort}/import/{draft}/confirm /cohorts/{cohort}/imports/{import}
         /cohorts/{cohort}/import /cohorts/{cohort}/people/{enrolment} /cohorts/{cohort}/people/{enrolment}/results
         /cohorts/{cohort}/behind /partners/{partner}/roles /entities/{entity}
         /cohorts/{cohort}/behind /cohorts/{cohort}/messages/people /cohorts/{cohort}/messages
-        /cohorts/{cohort}/announcements /cohorts/{cohort}/allocation
+        /cohorts/{cohort}/announcements /cohorts/{cohort}/groups /cohorts/{cohort}/extensions
+        /cohorts/{cohort}/dates /cohorts/{cohort}/allocation
     """,
     "registrar@test.test": """
         /dashboard /cohorts/ /certificates/ {K}?group=ineligible {K}?group=eligible {K}?group=names
@@ -51,6 +56,7 @@ LISTS: dict[str, str] = {
     """,
     "manager@uz.test": """
         /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}/people.xlsx
+        /nominations/
     """,
     "director@test.test": "/dashboard /partners/ {K}?group=approval /corrections/",
     "aziza@uz.test": "/dashboard /modules/ {M}/assignment {M}/result",
@@ -64,6 +70,7 @@ class Crowd:
         self.cohort = db.session.scalars(select(Cohort).where(Cohort.slug == "uz-1")).one()
         self.held = db.session.scalars(select(LiveSession.id).where(LiveSession.sheet_saved_at.is_not(None))).one()
         self.content = {"edition_id": self.cohort.edition_id, "revision_id": self.cohort.revision_id}
+        self.group = db.session.scalars(select(OwnDates.group_id).where(OwnDates.group_id.is_not(None))).one()
         self.now, self.marker = clock.now(), user_of("instructor@uz.test").id
         self.first = len(db.session.scalars(select(User.id)).all())
 
@@ -73,6 +80,7 @@ class Crowd:
         users = self._users(numbers)
         people = list(zip(numbers, users, self._enrol(users, entities), strict=True))
         self._work(people)
+        self._dates(people)
         self._certificates(people)
         self._cohorts(numbers[::10])
 
@@ -128,6 +136,15 @@ class Crowd:
         self._add(LessonProgress, [one | opened for one in held])
         there = {"session_id": self.held, "presence": Presence.PRESENT, "workshop_mark": 90, "at": self.now}
         self._add(Attendance, [{"enrolment_id": enrolment, **there} for _n, _user, enrolment in people])
+
+    def _dates(self, people: list[tuple[int, int, int]]) -> None:
+        """A group in which all are, an extension of every third, a request of all."""
+        here, held = {"cohort_id": self.cohort.id}, {"module": M2, "due_at": self.now}
+        self._add(GroupMember, [{"group_id": self.group, "enrolment_id": one, **here} for _n, _user, one in people])
+        given = {"kind": DateKind.EXTENSION, "reason": "Xizmat", "at": self.now, **here, **held}
+        self._add(OwnDates, [{"enrolment_id": one, **given} for _n, _user, one in people[::3]])
+        asked = {"days": 2, "cause": Cause.WORK, "wanted_at": self.now, "asked_at": self.now, **here, **held}
+        self._add(ExtensionRequest, [{"enrolment_id": one, "key": f"k{one}", **asked} for _n, _user, one in people])
 
     def _certificates(self, people: list[tuple[int, int, int]]) -> None:
         """Equally many people at each step, in the order of ``STEPS``; whoever is not at the first has completed M2."""

@@ -48,13 +48,14 @@ PAGES: dict[str, str] = {
         / /help /privacy /accessibility /contact /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
         /verify /verify/{token} /verify/{revoked} /verify?code={token} /styleguide
         /apply/{call} /apply/mine/{own} /apply/mine/{handed_in} /apply/mine/{own}/withdraw /offers/{offer}
-        /register/uz /register/confirm/{registration_link}
+        /apply/address/{new_address} /apply/address/confirm/{proof} /register/uz /register/confirm/{registration_link}
         /glossary /glossary?q=zzz /search /search?q=challenge /search?q=zzz
     """,
     "aziza@uz.test": """
         /dashboard /contact /account /account/name /account/password /certificates/ /certificates/names
         /modules/ {M} {L1} {L1}?alt=ar {L1}?video=shown {L2}?alt=en {M}/print {M}/print?alt=ar {M}/notes {L1}/notes/gone
         {L1}/report {L1}/report?section=why {M}/assignment/print {M}/assignment /receipts/{receipt} {M}/result {M}/quiz
+        {M}/assignment/extension
         {M}/quiz/{attempt}/1 {M}/quiz/{attempt}/2 {M}/quiz/{attempt}/3 {M}/quiz/{attempt}/4 {M}/quiz/{attempt}/5
         {M}/quiz/{attempt}/6 {M}/quiz/{attempt}/7 {M}/quiz/{attempt}/8 {M}/quiz/{attempt}/9 {M}/quiz/{attempt}/10
         {M}/quiz/{attempt}/submit {M}/quiz/{finished}/review /glossary /search?q=challenge /search?q=a&in=lessons
@@ -63,27 +64,36 @@ PAGES: dict[str, str] = {
         {C}/discussions/new {C}/discussions/mails {C}/discussions/{thread}/posts/{own_post}/edit {C}/announcements
         {C}/discussions/{thread}/posts/{own_post}/take-back {C}/discussions/{thread}/posts/{answer}/report
         /messages/ /messages/{received}
+        /account/applications /account/applications/{own_application} /account/applications/{own_application}/withdraw
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
-    "bobur@uz.test": "/account/name /dashboard {M}/notes {M}/assignment {M}/quiz {M}/result",
-    "holder@uz.test": "/dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
-    "unnamed@uz.test": "/dashboard /certificates/ /certificates/names",
+    "earned@uz.test": "/dashboard {M}/assignment",
+    "named@uz.test": "/dashboard {M}/assignment /receipts/{returned_receipt}",
+    "unnamed@uz.test": "/dashboard {M}/assignment /certificates/ /certificates/names",
+    "bobur@uz.test": "/account/name /dashboard {M}/assignment/extension {M}/notes {M}/assignment {M}/quiz {M}/result",
+    "holder@uz.test": "/account/applications /dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
     "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
     "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
         /marking/?whose=mine&attempt=again /marking/{marking}/conflict
+        /marking/?state=returned /marking/{returned_marking} /marking/{marking}/return /receipts/
+        /receipts/?number={returned_receipt}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
+        /marking/comments/{banked}/delete /marking/agree/{to_agree} /marking/?state=reconciling
         /marking/comments/{banked}/delete
+        {C}/extensions {C}/extensions/{asked_extension} {C}/extensions/{granted_extension} {C}/dates
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
-        /cohorts/ {C} {C}/roster /modules/ {M} {L1} {M}/quiz {M}/assignment
+        /marking/?first=mine /account
+        /cohorts/ {C} {C}/roster {C}/roster?tutor=me /modules/ {M} {L1} {M}/quiz {M}/assignment
         {M}/worksheets/{sheet} {M}/workshops/w1 {M}/workshops/w1/print?cohort=uz-1
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
         {C}/behind {C}/allocation {C}/assessment/marking /marking/{marking}/author
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
+        {C}/tutors {C}/roster?tutor=none&sort=-tutor
         {C}/roster?standing=bounced {C}/people/{returned} {C}/people/{listed}/address
         {C}/people/{enrolment}/withdraw {C}/people/{enrolment}/reinstate {C}/import {C}/imports/{import}
         {C}/imports/{import}/undo {C}/import/{draft} {C}/import/{draft}?show=all&edit=2 {C}/import/{draft}?show=decide
@@ -95,7 +105,14 @@ PAGES: dict[str, str] = {
         /name-requests/ /name-requests/{request}
         {C}/away /cohorts/uz-2/away {C}/clone {C}/calendar {C}/calendar/{own_holiday}/remove
         {P}/calendar {P}/calendar/{holiday}/remove
-        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2}
+        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/second
+        {C}/second-marking {C}/second-marking/{M2} {C}/samples {C}/samples/new /second-marking/agreement
+        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/attempts
+        {C}/attempts {C}/attempts?module={M2} {C}/attempts/{work} {C}/attempts/{work}/2/close
+        {C}/attempts/{work}/1/count {C}/attempts/{work}/1/excuse
+        {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/extensions
+        {C}/groups {C}/groups/{group} {C}/groups/{group}/dissolve
+        {C}/extensions {C}/dates {C}/dates/{own_dates}/end {C}/works/{eased}/lateness
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
         /partners/ {P} {P}?on=2020-01-01 {P}?q=zzz {P}/entities/new {P}/cohorts/new {P}/settings {P}/roles
         {P}/roles?q=zzz {P}/roles/{grant}/end {P}/entities/{entity} /entities/{entity}/rename /entities/{entity}/move
@@ -104,11 +121,18 @@ PAGES: dict[str, str] = {
         {C}/announcements/new {C}/announcements/{announcement}/edit {C}/announcements/{announcement}/withdraw
         {C}/messages {C}/messages/people {C}/messages/people?q=zzz {C}/messages/{message_draft}
         {C}/messages/{message_draft}/write {C}/messages/{sent}
-        {A} {A}?state=reading&sort=-rank {A}?q=zzz {A}/applications/{application} {A}/settings {A}/rules {A}/questions
+        {A} {A}?state=reading&sort=-rank {A}?q=zzz {A}/applications/{application} {A}/applications/{stuck}
+        {A}/applications/{stuck}/address {A}/settings {A}/rules {A}/questions
         {A}/criteria {A}/letters/offer {A}/readers {A}/decision {A}/nominate {A}/registrations
         {A}/registrations/{registration}/refuse {P}/registration /readings/ /readings/{reading}
     """,
-    "manager@uz.test": "/dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz",
+    "again@uz.test": """
+        /marking/second/ /marking/second/{second_reading} /marking/agree/{to_agree} /samples/{sample}
+    """,
+    "manager@uz.test": """
+        /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz
+        /nominations/ /nominations/uz-next /nominations/{nomination}/withdraw
+    """,
     "director@test.test": """
         /entities/
         /jobs/ /dashboard /partners/ /partners/new {K}?group=approval /corrections/ /corrections/?state=declined
@@ -138,6 +162,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("", "POST", "/apply/{call}", {}, 422),
     ("", "POST", "/apply/{call}", {"full_name": "Нодира", "email": "n@mail.test", "language": "ru"}, 200),
     ("", "POST", "/apply/mine/{asked}", {"submit": "1", "full_name": "Нодира", "language": "ru"}, 422),
+    ("", "POST", "/apply/address/{new_address}", {}, 422),
     ("", "POST", "/offers/{offer_taken}", {"answer": "decline"}, 200),
     ("", "POST", "/register/uz", {}, 422),
     ("", "POST", "/register/confirm/{registration_link}", {}, 200),
@@ -178,6 +203,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "/marking/{marking}", {"keep": "", "comment": ""}, 200),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"insert": "{banked}"}, 200),
     ("instructor@uz.test", "POST", "/marking/comments/new", {}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marking}/return", {}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marking}/take-back", {}, 409),
     ("instructor@ae.test", "GET", "/marking/comments/", {}, 200),
     ("instructor@uz.test", "POST", "/sessions/{session_due}",
      {"version": "1", "presence-{enrolment}": "present", "mark-{enrolment}": "900"}, 422),
@@ -186,10 +213,12 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/import/{draft}/confirm", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/imports/{import}/undo", {"typed": "99"}, 422),
     ("coordinator@uz.test", "POST", "{A}/settings", {}, 422),
+    ("coordinator@uz.test", "POST", "{A}/applications/{stuck}/address", {}, 422),
     ("coordinator@uz.test", "POST", "{A}/rules", {"service": "excluding"}, 422),
     ("coordinator@uz.test", "POST", "{A}/questions", {}, 422),
     ("coordinator@uz.test", "POST", "{A}/nominate", {}, 422),
     ("coordinator@uz.test", "POST", "{A}/readers", {}, 409),
+    ("manager@uz.test", "POST", "/nominations/uz-next", {}, 422),
     ("coordinator@uz.test", "POST", "/readings/{reading}", {}, 422),
     ("coordinator@uz.test", "POST", "{P}/registration", {"domain": "mail.ru"}, 422),
     ("coordinator@uz.test", "POST", "{C}/sessions/new", {}, 422),
@@ -203,6 +232,24 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1", "do": "show", "way": "evenly"}, 422),
     ("coordinator@uz.test", "POST", "{C}/allocation",
      {"everything": "1", "do": "show", "way": "hand", "person": "none"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/assessment/second", {"on": "y", "border": "x"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/samples/new", {}, 422),
+    ("again@uz.test", "POST", "/marking/second/{second_reading}", {"do": "mark", "version": "1"}, 422),
+    ("again@uz.test", "POST", "/marking/agree/{to_agree}", {"do": "propose", "why": ""}, 409),
+    ("again@uz.test", "POST", "/samples/{sample}", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/assessment/attempts", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/attempts/open", {"work": "{work}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/attempts/open", {"work": "{work}", "confirmed": "1"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/attempts/{work}/2/close", {}, 422),
+    ("coordinator@uz.test", "GET", "/receipts/?number=R-0000-0000", {}, 404),
+    ("unnamed@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru", "text": "Нет"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/extensions", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/extensions/{asked_extension}", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/extensions/{granted_extension}", {"do": "refuse", "answer": "Нет"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/dates", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/groups", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/groups", {"name": "Лицензия"}, 409),
+    ("bobur@uz.test", "POST", "{M}/assignment/extension", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/roles",
      {"email": "salem@ae.test", "role": "instructor", "scope": "cohort"}, 422),
@@ -215,6 +262,15 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/people/{enrolment}/move", {"to": "ae-1", "reason": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/roster/withdraw", {"enrolment": "{enrolment}"}, 200),
     ("coordinator@uz.test", "POST", "{C}/roster/defer", {"enrolment": "{enrolment}", "confirmed": "1"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/tutors", {"enrolment": "{enrolment}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/tutors", {"everybody": "1", "do": "show", "way": "hand"}, 422),
+    ("coordinator@uz.test", "POST", "{C}/tutors",
+     {"everybody": "1", "do": "show", "way": "language", "tutors": "{tutor}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/tutors",
+     {"everybody": "1", "do": "save", "way": "evenly", "tutors": "{tutor}", "seen": "x"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/away/return", {"enrolment": "{deferred}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/away/return", {"enrolment": "{enrolment}"}, 200),
+    ("coordinator@uz.test", "POST", "{C}/away/return", {"enrolment": "{deferred}", "confirmed": "1"}, 422),
     ("coordinator@uz.test", "POST", "{C}/calendar", {"do": "add"}, 422),
     ("coordinator@uz.test", "POST", "{P}/calendar", {"do": "paste", "text": "Наврўз"}, 422),
     ("coordinator@uz.test", "POST", "{C}/clone", {}, 422),

@@ -33,10 +33,15 @@ class Scope:
     own: frozenset[int]
     seen: frozenset[int]
 
+    @property
+    def below(self) -> frozenset[int]:
+        """The own entities with what stands under them; a centre of government looks at more than these."""
+        return frozenset().union(*(self.tree.below(one) for one in self.own))
 
-def scopes(user: Any) -> list[Scope]:
+
+def scopes(user: Any, permission: Permission = Permission.SEE_ENTITY) -> list[Scope]:
     """By partner, with a constant number of queries."""
-    held = reach(user, Permission.SEE_ENTITY)
+    held = reach(user, permission)
     found = [_scope(partner, entities, held) for partner, entities in _by_partner(held)]
     return sorted((one for one in found if one.seen), key=lambda one: one.partner.slug)
 
@@ -65,7 +70,7 @@ def _by_partner(held: Reach) -> Iterable[tuple[Partner, list[Entity]]]:
 
 
 def _scope(partner: Partner, entities: list[Entity], held: Reach) -> Scope:
-    tree = Tree(entities, clock.now().date())
+    tree = Tree(entities, clock.today(partner.time_zone))
     everything = frozenset(tree.entities)
     tops = frozenset(one.id for one in entities if one.stands_on(tree.day) and tree.parent(one.id) is None)
     if held.everywhere or partner.id in held.partners:

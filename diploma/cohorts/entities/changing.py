@@ -38,7 +38,7 @@ def create_entity(
     if parent and parent.partner_id != partner.id:
         raise Refused(N_("The parent entity belongs to another partner."))
     if parent:
-        _check_above(everything, parent, opened_on or clock.now().date())
+        _check_above(everything, parent, opened_on or clock.today(partner.time_zone))
     _check_names(partner.id, names, None)
     made = Entity(
         partner_id=partner.id,
@@ -161,7 +161,7 @@ def _lock(partner_id: int) -> list[Entity]:
 
 
 def _check_day(entity: Entity, day: date, reason: str) -> None:
-    if day < clock.now().date() and not reason.strip():
+    if day < clock.today(entity.partner.time_zone) and not reason.strip():
         raise Refused(N_("This day has passed. Say why the past is changed, or choose today or a later day."))
     if entity.closed_on and day >= entity.closed_on:
         raise Refused(N_("The entity is closed on that day."))
@@ -191,7 +191,7 @@ def _active_people(entity: Entity) -> int:
 
 
 def _with_parts(entity: Entity) -> Iterable[int]:
-    return Tree(of_partner(entity.partner_id), clock.now().date()).parts(entity.id)
+    return Tree(of_partner(entity.partner_id), clock.today(entity.partner.time_zone)).parts(entity.id)
 
 
 def _entity_name(names: dict[str, str], valid_from: date) -> EntityName:

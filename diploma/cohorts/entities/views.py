@@ -40,7 +40,7 @@ MAY = Permission.MANAGE_ENTITIES
 def partner(slug: str) -> ResponseReturnValue:
     """The tree of a partner's entities as of a day (``?on=``), and its cohorts."""
     found = access.partner(current_user, slug, MAY)
-    today, search = clock.now().date(), request.args.get("q", "")[: listing.LONGEST].strip()
+    today, search = clock.today(found.time_zone), request.args.get("q", "")[: listing.LONGEST].strip()
     day = _day(request.args.get("on", "")) or today
     tree = Tree(lookups.of_partner(found.id), day)
     cohorts = access.visible_cohorts(current_user, Permission.SEE_COHORT).where(Cohort.partner_id == found.id)
@@ -184,7 +184,7 @@ def merge_entity(entity_id: int) -> ResponseReturnValue:
 def _taken(found: Entity, form: DatedForm, step: Callable[[date, str], None], said: str) -> ResponseReturnValue | None:
     """Take a dated step if its form is good; then back to the entity. ``None`` shows the form."""
     if request.method == "GET":
-        form.valid_from.data = clock.now().date()
+        form.valid_from.data = clock.today(found.partner.time_zone)
     elif form.validate_on_submit() and form.valid_from.data:
         try:
             step(form.valid_from.data, form.reason.data or "")
@@ -197,7 +197,7 @@ def _taken(found: Entity, form: DatedForm, step: Callable[[date, str], None], sa
 
 
 def _tree(partner: Partner) -> Tree:
-    return Tree(lookups.of_partner(partner.id), clock.now().date())
+    return Tree(lookups.of_partner(partner.id), clock.today(partner.time_zone))
 
 
 def _rows(tree: Tree, *, but: Entity | None = None) -> list[tuple[int, int, str]]:

@@ -1,7 +1,7 @@
 """The next intake as a clone of this one: what is proposed, and what is made of it.
 
 Copied are the plan, the dates, the sessions without their sheets, the calendar and the instructors chosen; never
-people, marks or messages.
+people, their tutors, marks or messages.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import select
 
 from diploma.accounts import service as accounts
-from diploma.accounts.models import RoleGrant, User
+from diploma.accounts.models import User
 from diploma.accounts.permissions import Role
-from diploma.cohorts import service
+from diploma.cohorts import service, tutors
 from diploma.cohorts.calendars import free_days
 from diploma.cohorts.intakes.shifting import Shifted, days_between, shift, shift_in_order
 from diploma.cohorts.models import Cohort, LiveSession
 from diploma.cohorts.planning import create_cohort
 from diploma.cohorts.service import ModuleDates, SessionPlan
-from diploma.core import audit, clock
+from diploma.core import audit
 from diploma.core.db import session
 
 
@@ -76,21 +75,7 @@ def sessions(cohort: Cohort) -> list[LiveSession]:
 
 def instructors(cohort: Cohort, *, but: User) -> list[User]:
     """Who teaches a cohort now by a role on it, by name; without the person who asks, who gives themselves nothing."""
-    today = clock.now().date()
-    grants = session.scalars(
-        select(RoleGrant)
-        .join(RoleGrant.user)
-        .where(
-            RoleGrant.cohort_id == cohort.id,
-            RoleGrant.role == Role.INSTRUCTOR,
-            RoleGrant.starts_on <= today,
-            or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
-            RoleGrant.user_id != but.id,
-        )
-        .options(contains_eager(RoleGrant.user))
-        .order_by(User.sort_key, User.id)
-    )
-    return list(dict.fromkeys(one.user for one in grants))
+    return [one for one in tutors.instructors(cohort) if one.id != but.id]
 
 
 def clone(source: Cohort, plan: ClonePlan, *, by: User) -> Cohort:
@@ -119,6 +104,6 @@ def clone(source: Cohort, plan: ClonePlan, *, by: User) -> Cohort:
             made, one.module, one.title, one.starts_at, one.hours, workshop=one.workshop, place=one.place, by=by
         )
     for user in plan.instructors:
-        accounts.grant_role(user, Role.INSTRUCTOR, cohort_id=made.id, by=by)
+        accounts.grant_role(user, Role.INSTRUCTOR, cohort_id=made.id, time_zone=made.time_zone, by=by)
     audit.record("cohort.cloned", f"cohort:{made.id}", by=by, source=source.slug)
     return made

@@ -14,6 +14,7 @@ from diploma.cohorts.invitations import inviting, reminders
 from diploma.cohorts.invitations.forms import AddressForm
 from diploma.cohorts.roster import workbooks
 from diploma.cohorts.standings import Standing
+from diploma.cohorts.tutoring import views as tutor_views
 from diploma.core import i18n, listing
 from diploma.core.errors import Refused
 
@@ -57,7 +58,8 @@ def roster_workbook(slug: str) -> ResponseReturnValue:
     found = access.cohort(current_user, slug, Permission.SEE_COHORT)
     asked, lang = listing.asked(request.args, standings.PEOPLE, "name"), i18n.current()
     shown = request.args.get("standing", "")
-    people = standings.everybody(found, asked, lang, standing=Standing(shown) if shown in {*Standing} else None)
+    standing = Standing(shown) if shown in {*Standing} else None
+    people = standings.everybody(found, asked, lang, standing=standing, tutor=tutor_views.wanted())
     words = {one: _(text) for one, (text, _kind) in labels.STANDINGS.items()}
     data = workbooks.people(people, words, _, lang, found.time_zone)
     headers = {"Content-Disposition": f"attachment; filename={found.slug}-people.xlsx"}

@@ -28,6 +28,10 @@ class Seats:
         """By how many people it is overbooked."""
         return max(0, self.taken - self.seats)
 
+    def after(self, joining: int) -> "Seats":
+        """The figures once so many more have come."""
+        return Seats(self.taken + joining, self.seats)
+
 
 @dataclass(frozen=True)
 class Away:

@@ -29,6 +29,10 @@ WORDS: Mapping[str, str | None] = {
     "name_requests": None,
     "message_recipients": N_("Messages received"),
     "applications": None,
+    "group_members": None,  # these three belong to the cohort in which they were made, and stay behind
+    "own_dates": None,
+    "extension_requests": None,
+    "tutorships": None,
 }
 
 

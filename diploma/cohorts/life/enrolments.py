@@ -1,8 +1,8 @@
 """The life of an enrolment: leaving, being put off, coming back, moving to another intake. Work and marks stay."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -55,8 +55,7 @@ def defer(enrolment: Enrolment, leave: Leave, *, to: Cohort | None = None, by: U
 def take_back(enrolment: Enrolment, note: str, *, by: User | None = None) -> None:
     """Let somebody who left or was put off go on in the same cohort."""
     _lock(enrolment)
-    if enrolment.state not in AWAY:
-        raise Refused(N_("%(name)s is in the cohort."), name=enrolment.user.full_name)
+    check_back(enrolment)
     _record(enrolment, EventKind.RETURNED, None, note=note, by=by)
     enrolment.state = EnrolmentState.ACTIVE
 
@@ -74,7 +73,7 @@ def move(enrolment: Enrolment, to: Cohort, note: str, *, by: User | None = None)
     bring_over([mover], to, at=now, note=note.strip(), by_id=by.id if by else None)
     session.refresh(enrolment)
     enrolment.state = EnrolmentState.ACTIVE
-    accounts.grant_role(enrolment.user, Role.TRAINEE, cohort_id=to.id)
+    accounts.grant_role(enrolment.user, Role.TRAINEE, cohort_id=to.id, time_zone=to.time_zone)
     audit.record(
         "enrolment.moved", f"enrolment:{enrolment.id}", by=by, before=before.slug, after=to.slug, reason=note.strip()
     )
@@ -83,8 +82,18 @@ def move(enrolment: Enrolment, to: Cohort, note: str, *, by: User | None = None)
         outbox.enqueue("progress", key, {"enrolment_id": enrolment.id, "module": one.module})
 
 
-def check_target(enrolment: Enrolment, to: Cohort) -> None:
-    """:class:`Refused` unless the person may go on in ``to``: another open intake of their partner and award."""
+def check_back(enrolment: Enrolment) -> None:
+    """:class:`Refused` unless the person is away and may go on in their own cohort."""
+    if enrolment.state not in AWAY:
+        raise Refused(N_("%(name)s is in the cohort."), name=enrolment.user.full_name)
+    _check_open(enrolment.cohort)
+
+
+def check_target(enrolment: Enrolment, to: Cohort, listed: Collection[int] | None = None) -> None:
+    """:class:`Refused` unless the person may go on in ``to``: another open intake of their partner and award.
+
+    ``listed``: the ids of the people who are on its list, for who asks about many.
+    """
     here = enrolment.cohort
     if to.id == here.id or to.partner_id != here.partner_id or to.award is not here.award:
         raise Refused(N_("A person moves between cohorts of one partner that lead to the same award."))
@@ -92,9 +101,19 @@ def check_target(enrolment: Enrolment, to: Cohort) -> None:
         raise Refused(N_("The cohort is closed; nobody can be added to it."))
     if enrolment.state is EnrolmentState.COMPLETED:
         raise Refused(N_("%(name)s has completed the programme in this cohort."), name=enrolment.user.full_name)
-    there = select(Enrolment.id).where(Enrolment.cohort_id == to.id, Enrolment.user_id == enrolment.user_id)
-    if session.scalar(there) is not None:
+    if enrolment.user_id in (on_list(to, [enrolment.user_id]) if listed is None else listed):
         raise Refused(N_("%(name)s is on the list of that cohort already."), name=enrolment.user.full_name)
+
+
+def on_list(cohort: Cohort, people: Collection[int]) -> set[int]:
+    """Which of these people stand on the list of a cohort, also those who have left it."""
+    query = select(Enrolment.user_id).where(Enrolment.cohort_id == cohort.id, Enrolment.user_id.in_(people))
+    return set(session.scalars(query))
+
+
+def _check_open(cohort: Cohort) -> None:
+    if cohort.state in FROZEN:
+        raise Refused(N_("The cohort is closed; its list of people stays as it is."))
 
 
 def _lock(enrolment: Enrolment) -> None:
@@ -112,9 +131,8 @@ def _record(
     to: Cohort | None = None,
     by: User | None = None,
 ) -> None:
-    cohort, today = enrolment.cohort, clock.now().astimezone(ZoneInfo(enrolment.cohort.time_zone)).date()
-    if cohort.state in FROZEN:
-        raise Refused(N_("The cohort is closed; its list of people stays as it is."))
+    cohort, today = enrolment.cohort, clock.today(enrolment.cohort.time_zone)
+    _check_open(cohort)
     cause, day = (leave.cause, leave.day or today) if leave else (None, today)
     note = (leave.note if leave else note).strip()
     if day > today:

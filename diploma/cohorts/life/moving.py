@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from diploma.accounts.models import RoleGrant
 from diploma.accounts.permissions import Role
+from diploma.cohorts import tutors
+from diploma.cohorts.groups.models import GroupMember
 from diploma.cohorts.life.models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.tutor_models import Ending
+from diploma.core import clock
 from diploma.core.db import session
 
 
@@ -25,18 +29,20 @@ class Mover:
 def bring_over(
     movers: Sequence[Mover], to: Cohort, *, at: datetime, note: str = "", by_id: int | None = None
 ) -> list[int]:
-    """Move enrolments to a cohort and end the trainee's role where they were; the role here is the caller's to give.
+    """Move enrolments to a cohort, out of their groups, and end the trainee's role where they were.
 
+    The role here is the caller's to give. Tutors stay behind: each is an instructor of their own cohort.
     Returns the ids of the grants that ended. The number of statements does not grow with the people.
     """
     if not movers:
         return []
+    ids = [one.enrolment_id for one in movers]
+    session.execute(delete(GroupMember).where(GroupMember.enrolment_id.in_(ids)))
     session.execute(
-        update(Enrolment)
-        .where(Enrolment.id.in_([one.enrolment_id for one in movers]))
-        .values(cohort_id=to.id, moved_at=at),
+        update(Enrolment).where(Enrolment.id.in_(ids)).values(cohort_id=to.id, moved_at=at),
         execution_options={"synchronize_session": False},
     )
+    tutors.close(ids, Ending.MOVED, at=at, by_id=by_id)
     ended = session.scalars(
         update(RoleGrant)
         .where(
@@ -56,7 +62,7 @@ def bring_over(
             "to_cohort_id": to.id,
             "kind": EventKind.MOVED,
             "note": note,
-            "day": at.date(),
+            "day": clock.day_of(at, to.time_zone),
             "by_id": by_id,
             "at": at,
         }

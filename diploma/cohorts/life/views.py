@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from diploma.accounts import guard
 from diploma.accounts.forms import ReasonForm
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access, curriculum
+from diploma.cohorts import access, curriculum, tutors
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.life import away, belongings, enrolments
 from diploma.cohorts.life.forms import DeferForm, LeaveForm, MoveForm
+from diploma.cohorts.life.return_views import warn_of_seats
 from diploma.cohorts.models import Cohort, CohortModule, Enrolment
 from diploma.core import i18n
 from diploma.core.db import session
@@ -85,7 +86,7 @@ def reinstate(slug: str, enrolment_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         enrolments.take_back(enrolment, form.reason.data or "", by=current_user)
         flash(_("The person is in the cohort again."), "ok")
-        _warn_of_seats(enrolment.cohort)
+        warn_of_seats(enrolment.cohort)
         return redirect(_person(enrolment))
     return _ask(
         enrolment,
@@ -93,6 +94,7 @@ def reinstate(slug: str, enrolment_id: int) -> ResponseReturnValue:
         title=_("Take %(name)s back?", name=enrolment.user.full_name),
         text=_("The person goes on where they stopped."),
         submit=_("Take back"),
+        seats=away.seats(enrolment.cohort),
     )
 
 
@@ -109,7 +111,7 @@ def move(slug: str, enrolment_id: int) -> ResponseReturnValue:
         reason = form.reason.data or ""
         if _take(form, lambda: enrolments.move(enrolment, to, reason, by=current_user)):
             flash(_("The person has moved with all their work."), "ok")
-            _warn_of_seats(to)
+            warn_of_seats(to)
             return redirect(url_for("cohorts.person", slug=to.slug, enrolment_id=enrolment.id))
     page = render_template(
         "cohorts/move.html",
@@ -122,6 +124,7 @@ def move(slug: str, enrolment_id: int) -> ResponseReturnValue:
         comes=belongings.counted(enrolment),
         hours=belongings.hours_attended(enrolment),
         seats=away.seats(to) if to else None,
+        tutor=tutors.of(enrolment),
         active="cohorts",
     )
     return page, _status(form)
@@ -216,17 +219,6 @@ def _differences(here: Cohort, there: Cohort) -> dict[str, object]:
     }
 
 
-def _warn_of_seats(cohort: Cohort) -> None:
-    over = away.seats(cohort).over
-    if over:
-        flash(
-            ngettext(
-                "The cohort has %(num)s person more than seats.", "The cohort has %(num)s people more than seats.", over
-            ),
-            "warn",
-        )
-
-
 def _status(form: LeaveForm | ReasonForm | MoveForm) -> int:
     """409 when a rule forbids the step, 422 when the form is not filled in well."""
     return 409 if form.form_errors else 422 if form.errors else 200
@@ -237,8 +229,16 @@ def _person(enrolment: Enrolment) -> str:
 
 
 def _ask(
-    enrolment: Enrolment, form: LeaveForm | ReasonForm, *, title: str, text: str, submit: str, danger: bool = False
+    enrolment: Enrolment,
+    form: LeaveForm | ReasonForm,
+    *,
+    title: str,
+    text: str,
+    submit: str,
+    seats: away.Seats | None = None,
+    danger: bool = False,
 ) -> ResponseReturnValue:
+    """Ask on a page of its own; ``seats`` are those of a cohort that gets one person more."""
     page = render_template(
         "confirm.html",
         title=title,
@@ -246,6 +246,7 @@ def _ask(
         submit=submit,
         back=_person(enrolment),
         form=form,
+        seats=seats,
         danger=danger,
         active="cohorts",
     )

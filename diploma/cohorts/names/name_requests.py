@@ -14,6 +14,8 @@ from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Permission, Role
 from diploma.cohorts import access
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.names import documents
+from diploma.cohorts.names.documents import Document
 from diploma.cohorts.names.models import NameRequest, RequestState
 from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import insert_unless_there, session
@@ -25,7 +27,14 @@ CORRECTED = "name-corrected"  # the event: ``user_id``, ``langs`` and the number
 
 
 def ask(
-    enrolment: Enrolment, full_name: str, names: Mapping[Lang, str], why: str, *, base_url: str, by: User
+    enrolment: Enrolment,
+    full_name: str,
+    names: Mapping[Lang, str],
+    why: str,
+    *,
+    document: Document | None = None,
+    base_url: str,
+    by: User,
 ) -> NameRequest:
     """Ask for another spelling on lists (``full_name``) or in print; :class:`Refused` while a request is open."""
     if enrolment.user_id != by.id:
@@ -39,11 +48,14 @@ def ask(
         full_name=wanted[0],
         names=wanted[1],
         why=why.strip(),
+        document_sha256=document.sha256 if document else None,
+        document_kind=document.kind if document else None,
         asked_at=clock.now(),
     )
     if not insert_unless_there(made):
         raise Refused(N_("Your last request is not decided yet. You will get the answer by e-mail."))
-    audit.record("name.correction_asked", f"user:{by.id}", by=by, request=made.id)
+    audit.record("name.correction_asked", f"user:{by.id}", by=by, request=made.id, document=made.document_kind)
+    documents.keep_for_a_while(made)
     for one in _coordinators(enrolment.cohort, but=by):
         mail.send(
             "name_asked",
@@ -73,6 +85,14 @@ def refuse(asked: NameRequest, answer: str, *, base_url: str, by: User) -> None:
         raise Refused(N_("Say why, so that the person knows what to do."))
     _decide(asked, RequestState.REFUSED, answer, by)
     _write(asked, base_url)
+
+
+def withdraw(asked: NameRequest, *, by: User) -> None:
+    """Take one's own request back while nobody has decided."""
+    _lock(asked)
+    if asked.user_id != by.id:
+        raise Refused(N_("You can take back your own request only."))
+    _close(asked, RequestState.WITHDRAWN, "", by)
 
 
 def latest(user: User) -> NameRequest | None:
@@ -118,11 +138,22 @@ def _changed(user: User, full_name: str, names: Mapping[Lang, str]) -> tuple[str
 
 
 def _decide(asked: NameRequest, to: RequestState, answer: str, by: User) -> None:
-    session.refresh(asked, ["state"], with_for_update=True)
-    if asked.state is not RequestState.OPEN:
-        raise Refused(N_("This request is decided already."))
+    _lock(asked)
     if asked.user_id == by.id:
         raise Refused(N_("Nobody decides on their own name."))
+    _close(asked, to, answer, by)
+
+
+def _lock(asked: NameRequest) -> None:
+    """Read the request as it stands now: two who decide follow each other."""
+    session.refresh(asked, ["state", "document_sha256", "document_kind"], with_for_update=True)
+    if asked.state is not RequestState.OPEN:
+        raise Refused(N_("This request is decided already."))
+
+
+def _close(asked: NameRequest, to: RequestState, answer: str, by: User) -> None:
+    """End a request; its document is deleted with the end of this transaction."""
+    documents.forget(asked)
     asked.state, asked.answer, asked.decided_by_id, asked.decided_at = to, answer.strip(), by.id, clock.now()
     said = {"request": asked.id, "full_name": asked.full_name or None, "names": asked.names or None}
     audit.record(f"name.correction_{to.value}", f"user:{asked.user_id}", by=by, reason=asked.answer or None, **said)

@@ -138,7 +138,7 @@ def partner_roles_page(slug: str) -> ResponseReturnValue:
         role=role,
         offered=offered,
         may_end=lambda one: _may_end(one, found),
-        today=clock.now().date(),
+        today=clock.today(found.time_zone),
         active="partners",
     ), 422 if form.errors else 200
 
@@ -184,7 +184,7 @@ def _places(partner: Partner) -> dict[str, Place]:
     """Where a role can be given, by the key that a form sends."""
     lang = i18n.current()
     cohorts = access.visible_cohorts(current_user, Permission.GRANT_ROLES).where(Cohort.partner_id == partner.id)
-    tree = Tree(lookups.of_partner(partner.id), clock.now().date())
+    tree = Tree(lookups.of_partner(partner.id), clock.today(partner.time_zone))
     found = {WHOLE: Place(partner.name(lang))}
     for cohort in session.scalars(cohorts.order_by(Cohort.starts_on.desc(), Cohort.slug)):
         found[f"cohort-{cohort.id}"] = Place(_("Cohort: %(name)s", name=cohort.name(lang)), cohort=cohort)

@@ -90,10 +90,14 @@ def fingerprint(checked: Checked) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
+def joining(cohort: Cohort, checked: Checked) -> int:
+    """How many people a list would bring who take a seat."""
+    return sum(_joins(one, checked, cohort) for one in checked.changes)
+
+
 def seats_missing(cohort: Cohort, checked: Checked) -> int:
     """By how many people the cohort would outgrow its seats; a warning, never an obstacle."""
-    joining = sum(_joins(one, checked, cohort) for one in checked.changes)
-    return max(0, seats(cohort).taken + joining - cohort.seats)
+    return seats(cohort).after(joining(cohort, checked)).over
 
 
 def apply(cohort: Cohort, checked: Checked, source: Source, *, by: User | None = None) -> RosterImport | None:

@@ -19,9 +19,9 @@ from diploma.cohorts.roster.likeness import Index
 from diploma.cohorts.roster.sheet import Sheet
 from diploma.cohorts.roster.vocabulary import FIELDS, language_of, role_of
 from diploma.core.lang import Lang
-from diploma.core.text import fold, uzbek_apostrophes
+from diploma.core.text import LONGEST_NAME, fold, uzbek_apostrophes
 
-LIMITS = {"email": 254, "full_name": 200, "entity": 250, "position": 250, "phone": 40, "personnel_number": 40}
+LIMITS = {"email": 254, "full_name": LONGEST_NAME, "entity": 250, "position": 250, "phone": 40, "personnel_number": 40}
 _MOST_TWINS = 20  # rows
 _SHOWN = 120  # characters of a faulty value that are repeated in the report
 

@@ -16,7 +16,7 @@ from diploma.accounts.access import reach
 from diploma.accounts.models import PersonName, RoleGrant, User
 from diploma.accounts.permissions import Permission, Role
 from diploma.accounts.service import folded_email
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Entity, EntityName
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Entity, EntityName, Partner
 from diploma.cohorts.roster.judging import Known, Membership, Person
 from diploma.cohorts.roster.sheet import Sheet
 from diploma.cohorts.roster.vocabulary import language_of, role_of
@@ -78,7 +78,7 @@ def _accounts(cohort: Cohort, own: Own) -> Iterator[tuple[str, Account]]:
     """The own people by address, with their enrolment here or the one that would move, and their roles here."""
     enrolments = _enrolments(cohort, own)
     roles: dict[int, set[Role]] = {}
-    today = clock.now().date()
+    today = clock.today(cohort.time_zone)
     for user_id, role, ends_on in session.execute(
         select(RoleGrant.user_id, RoleGrant.role, RoleGrant.ends_on).where(RoleGrant.cohort_id == cohort.id)
     ):
@@ -152,7 +152,7 @@ def _entities(partner_id: int) -> tuple[dict[str, int], dict[int, str], dict[int
 
 def _merged(partner_id: int) -> dict[int, int]:
     """What each merged entity is part of today, however often it was merged."""
-    today = clock.now().date()
+    today = clock.today(session.get_one(Partner, partner_id).time_zone)
     rows = session.execute(
         select(Entity.id, Entity.merged_into_id).where(
             Entity.partner_id == partner_id, Entity.merged_into_id.is_not(None), Entity.closed_on <= today

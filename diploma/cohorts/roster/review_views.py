@@ -19,6 +19,7 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts import access, labels
 from diploma.cohorts.blueprint import bp
 from diploma.cohorts.granting import allowed_roles
+from diploma.cohorts.life import away
 from diploma.cohorts.models import Cohort, DraftState, RosterDraft
 from diploma.cohorts.roster import drafts, importing, lookups, reading, review
 from diploma.cohorts.roster.corrections import Kind, longest
@@ -203,7 +204,8 @@ def _summary(cohort: Cohort, draft: RosterDraft, found: Review) -> dict[str, Any
         "words": {group: _(text) for group, text in GROUPS.items()},
         "roles": review.roles(plan),
         "by_letters": found.sheet.encoding in encodings.EIGHT_BITS,
-        "seats_missing": importing.seats_missing(cohort, found.checked),
+        "seats": away.seats(cohort),
+        "joining": importing.joining(cohort, found.checked),
         "fingerprint": importing.fingerprint(found.checked),
         "active": "cohorts",
     }

@@ -17,7 +17,9 @@ from sqlalchemy import delete, func, select, update
 from diploma.accounts.access import reach
 from diploma.accounts.models import MailedLink, PersonName, RoleGrant, User
 from diploma.accounts.permissions import Permission
+from diploma.cohorts import tutors
 from diploma.cohorts.granting import allowed_roles
+from diploma.cohorts.groups.models import GroupMember
 from diploma.cohorts.life.models import EnrolmentEvent, EventKind
 from diploma.cohorts.models import (
     Attendance,
@@ -124,7 +126,8 @@ def _judge(found: Undo, made: RosterImport, cohort: Cohort) -> None:
         MailedLink.user_id.in_(found.users), MailedLink.created_at >= made.applied_at
     )
     _note(found, session.scalars(mailed), Stays.MAILED)
-    worked = _ties("enrolments", before.enrolled, ("enrolment_events.enrolment_id",)) | set(_attended(found, cohort))
+    aside = ("enrolment_events.enrolment_id", "tutorships.enrolment_id")  # said of them, not done by them
+    worked = _ties("enrolments", before.enrolled, aside) | set(_attended(found, cohort))
     _note(found, (found.enrolments[one].user_id for one in worked if one in found.enrolments), Stays.WORK)
     _note(found, _tied(before), Stays.TIES)
     _note(found, _changed(found, made, cohort), Stays.CHANGED)
@@ -140,8 +143,8 @@ def _note(found: Undo, people: Iterable[int], why: Stays) -> None:
 def _ties(table: str, ids: Collection[int], aside: Collection[str]) -> set[int]:
     """Those of ``ids`` at which a row of any other table points; ``aside`` are columns that do not count."""
     tied: set[int] = set()
-    columns = [key.parent for one in Base.metadata.sorted_tables for key in one.foreign_keys
-               if key.column.table.name == table and str(key.parent) not in aside]  # fmt: skip
+    keys = [key for one in Base.metadata.sorted_tables for key in one.foreign_keys if key.column.primary_key]
+    columns = [key.parent for key in keys if key.column.table.name == table and str(key.parent) not in aside]
     for column in columns if ids else ():
         tied |= set(session.scalars(select(column).where(column.in_(ids)).distinct()))
     return tied
@@ -245,15 +248,14 @@ def _restore(found: Undo, cohort: Cohort) -> None:
         one = found.enrolments.get(int(number))
         if one and found.goes(one.user_id):
             _set(one, {name: old for name, (old, _now) in fields.items()})
-    back = []
-    for enrolment_id, cohort_id in before.moved:
-        one = found.enrolments.get(enrolment_id)
-        if one and found.goes(one.user_id):
-            back.append(enrolment_id)
-            one.cohort_id = cohort_id
-            earlier = before.moved_at.get(str(enrolment_id))
-            one.moved_at = datetime.fromisoformat(earlier) if earlier else None
-    _forget_moves(back, cohort)
+    back = {one: cohort_id for one, cohort_id in before.moved
+            if one in found.enrolments and found.goes(found.enrolments[one].user_id)}  # fmt: skip
+    _remove(GroupMember.enrolment_id, list(back))
+    tutors.take_back_move(list(back), cohort)
+    for enrolment_id, cohort_id in back.items():
+        one, earlier = found.enrolments[enrolment_id], before.moved_at.get(str(enrolment_id))
+        one.cohort_id, one.moved_at = cohort_id, datetime.fromisoformat(earlier) if earlier else None
+    _forget_moves(list(back), cohort)
     session.flush()
     ended = update(RoleGrant).where(RoleGrant.id.in_(before.ended), RoleGrant.user_id.in_(found.people))
     session.execute(ended.values(ends_on=None), execution_options=_NO_SYNC)
@@ -280,6 +282,7 @@ def _delete(found: Undo) -> dict[str, int]:
     for row in (*found.enrolments.values(), *found.grants.values(), *found.users.values()):
         session.expunge(row)
     _remove(RoleGrant.id, grants)
+    tutors.forget(enrolments)
     _remove(Enrolment.id, enrolments)
     _remove(PersonName.user_id, people)
     _remove(User.id, people)

@@ -229,7 +229,8 @@ class Writer:
                 "user_id": user_id,
                 "role": role,
                 "cohort_id": self.cohort.id,
-                "starts_on": self.now.date(),
+                "time_zone": self.cohort.time_zone,
+                "starts_on": clock.day_of(self.now, self.cohort.time_zone),
                 "granted_by_id": self.by_id,
             }
             for user_id, role in given

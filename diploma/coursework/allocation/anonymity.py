@@ -1,7 +1,7 @@
 """Whose work it is: what a marker may know of an author before the release, and a trainee of a marker.
 
 Every page, list, file name and mail of the marking asks here. A hidden author is called by the receipt of the work,
-which is random: neither its letters nor the order of a list by it say anything of the person (ADR 30).
+which is random: neither its letters nor the order of a list by it say anything of the person (ADR 29).
 """
 
 from collections.abc import Collection
@@ -14,10 +14,10 @@ from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort, Enrolment
-from diploma.core import audit, clock
+from diploma.core import audit, clock, filetypes
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
-from diploma.coursework import policies, rules
+from diploma.coursework import policies
 from diploma.coursework.allocation.models import Reveal
 from diploma.coursework.allocation.policy import MARKING
 from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState, Submission, SubmissionVersion
@@ -144,5 +144,5 @@ def _anonymous(rows: Collection[AssignmentPolicy]) -> list[ColumnElement[bool]]:
 
 
 def _neutral(version: SubmissionVersion, number: int, name: str) -> str:
-    end = rules.ending(name)
+    end = filetypes.ending(name)
     return f"{version.receipt}-{number}.{end}" if end.isalnum() else f"{version.receipt}-{number}"

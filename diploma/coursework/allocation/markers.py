@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import GRANTS, Permission, Role
+from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import audit, clock
 from diploma.core.db import session
@@ -22,23 +23,17 @@ MARK = [role for role, held in GRANTS.items() if Permission.MARK in held]
 
 def of(cohort: Cohort) -> list[User]:
     """Who may mark in a cohort today, by name: by a role on it, on its partner or on the programme."""
-    today = clock.now().date()
+    now = clock.now()
     nowhere = and_(RoleGrant.cohort_id.is_(None), RoleGrant.partner_id.is_(None), RoleGrant.entity_id.is_(None))
     grants = session.scalars(
         select(RoleGrant)
         .join(RoleGrant.user)
-        .where(RoleGrant.role.in_(MARK), User.disabled_at.is_(None), RoleGrant.starts_on <= today)
-        .where(or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today))
+        .where(RoleGrant.role.in_(MARK), User.disabled_at.is_(None))
         .where(or_(RoleGrant.cohort_id == cohort.id, RoleGrant.partner_id == cohort.partner_id, nowhere))
         .options(contains_eager(RoleGrant.user))
         .order_by(User.sort_key, User.id)
     )
-    return list(dict.fromkeys(one.user for one in grants))
-
-
-def tutors(_enrolments: Collection[int]) -> dict[int, int]:
-    """Enrolment → the user id of the person's tutor. Cohorts do not name tutors, so nobody has one."""
-    return {}
+    return list(dict.fromkeys(one.user for one in grants if one.holds_at(now)))
 
 
 def barred(works: Collection[Marking], people: Collection[User]) -> dict[int, frozenset[int]]:
@@ -63,7 +58,7 @@ def barred(works: Collection[Marking], people: Collection[User]) -> dict[int, fr
     rules = {one.id: books[enrolments[one.id].cohort_id].at(one.work.submission.module).values for one in works}
     colleagues = _by_entity(ids) if not all(one.own_entity for one in rules.values()) else {}
     asked = [enrolments[key].id for key, one in rules.items() if not one.own_tutor]
-    looked_after = tutors(asked) if asked else {}
+    looked_after = tutors.of_people(asked) if asked else {}
     for key, one in enrolments.items():
         found[key] |= declared[one.user_id]
         if not rules[key].own_entity and one.entity_id:
@@ -113,13 +108,16 @@ def _give_back(marker: User, author_id: int) -> None:
 
 def _by_entity(markers: Collection[int]) -> dict[int, set[int]]:
     """Entity → those of the markers who belong to it: enrolled from it, or managers of its people today."""
-    today, found = clock.now().date(), defaultdict(set)
-    own = select(Enrolment.entity_id, Enrolment.user_id).where(Enrolment.user_id.in_(markers))
-    managed = select(RoleGrant.entity_id, RoleGrant.user_id).where(
-        RoleGrant.user_id.in_(markers), RoleGrant.role == Role.LINE_MANAGER, RoleGrant.starts_on <= today
+    now, found = clock.now(), defaultdict[int, set[int]](set)
+    own = select(Enrolment.entity_id, Enrolment.user_id).where(
+        Enrolment.user_id.in_(markers), Enrolment.entity_id.is_not(None)
     )
-    managed = managed.where(or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today))
-    for entity, marker in session.execute(own.union(managed)):
-        if entity is not None:
-            found[entity].add(marker)
+    for entity, marker in session.execute(own):
+        found[entity].add(marker)
+    managed = select(RoleGrant).where(
+        RoleGrant.user_id.in_(markers), RoleGrant.role == Role.LINE_MANAGER, RoleGrant.entity_id.is_not(None)
+    )
+    for grant in session.scalars(managed):
+        if grant.entity_id is not None and grant.holds_at(now):
+            found[grant.entity_id].add(grant.user_id)
     return found

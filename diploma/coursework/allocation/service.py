@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import User
+from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock
@@ -183,7 +184,7 @@ def _shared(works: Sequence[Marking], named: Sequence[User], counts: Mapping[int
         return {}
     kept = markers.barred(works, named)
     if way is Way.TUTOR:
-        of = markers.tutors([one.work.submission.enrolment_id for one in works])
+        of = tutors.of_people([one.work.submission.enrolment_id for one in works])
         here, goes = {one.id for one in named}, {one.id: of.get(one.work.submission.enrolment_id, 0) for one in works}
         return {work: tutor for work, tutor in goes.items() if tutor in here - kept[work]}
     moving = Counter(one.allocated_to_id for one in works)

@@ -9,6 +9,7 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
+from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort
 from diploma.core import listing
 from diploma.core.errors import Refused, Stale
@@ -110,7 +111,7 @@ def allocate(slug: str) -> ResponseReturnValue:
         return _list(cohort)
     form, office = AllocationForm() if step else AllocationForm(formdata=None), markers.of(cohort)
     works = [one for one, _begun in service.to_do(cohort, chosen)]
-    form.offer(office, tutors=bool(markers.tutors([one.work.submission.enrolment_id for one in works])))
+    form.offer(office, tutors=bool(tutors.of_people([one.work.submission.enrolment_id for one in works])))
     if not step:
         form.begin(office, by_hand=chosen is not None)
         return _page(cohort, chosen, form, None), 200

@@ -1,7 +1,7 @@
 """The parts of those who look after cohorts: all of them at a glance, who is behind in them, which lists have gaps."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -20,6 +20,7 @@ from diploma.cohorts.standings import Standing
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.coursework import results
+from diploma.coursework.extensions import access as extensions
 from diploma.coursework.results import Spread
 from diploma.gradebook import pace
 from diploma.gradebook.pace import Pace, Person
@@ -91,8 +92,8 @@ class Glance:
 @dataclass(frozen=True)
 class Care:
     """What a coordinator looks after: the worst of ``behind`` people by name, cohorts with people who are behind, those
-    with people who never signed in, imports whose faulty rows stayed out with their number, and how many people ask for
-    a correction of their name."""
+    with people who never signed in, imports whose faulty rows stayed out with their number, how many people ask for
+    a correction of their name, and requests for more time by cohort."""
 
     worst: list[Person]
     behind: int
@@ -100,6 +101,7 @@ class Care:
     never: list[Line]
     left_out: list[tuple[RosterImport, int, Cohort]]
     names: int = 0
+    asked: list[tuple[Cohort, int]] = field(default_factory=list)
 
 
 def glance(user: User) -> Glance | None:
@@ -131,8 +133,8 @@ def care(user: User, seen: Glance | None) -> Care | None:
     by_id = {one.cohort.id: one.cohort for one in lines}
     left_out = [(made, count, by_id[made.cohort_id]) for made, count in queries.left_out(list(by_id.values()))]
     slow, never = [one for one in lines if one.pace.behind], [one for one in lines if one.never]
-    names = name_requests.count(user)
-    return Care(pace.people(behind[:_WORST]), len(behind), slow, never, left_out, names)
+    names, asked = name_requests.count(user), extensions.open_requests(user)
+    return Care(pace.people(behind[:_WORST]), len(behind), slow, never, left_out, names, asked)
 
 
 def _next_due(cohort: Cohort, now: datetime) -> datetime | None:

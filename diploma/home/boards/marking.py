@@ -17,6 +17,7 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import access, rules
 from diploma.coursework.access import Begun, Pile
+from diploma.coursework.extensions import access as extensions
 from diploma.coursework.models import MarkingState
 
 LONG = timedelta(days=7)  # a work that waits longer is named apart; the programme itself promises no time
@@ -27,7 +28,8 @@ class Queue:
     """What waits for a marker: counts by language and by module, and by cohort when there are several.
 
     ``older`` works wait longer than ``LONG``. ``modules`` maps a module to the revision that names it. ``begun`` are
-    the marker's own unfinished ones, ``marked`` counts what is marked and not released.
+    the marker's own unfinished ones, ``marked`` counts what is marked and not released, ``asked`` requests for
+    more time by cohort.
     """
 
     waiting: int
@@ -39,6 +41,7 @@ class Queue:
     by_cohort: list[tuple[Cohort, int]]
     begun: list[Begun]
     marked: int
+    asked: list[tuple[Cohort, int]]
 
 
 def queue(user: User) -> Queue | None:
@@ -57,6 +60,7 @@ def queue(user: User) -> Queue | None:
         by_cohort=_by_cohort(piles),
         begun=access.begun(user),
         marked=sum(one.count for one in found if one.state is MarkingState.MARKED),
+        asked=extensions.open_requests(user),
     )
 
 

@@ -77,6 +77,7 @@ class Due:
     closes_at: datetime
     policy: LatePolicy
     own: results.Own | None
+    personal: bool = False  # another date than the cohort's
 
     @property
     def sent(self) -> bool:
@@ -227,7 +228,15 @@ def _dues(who: Reader, enrolment: Enrolment, own: Mapping[str, results.Own]) -> 
 def _due(deadline: Deadline, own: results.Own | None) -> Due:
     now, due_at = clock.now(), deadline.due_at
     standing = deadline.late.standing(now, due_at) if now <= deadline.closes_at else Standing.CLOSED
-    return Due(due_at, standing, deadline.grace_ends_at, deadline.closes_at, deadline.late.policy, own)
+    return Due(
+        due_at,
+        standing,
+        deadline.grace_ends_at,
+        deadline.closes_at,
+        deadline.late.policy,
+        own,
+        deadline.dates.layer is not None,
+    )
 
 
 def _ahead(enrolment: Enrolment, dues: Mapping[str, Due]) -> list[Ahead]:

@@ -1,0 +1,1 @@
+"""Giving the people of a cohort to tutors."""

@@ -1,0 +1,79 @@
+"""Giving a work back to its author before it is marked, with comments; and taking that back."""
+
+from datetime import datetime
+
+from diploma.accounts.models import User
+from diploma.cohorts.models import EnrolmentState
+from diploma.cohorts.rules import FROZEN
+from diploma.core import audit, clock
+from diploma.core.db import session
+from diploma.core.errors import N_, Refused
+from diploma.coursework import rules, service
+from diploma.coursework.attempts import letters, windows
+from diploma.coursework.attempts.models import WorkReturn
+from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState
+
+
+def give_back(marking: Marking, comment: str, until: datetime, *, base_url: str, by: User) -> WorkReturn:
+    """Return a work that is not marked. Its version stays as it was handed in; its author goes on from it."""
+    work = _held(marking, by)
+    if MarkingState.RETURNED not in rules.MARKING_MOVES[marking.state]:
+        raise Refused(
+            N_("The work was returned to its author.")
+            if marking.state is MarkingState.RETURNED
+            else N_("The work is marked already. Take the mark back to a draft first.")
+        )
+    if work.versions[-1].id != marking.work_id or work.state is not SubmissionState.SUBMITTED:
+        raise Refused(N_("The author is writing or has handed in a newer version."))
+    if work.enrolment.state is not EnrolmentState.ACTIVE:
+        raise Refused(N_("This person is not active in the cohort."))
+    if not comment:
+        raise Refused(N_("Say what is missing."))
+    if until <= clock.now():
+        raise Refused(N_("This date is over already."))
+    before, marking.state, marking.marker_id = marking.state, MarkingState.RETURNED, by.id
+    made = WorkReturn(work=marking.work, by=by, at=clock.now(), comment=comment, until=until)
+    session.add(made)
+    service.fill(work, marking.work)
+    work.state = SubmissionState.RETURNED
+    session.flush()
+    _note("work.returned", marking, before, by, why=comment, until=until)
+    letters.tell("work_returned", made.id, work, base_url, receipt=marking.work.receipt, comment=comment, until=until)
+    return made
+
+
+def take_back(marking: Marking, *, base_url: str, by: User) -> None:
+    """Mark the work as it was handed in after all; only while nothing else came."""
+    work = _held(marking, by)
+    found = windows.open_return(marking.work)
+    if found is None or marking.state is not MarkingState.RETURNED or work.versions[-1].id != marking.work_id:
+        raise Refused(N_("This work does not wait for its author."))
+    found.ended_at, found.took_back = clock.now(), True
+    marking.state, work.state, work.page = MarkingState.WAITING, SubmissionState.SUBMITTED, ""
+    session.flush()
+    _note("work.return_taken_back", marking, MarkingState.RETURNED, by)
+    letters.tell("return_taken_back", found.id, work, base_url, receipt=marking.work.receipt)
+
+
+def _held(marking: Marking, by: User) -> Submission:
+    """The work of a marking, both locked in the order in which a release takes them."""
+    work = marking.work.submission
+    if work.enrolment.user_id == by.id:
+        raise Refused(N_("Nobody marks their own work."))
+    if work.enrolment.cohort.state in FROZEN:
+        raise Refused(N_("The cohort is closed; its marks are frozen."))
+    service.lock(marking)
+    service.lock(work, "versions", "files")
+    return work
+
+
+def _note(kind: str, marking: Marking, before: MarkingState, by: User, **detail: object) -> None:
+    audit.record(
+        kind,
+        f"marking:{marking.id}",
+        by=by,
+        receipt=marking.work.receipt,
+        before=before.value,
+        after=marking.state.value,
+        **detail,
+    )
