@@ -109,11 +109,10 @@ def _give_back(marker: User, author_id: int) -> None:
 def _by_entity(markers: Collection[int]) -> dict[int, set[int]]:
     """Entity → those of the markers who belong to it: enrolled from it, or managers of its people today."""
     now, found = clock.now(), defaultdict[int, set[int]](set)
-    own = select(Enrolment.entity_id, Enrolment.user_id).where(
-        Enrolment.user_id.in_(markers), Enrolment.entity_id.is_not(None)
-    )
+    own = select(Enrolment.entity_id, Enrolment.user_id).where(Enrolment.user_id.in_(markers))
     for entity, marker in session.execute(own):
-        found[entity].add(marker)
+        if entity is not None:
+            found[entity].add(marker)
     managed = select(RoleGrant).where(
         RoleGrant.user_id.in_(markers), RoleGrant.role == Role.LINE_MANAGER, RoleGrant.entity_id.is_not(None)
     )

@@ -23,13 +23,16 @@ from diploma.coursework.allocation.models import Lease
 from diploma.coursework.allocation.policy import MARKING, Way
 from diploma.coursework.allocation.sharing import Helper, Work, share
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.moderation.policy import SECOND, SecondPolicy
+from diploma.coursework.policies import Book
 
 
 @dataclass(frozen=True)
 class Wish:
     """What was asked for: ``people`` are the user ids of markers, none by hand means nobody.
 
-    ``again``: works that were given and not begun are given out as well. By hand every chosen work is meant.
+    ``again``: works that were given and not begun are given out as well. By hand every chosen work is meant, and of an
+    assignment that is marked twice also a draft of a mark: nobody else can open it, so nobody can take it over.
     """
 
     way: Way
@@ -78,11 +81,13 @@ class Plan:
         return hashlib.sha256(json.dumps([seen, counts]).encode()).hexdigest()
 
 
-def to_do(cohort: Cohort, chosen: Collection[int] | None = None) -> list[tuple[Marking, bool]]:
+def to_do(cohort: Cohort, chosen: Collection[int] | None = None, *, drafts: bool = False) -> list[tuple[Marking, bool]]:
     """The works of a cohort without a mark, the oldest first, all or the chosen ones; and whether each is begun.
 
-    Ids of other works name nothing.
+    Ids of other works name nothing. ``drafts``: what is begun of an assignment that is marked twice counts as free,
+    unless it is open at the moment.
     """
+    secret = policies.books(SECOND, [cohort])[cohort.id] if drafts else None
     open_now = and_(Lease.marking_id == Marking.id, Lease.until > clock.now())
     loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
     enrolment = loaded.contains_eager(Submission.enrolment)
@@ -100,7 +105,7 @@ def to_do(cohort: Cohort, chosen: Collection[int] | None = None) -> list[tuple[M
         .execution_options(populate_existing=True)
     )
     return [
-        (one, one.state is MarkingState.MARKING or lease is not None)
+        (one, (one.state is MarkingState.MARKING and not (secret and _twice(secret, one))) or lease is not None)
         for one, lease in rows
         if chosen is None or one.id in chosen
     ]
@@ -131,7 +136,8 @@ def propose(cohort: Cohort, chosen: Collection[int] | None, wish: Wish) -> Plan:
     named = [one for one in office if one.id in wish.people or wish.way is Way.TUTOR]
     if len(named) < len(set(wish.people)) or (not named and wish.way is not Way.HAND):
         raise Refused(N_("Choose among those who mark in this cohort today."))
-    works, counts, here = to_do(cohort, chosen), Counter(loads(cohort)), {one.id for one in office}
+    drafts = wish.way is Way.HAND and bool(named) and chosen is not None
+    works, counts, here = to_do(cohort, chosen, drafts=drafts), Counter(loads(cohort)), {one.id for one in office}
     free = [one for one, begun in works if not begun]
     due = [one for one in free if wish.way is Way.HAND or wish.again or one.allocated_to_id not in here]
     goes = _shared(due, named, counts, wish.way)
@@ -174,6 +180,10 @@ def give_new(marking: Marking) -> None:
         _write(cohort, propose(cohort, {marking.id}, Wish(way, office)).changes, way, None)
 
 
+def _twice(book: Book[SecondPolicy], marking: Marking) -> bool:
+    return book.at(marking.work.submission.module).values.on
+
+
 def _lock(cohort: Cohort) -> None:
     """One allocation at a time in a cohort: each is decided on what the one before has written."""
     session.execute(select(Cohort.id).where(Cohort.id == cohort.id).with_for_update())
@@ -200,21 +210,30 @@ def _change(one: Marking, known: Mapping[int, User], after: int | None) -> Chang
 
 
 def _write(cohort: Cohort, changes: Sequence[Change], way: Way, by: User | None) -> None:
-    """One statement for each marker, and one event that names every work. The version of a marking stays: nobody's
-    open page becomes stale by who is to mark it."""
+    """Two statements at most for each marker, and one event that names every work. The version of a marking stays:
+    nobody's open page becomes stale by who is to mark it."""
     if not changes:
         return
     now = clock.now()
     for marker in dict.fromkeys(one.after for one in changes):
-        ids = [one.marking.id for one in changes if one.after is marker]
         given = {
             "allocated_to_id": marker and marker.id,
             "allocated_at": now if marker else None,
             "allocated_by_id": by.id if by and marker else None,
         }
-        statement = update(Marking).where(Marking.id.in_(ids), Marking.state == MarkingState.WAITING).values(given)
-        session.execute(statement, execution_options={"synchronize_session": False})
+        _set([one.marking for one in changes if one.after is marker], MarkingState.WAITING, given)
+        if marker:  # a draft is theirs who got it: who had it reads it no more
+            draft = {**given, "marker_id": marker.id}
+            _set([one.marking for one in changes if one.after is marker], MarkingState.MARKING, draft)
     said = [[one.marking.id, *(who and who.id for who in (one.before, one.after))] for one in changes]
     audit.record("markings.allocated", f"cohort:{cohort.id}", by=by, way=way, changes=said)
     for one in changes:
         session.expire(one.marking)
+
+
+def _set(those: Sequence[Marking], state: MarkingState, values: Mapping[str, Any]) -> None:
+    """Write to the markings that were in a state when they were looked at and still are."""
+    ids = [one.id for one in those if one.state is state]
+    if ids:
+        statement = update(Marking).where(Marking.id.in_(ids), Marking.state == state).values(**values)
+        session.execute(statement, execution_options={"synchronize_session": False})

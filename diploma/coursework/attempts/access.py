@@ -14,6 +14,7 @@ from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core.db import session
 from diploma.coursework import rules
+from diploma.coursework.allocation import anonymity
 from diploma.coursework.attempts import scoring
 from diploma.coursework.attempts.models import SubmissionAttempt
 from diploma.coursework.models import Submission, SubmissionState, SubmissionVersion
@@ -101,3 +102,11 @@ def receipt(user: User, number: str) -> SubmissionVersion | None:
         .options(loaded.joinedload(Enrolment.user), loaded.joinedload(Enrolment.cohort))
     )
     return found
+
+
+def nameless(user: User, version: SubmissionVersion) -> bool:
+    """Whether a receipt says nothing of its author: the work is marked without names, and ``user`` marks in its cohort
+    or could ask for the author with a reason."""
+    cohort, marking = version.submission.enrolment.cohort, version.marking
+    meant = any(cohorts.may(user, cohort, one) for one in (Permission.MARK, Permission.REVEAL_AUTHOR))
+    return meant and marking is not None and anonymity.is_hidden(marking, user)

@@ -9,6 +9,7 @@ from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 from diploma.coursework import rules, service
+from diploma.coursework.allocation import leases, markers
 from diploma.coursework.attempts import letters, windows
 from diploma.coursework.attempts.models import WorkReturn
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState
@@ -16,6 +17,7 @@ from diploma.coursework.models import Marking, MarkingState, Submission, Submiss
 
 def give_back(marking: Marking, comment: str, until: datetime, *, base_url: str, by: User) -> WorkReturn:
     """Return a work that is not marked. Its version stays as it was handed in; its author goes on from it."""
+    markers.check(marking, by)
     work = _held(marking, by)
     if MarkingState.RETURNED not in rules.MARKING_MOVES[marking.state]:
         raise Refused(
@@ -31,6 +33,8 @@ def give_back(marking: Marking, comment: str, until: datetime, *, base_url: str,
         raise Refused(N_("Say what is missing."))
     if until <= clock.now():
         raise Refused(N_("This date is over already."))
+    leases.keep(marking, by)
+    leases.end(marking)
     before, marking.state, marking.marker_id = marking.state, MarkingState.RETURNED, by.id
     made = WorkReturn(work=marking.work, by=by, at=clock.now(), comment=comment, until=until)
     session.add(made)

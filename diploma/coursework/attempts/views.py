@@ -17,6 +17,7 @@ from diploma.core import clock, i18n, listing
 from diploma.core.errors import Refused
 from diploma.coursework import access as marking_access
 from diploma.coursework import results, service
+from diploma.coursework.allocation import anonymity
 from diploma.coursework.attempts import access, history, opening, returning, windows
 from diploma.coursework.attempts.forms import OpenForm, ReasonForm, ReturnForm
 from diploma.coursework.attempts.models import SubmissionAttempt
@@ -140,6 +141,8 @@ def give_back(marking_id: int) -> ResponseReturnValue:
         "coursework/attempts/return.html",
         row=row,
         work=row.work,
+        author=anonymity.author(row, current_user),
+        hidden=anonymity.is_hidden(row, current_user),
         form=form,
         zone=cohort.time_zone,
         query=query(),
@@ -161,13 +164,18 @@ def take_back(marking_id: int) -> ResponseReturnValue:
 @bp.get("/receipts/")
 @guard.needs(Permission.SEE_COHORT)
 def receipts() -> ResponseReturnValue:
-    """Whose work a receipt is for, when it came and under which hash, of the people whom this person sees."""
+    """Whose work a receipt is for, when it came and under which hash, of the people whom this person sees.
+
+    Of a work that is marked without names it says no name, and the days without their hours.
+    """
     number = request.args.get("number", "")[: listing.LONGEST]
     found = access.receipt(current_user, number) if number else None
+    hidden = found is not None and access.nameless(current_user, found)
     page = render_template(
         "coursework/attempts/receipts.html",
         number=number,
         found=found,
+        hidden=hidden,
         sound=found is not None and service.digest(found, found.submission.module) == found.sha256,
         returned=windows.returned([found]).get(found.id) if found else None,
         title=results.content_of(found).say(found.submission.module, "assignment/title", i18n.current())

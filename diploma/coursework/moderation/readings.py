@@ -17,6 +17,7 @@ from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import results, rules
+from diploma.coursework.allocation import markers as allocation
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation import calibration, reconciling, rounds
@@ -57,8 +58,11 @@ def seen_by(held: SecondRound) -> set[int]:
     return set(session.scalars(select(MarkReveal.user_id).where(MarkReveal.round_id == held.id)))
 
 
-def conflict(moderation: Moderation, person: User, turn: int, seen: Collection[int]) -> str:
-    """Why a person cannot mark a work in this turn, as a gettext source; empty when nothing speaks against it."""
+def conflict(moderation: Moderation, person: User, turn: int, seen: Collection[int], barred: Collection[int]) -> str:
+    """Why a person cannot mark a work in this turn, as a gettext source; empty when nothing speaks against it.
+
+    ``barred``: whom the rules of allocation or a declared conflict keep from the work at all.
+    """
     enrolment = moderation.marking.work.submission.enrolment
     others = {one.marker_id for one in moderation.marks if one.turn != turn}
     if enrolment.user_id == person.id:
@@ -71,6 +75,8 @@ def conflict(moderation: Moderation, person: User, turn: int, seen: Collection[i
         return N_("This person decides who is marked twice.")
     if enrolment.entity_id is not None and enrolment.entity_id in reach(person, Permission.SEE_ENTITY).entities:
         return N_("This person belongs to the entity of the author.")
+    if person.id in barred:
+        return N_("The rules of this cohort, or a conflict of interest, keep this work from this person.")
     return ""
 
 
@@ -85,7 +91,8 @@ def assign(moderation: Moderation, person: User, *, by: User) -> ProvisionalMark
         raise Refused(N_("This person does not mark in this cohort."))
     if turn == SECOND and person.id == by.id:
         raise Refused(N_("Who gives works out does not give one to themselves. Let it be done evenly, or by another."))
-    if against := conflict(moderation, person, turn, seen_by(moderation.round)):
+    kept = allocation.barred([moderation.marking], [person])[moderation.marking_id]
+    if against := conflict(moderation, person, turn, seen_by(moderation.round), kept):
         raise Refused(against)
     return _give_out(moderation, person, turn, by)
 
@@ -94,9 +101,10 @@ def spread(held: SecondRound, cohort: Cohort, *, by: User) -> Spread:
     """Give the works that have no second marker out evenly, in the order in which they were chosen."""
     rounds.hold(cohort)
     people, seen, done = markers(cohort), seen_by(held), Spread()
-    load = _load(held)
-    for one in unassigned(held):
-        free = [person for person in people if not conflict(one, person, SECOND, seen)]
+    load, works = _load(held), unassigned(held)
+    barred = allocation.barred([one.marking for one in works], people)
+    for one in works:
+        free = [person for person in people if not conflict(one, person, SECOND, seen, barred[one.marking_id])]
         if not free:
             done.left.append(one)
             continue
@@ -205,6 +213,7 @@ def _load(held: SecondRound) -> Counter[int]:
 def _hold(reading: ProvisionalMark, judged: Judged, by: User) -> None:
     """Whether this person may write now, over what they have seen."""
     moderation = reading.moderation
+    allocation.check(moderation.marking, by)
     lock(moderation.marking)
     lock(reading)
     enrolment = moderation.marking.work.submission.enrolment

@@ -21,6 +21,7 @@ from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access as works
 from diploma.coursework import pages, results, rules
+from diploma.coursework.allocation import anonymity
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.moderation import (
     access,
@@ -111,8 +112,9 @@ def total(reading_id: int) -> ResponseReturnValue:
 @bp.get("/marking/second/<int:reading_id>/files/<int:number>")
 @guard.needs(Permission.MARK)
 def script_file(reading_id: int, number: int) -> ResponseReturnValue:
-    file = works.version_file(access.reading(current_user, reading_id).moderation.marking.work, number)
-    return pages.attachment(file["name"], file["sha256"])
+    work = access.reading(current_user, reading_id).moderation.marking.work
+    file = works.version_file(work, number)
+    return pages.attachment(anonymity.file_names(work, hidden=True)[number - 1], file["sha256"])
 
 
 @bp.get("/marking/agree/<int:moderation_id>")
@@ -166,6 +168,7 @@ def _script(
         "coursework/second/script.html",
         row=row,
         work=work,
+        files=anonymity.file_names(work, hidden=True),
         form=form,
         content=content,
         module=content.modules[module],
@@ -202,6 +205,8 @@ def _agree(
         "coursework/second/agree.html",
         row=row,
         work=work,
+        files=anonymity.file_names(work, hidden=anonymity.is_hidden(row.marking, current_user)),
+        neutral=anonymity.file_names(work, hidden=True),
         form=form,
         content=content,
         module=content.modules[module],

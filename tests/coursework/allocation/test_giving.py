@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
 from diploma.cohorts.models import CohortState, Enrolment
+from diploma.cohorts.tutoring import allocation as tutoring
 from diploma.core import audit, clock, jobs
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
@@ -24,9 +25,11 @@ from diploma.coursework.allocation.service import Plan, Wish
 from diploma.coursework.allocation.sharing import Helper, Work, share
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking
+from diploma.coursework.moderation import readings
 from tests.conftest import Client
 from tests.coursework.allocation.conftest import Decide, cohort_of
 from tests.coursework.conftest import Handed, Unit, enrolment, levels, user
+from tests.coursework.moderation import conftest as second
 from tests.world import World
 
 Open = Callable[[str], Client]
@@ -177,6 +180,73 @@ def test_somebody_of_the_same_entity_is_kept_away_where_the_cohort_says_so(
     with pytest.raises(Refused), unit():
         row = session.get_one(Marking, handed.marking)
         marking.save_marking(row, Judged(levels()), by=user(second_instructor))
+
+
+def tutor(email: str, of: str) -> None:
+    """Make an instructor of the cohort the tutor of a person, as a coordinator does."""
+    wish, one = tutoring.Wish(tutoring.Way.HAND, {user(email).id}), {enrolment(of).id}
+    seen = tutoring.propose(cohort_of(), one, wish).mark
+    tutoring.allocate(cohort_of(), one, wish, seen, by=user("coordinator@uz.test"))
+
+
+def test_works_go_to_the_tutors_of_their_authors(
+    handed: Handed, hand_in: Hand, second_instructor: str, world: World, unit: Unit
+) -> None:
+    hand_in(world.trainee_2, key="2" * 20)
+    with unit():
+        tutor(second_instructor, world.trainee)
+        plan = give(Wish(Way.TUTOR))
+        assert given() == {handed.marking: second_instructor} and len(plan.alone) == 1
+
+
+def test_the_tutor_is_kept_away_where_the_cohort_says_so(
+    handed: Handed, second_instructor: str, decide: Decide, world: World, unit: Unit
+) -> None:
+    decide(own_tutor=False)
+    with unit():
+        assert service.propose(cohort_of(), None, to(second_instructor)).alone == []
+        tutor(second_instructor, world.trainee)
+        assert [one.id for one in service.propose(cohort_of(), None, to(second_instructor)).alone] == [handed.marking]
+    with pytest.raises(Refused), unit():
+        row = session.get_one(Marking, handed.marking)
+        marking.save_marking(row, Judged(levels()), by=user(second_instructor))
+
+
+def test_a_draft_that_nobody_else_may_open_is_handed_over_by_the_coordinator(
+    handed: Handed, second_instructor: str, world: World, unit: Unit, browser_of: Open
+) -> None:
+    with unit():
+        second.decide()
+        row = session.get_one(Marking, handed.marking)
+        marking.save_marking(row, Judged(levels(), "Begun."), by=user(world.instructor))
+    first, other, page = browser_of(world.instructor), browser_of(second_instructor), f"/marking/{handed.marking}"
+    with unit():
+        assert give(to(second_instructor), {handed.marking}).begun == 1  # open on a desk
+    assert other.get(page).status_code == 404
+    with clock.at(clock.now() + timedelta(hours=1)), unit():
+        assert give(to(second_instructor)).begun == 1  # not by sharing out
+        give(to(second_instructor), {handed.marking})
+    assert first.get(page).status_code == 404
+    assert "Begun." in other.get(page).text
+    with clock.at(clock.now() + timedelta(hours=1)), unit():
+        row = session.get_one(Marking, handed.marking)
+        marking.mark(row, Judged(levels()), by=user(second_instructor))
+
+
+def test_who_has_declared_a_conflict_gives_no_second_mark(
+    handed: Handed, set_mark: Callable[..., None], second_instructor: str, unit: Unit
+) -> None:
+    with unit():
+        markers.declare(session.get_one(Marking, handed.marking), "We are cousins.", by=user(second_instructor))
+    set_mark(handed, "weak")
+    with unit():
+        second.decide()
+        second.begin()
+    with pytest.raises(Refused, match="conflict of interest"), unit():
+        second.assign(handed, second_instructor)
+    with unit():
+        held = second.moderation_of(handed).round
+        assert readings.spread(held, cohort_of(), by=user("coordinator@uz.test")).given == {}
 
 
 def replace_user(like: Enrolment, email: str) -> Enrolment:
