@@ -2,29 +2,35 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from diploma.core import audit
+from diploma.cohorts.tutoring import allocation as tutoring
+from diploma.core import audit, clock
 from diploma.core.db import session
-from diploma.coursework import access
+from diploma.coursework import access, service
 from diploma.coursework.access import Wanted
 from diploma.coursework.allocation import anonymity
 from diploma.coursework.allocation.models import Reveal
-from diploma.coursework.models import Marking
+from diploma.coursework.attempts import opening, returning
+from diploma.coursework.extensions import given
+from diploma.coursework.extensions.models import LateWaiver
+from diploma.coursework.models import Marking, Submission
 from diploma.coursework.rules import SentFile
 from tests.conftest import Client
-from tests.coursework.allocation.conftest import Decide
-from tests.coursework.conftest import Handed, Unit, levels, user
+from tests.coursework.allocation.conftest import Decide, cohort_of
+from tests.coursework.conftest import DECLARED, TEXT, Handed, Unit, enrolment, levels, user
+from tests.coursework.moderation import conftest as second
 from tests.world import M2, World
 
 Open = Callable[[str], Client]
 Hand = Callable[..., Handed]
 SIGNS = ("Aziza", "Karimova", "aziza@uz.test", "Ministry of Examples", "secret-name")
-BLUEPRINTS = ("marking", "allocation", "bank")
+BLUEPRINTS = ("marking", "allocation", "attempts", "bank", "second")
 
 
 @pytest.fixture
@@ -43,34 +49,65 @@ def told(browser: Client, path: str, method: str = "GET", data: dict[str, Any] |
     return said + (told(browser, answer.headers["Location"]) if answer.status_code in (302, 303) else "")
 
 
-def doors(app: Flask, marking: int) -> list[tuple[str, str]]:
+@pytest.fixture
+def entangled(nameless: Handed, second_instructor: str, decide: Decide, world: World, unit: Unit) -> Handed:
+    """All that is said elsewhere of a person, with her name in it: the marker is her tutor, her work came again after
+    a return, she has a date of her own, and her lateness costs nothing."""
+    now, reason = clock.now(), "Aziza Karimova is ill."
+    with unit():
+        person, cohort, by = enrolment(world.trainee), cohort_of(), user(world.coordinator)
+        one = tutoring.Wish(tutoring.Way.HAND, {user(world.instructor).id})
+        tutoring.allocate(cohort, {person.id}, one, tutoring.propose(cohort, {person.id}, one).mark, by=by)
+        row = session.get_one(Marking, nameless.marking)
+        until = now + timedelta(days=3)
+        returning.give_back(row, "The annex is missing.", until, base_url="", by=user(world.instructor))
+    with clock.at(now + timedelta(minutes=1)), unit():
+        work, author = session.get_one(Submission, nameless.submission), user(world.trainee)
+        service.save_draft(work, service.Written(TEXT, work.lang), by=author)
+        made = service.submit(work, "2" * 20, DECLARED, received_at=clock.now(), base_url="", by=author)
+        assert made.marking
+        again = Handed(work.id, made.id, made.marking.id, made.receipt)
+    with unit():
+        by = user(world.coordinator)
+        dates = given.Given(M2, reason, due_at=now + timedelta(days=40), cut_off_at=now + timedelta(days=60))
+        given.give(enrolment(world.trainee), dates, base_url="", by=by)
+        session.add(LateWaiver(submission_id=again.submission, reason=reason, by_id=by.id, at=now))
+    return again
+
+
+def doors(app: Flask, marking: int, **others: int) -> list[tuple[str, str]]:
     """Method and address of every page of the marking that names one work, and of the lists."""
     found = []
+    given: dict[str, Any] = {"marking_id": marking, "number": 1, "slug": "uz-1", "module": M2, **others}
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] not in BLUEPRINTS or rule.arguments - {"marking_id", "number", "slug"}:
+        if rule.endpoint.partition(".")[0] not in BLUEPRINTS or rule.arguments - given.keys():
             continue
-        given = {"marking_id": marking, "number": 1, "slug": "uz-1"}
         path = rule.build({name: given[name] for name in rule.arguments})[1]
         found += [(method, path) for method in sorted(rule.methods & {"GET", "POST"})]
     return found
 
 
 def test_nothing_that_a_marker_can_open_names_the_author(
-    app: Flask, nameless: Handed, world: World, browser_of: Open
+    app: Flask, entangled: Handed, nameless: Handed, world: World, browser_of: Open
 ) -> None:
-    browser, visited = browser_of(world.instructor), doors(app, nameless.marking)
-    assert len(visited) >= 12
+    browser, visited = browser_of(world.instructor), doors(app, entangled.marking)
+    assert len(visited) >= 20
     draft = {f"level-{one}": level for one, level in levels().items()} | {
         "comment": "Good.",
-        "marking": str(nameless.marking),
+        "marking": str(entangled.marking),
     }
     lists = [
-        f"/marking/?sort={sort}&state={state}" for sort in ("name", "-name") for state in ("", "marking", "marked")
+        f"/marking/?sort={sort}&state={state}&first={first}"
+        for sort in ("name", "-name")
+        for state in ("", "marking", "marked", "returned")
+        for first in ("", "mine")
     ]
+    receipts = [f"/receipts/?number={one.receipt}" for one in (entangled, nameless)]
+    script = f"/marking/{entangled.marking}"
     steps = [
         *((method, path, draft) for method, path in visited if not path.endswith(("/release", "/conflict"))),
-        *(("POST", f"/marking/{nameless.marking}", {**draft, "do": step}) for step in ("save", "keep", "mark", "next")),
-        *(("GET", path, None) for path in (*lists, "/dashboard", "/marking/?page=9")),
+        *(("POST", script, {**draft, "do": step}) for step in ("save", "keep", "mark", "next")),
+        *(("GET", path, None) for path in (*lists, *receipts, "/dashboard", "/marking/?page=9")),
     ]
     for method, path, data in steps:
         if data and "do" in data:
@@ -78,7 +115,89 @@ def test_nothing_that_a_marker_can_open_names_the_author(
             data["version"] = found[1] if found else "0"
         said = told(browser, path, method, data)
         assert [sign for sign in SIGNS if sign in said] == [], (method, path)
-    assert nameless.receipt in browser.get("/marking/?state=marked").text
+    assert entangled.receipt in browser.get("/marking/?state=marked").text
+
+
+def test_a_tutor_is_not_told_which_works_without_names_are_of_their_people(
+    entangled: Handed, hand_in: Hand, world: World, browser_of: Open, decide: Decide
+) -> None:
+    other = hand_in(world.trainee_2, key="3" * 20, at=clock.now() - timedelta(hours=1))
+    browser = browser_of(world.instructor)
+    page = browser.get("/marking/?first=mine").text
+    assert "One of my people" not in page and page.index(other.receipt) < page.index(entangled.receipt)
+    decide(anonymous=False)
+    page = browser.get("/marking/?first=mine").text
+    assert "One of my people" in page and page.index("Aziza") < page.index("Bobur")
+
+
+def test_what_staff_said_of_a_person_stands_beside_the_script_with_the_name_alone(
+    entangled: Handed, world: World, browser_of: Open, decide: Decide
+) -> None:
+    browser, page = browser_of(world.instructor), f"/marking/{entangled.marking}"
+    assert "is ill" not in browser.get(page).text
+    decide(anonymous=False)
+    assert browser.get(page).text.count("is ill") == 2
+
+
+def test_no_way_leads_from_a_work_without_a_name_to_a_released_one_of_the_same_author(
+    nameless: Handed, set_mark: Callable[..., None], release: Callable[..., None], unit: Unit, world: World,
+    browser_of: Open,
+) -> None:  # fmt: skip
+    set_mark(nameless)
+    release(nameless)
+    with unit():
+        work, until = session.get_one(Submission, nameless.submission), clock.now() + timedelta(days=7)
+        opening.open_attempt(work, due_at=until, reason="Ill.", base_url="", by=user(world.coordinator))
+    with unit():
+        work = session.get_one(Submission, nameless.submission)
+        made = service.submit(work, "2" * 20, DECLARED, received_at=clock.now(), base_url="", by=user(world.trainee))
+        assert made.marking
+        again = made.marking.id
+    browser = browser_of(world.instructor)
+    for here, there in ((again, nameless.marking), (nameless.marking, again)):
+        page = browser.get(f"/marking/{here}").text
+        assert f"/marking/{there}?" not in page and f'/marking/{there}"' not in page
+
+
+def test_the_second_mark_and_the_agreement_name_no_author(
+    app: Flask, nameless: Handed, set_mark: Callable[..., None], second_instructor: str, moderator: str, world: World,
+    unit: Unit, reading: Unit, browser_of: Open,
+) -> None:  # fmt: skip
+    set_mark(nameless, "weak")
+    with unit():
+        second.decide()
+        second.begin()
+        second.assign(nameless, second_instructor)
+    with reading():
+        held = second.moderation_of(nameless)
+        ids = {"reading_id": held.mark(2).id, "moderation_id": held.id}  # type: ignore[union-attr]
+    draft = {f"level-{one}": level for one, level in levels().items()} | {"comment": "Good.", "why": "We spoke."}
+    for step in ("before", "after"):
+        for email in (second_instructor, world.instructor, moderator):
+            browser = browser_of(email)
+            for method, path in doors(app, nameless.marking, **ids):
+                if path.endswith(("/release", "/conflict", "/author")):
+                    continue
+                said = told(browser, path, method, draft)
+                assert [sign for sign in SIGNS if sign in said] == [], (step, email, method, path)
+        if step == "before":
+            with unit():
+                second.give(nameless, "adequate")
+    release = told(browser_of(world.instructor), "/marking/release", "POST", {"marking": str(nameless.marking)})
+    assert nameless.receipt in release and not any(sign in release for sign in SIGNS)
+
+
+def test_the_name_on_a_receipt_is_for_who_neither_marks_nor_may_ask_for_it(
+    nameless: Handed, moderator: str, world: World, browser_of: Open, unit: Unit
+) -> None:
+    page = f"/receipts/?number={nameless.receipt}"
+    for email in (world.instructor, moderator, world.coordinator):
+        answer = browser_of(email).get(page).text
+        assert "This receipt is genuine" in answer and "Karimova" not in answer, email
+    with unit():
+        anonymity.reveal(session.get_one(Marking, nameless.marking), "Copied?", by=user(moderator))
+    assert "Karimova" in browser_of(moderator).get(page).text
+    assert "Karimova" in browser_of(world.registrar).get(page).text
 
 
 def test_a_refused_release_is_told_by_the_receipt(nameless: Handed, world: World, browser_of: Open) -> None:
