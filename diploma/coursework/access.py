@@ -159,7 +159,7 @@ class Waiting:
     enrolment_id: int
     attempt: int
     resubmission: bool
-    older: bool  # a newer version came after it
+    older: bool  # a newer version came after it; not said by name of a newer one without a name
 
 
 class Heap(NamedTuple):
@@ -281,7 +281,7 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             Enrolment.id,
             work.attempt,
             work.resubmission,
-            scoring.newer(),
+            and_(scoring.newer(), or_(veil.hides, ~veil.places)),
         )
         .limit(PAGE)
         .offset((page - 1) * PAGE)

@@ -143,9 +143,10 @@ def script_file(marking_id: int, number: int) -> ResponseReturnValue:
 
 
 def _for_older(released: list[Marking]) -> list[str]:
-    """The authors of released works of which a newer version came."""
-    older = history.superseded([one.work for one in released])
-    return [one.work.submission.enrolment.user.display_name for one in released if one.work_id in older]
+    """The authors of released works of which a newer version came, and is not marked without names."""
+    named = [one for one in released if not anonymity.is_nameless(one.work.submission)]
+    older = history.superseded([one.work for one in named])
+    return [one.work.submission.enrolment.user.display_name for one in named if one.work_id in older]
 
 
 def _after(row: Marking, step: str) -> ResponseReturnValue:

@@ -6,8 +6,9 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diploma.cohorts.tutoring.sharing import Helper, Learner, common, share
+from diploma.cohorts.tutoring.sharing import Learner, common, share
 from diploma.core.lang import Lang
+from diploma.core.sharing import Helper
 
 RU, EN, AR = Lang.RU, Lang.EN, Lang.AR
 langs = st.sampled_from([RU, EN, AR])

@@ -15,11 +15,12 @@ from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.cohorts.tutor_models import Ending, Tutorship
-from diploma.cohorts.tutoring.sharing import Helper, Learner, common, share
+from diploma.cohorts.tutoring.sharing import Learner, common, share
 from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.core.lang import Lang
+from diploma.core.sharing import Helper
 
 Present = tuple[Enrolment, int | None]  # a person and the id of their tutor today
 

@@ -28,12 +28,14 @@ LONGEST_REASON = 2_000
 # ---- one work
 
 
+def is_nameless(submission: Submission) -> bool:
+    """Whether the versions of a work are marked without the name of its author."""
+    return policies.of(MARKING, submission.enrolment.cohort, submission.module).anonymous
+
+
 def is_hidden(marking: Marking, user: User) -> bool:
     """Whether ``user`` does not see whose work this is."""
-    submission = marking.work.submission
-    if marking.state is MarkingState.RELEASED:
-        return False
-    if not policies.of(MARKING, submission.enrolment.cohort, submission.module).anonymous:
+    if marking.state is MarkingState.RELEASED or not is_nameless(marking.work.submission):
         return False
     mine = select(Reveal.id).where(Reveal.marking_id == marking.id, Reveal.user_id == user.id)
     return session.scalar(mine) is None
@@ -101,6 +103,7 @@ class Veil:
     """Which authors one person does not see, as SQL. The statement has the tables from marking to author."""
 
     hides: ColumnElement[bool]
+    places: ColumnElement[bool]  # where works are marked without names, whether this one is released or not
 
     @property
     def author(self) -> ColumnElement[str]:
@@ -120,9 +123,9 @@ def veil(user: User, permission: Permission = Permission.MARK) -> Veil:
     )
     places = _anonymous(list(rows))
     if not places:
-        return Veil(false())
+        return Veil(false(), false())
     mine_too = exists().where(Reveal.marking_id == Marking.id, Reveal.user_id == user.id).correlate(Marking)
-    return Veil(and_(Marking.state != MarkingState.RELEASED, or_(*places), ~mine_too))
+    return Veil(and_(Marking.state != MarkingState.RELEASED, or_(*places), ~mine_too), or_(*places))
 
 
 def _anonymous(rows: Collection[AssignmentPolicy]) -> list[ColumnElement[bool]]:

@@ -17,11 +17,12 @@ from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
+from diploma.core.sharing import Helper
 from diploma.coursework import policies, rules
 from diploma.coursework.allocation import markers
 from diploma.coursework.allocation.models import Lease
 from diploma.coursework.allocation.policy import MARKING, Way
-from diploma.coursework.allocation.sharing import Helper, Work, share
+from diploma.coursework.allocation.sharing import Work, share
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation.policy import SECOND, SecondPolicy
 from diploma.coursework.policies import Book

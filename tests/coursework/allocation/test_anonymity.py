@@ -157,6 +157,7 @@ def test_no_way_leads_from_a_work_without_a_name_to_a_released_one_of_the_same_a
     for here, there in ((again, nameless.marking), (nameless.marking, again)):
         page = browser.get(f"/marking/{here}").text
         assert f"/marking/{there}?" not in page and f'/marking/{there}"' not in page
+    assert "for an older attempt" not in browser.get("/marking/?state=released").text
 
 
 def test_the_second_mark_and_the_agreement_name_no_author(

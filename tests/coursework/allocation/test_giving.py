@@ -17,12 +17,13 @@ from diploma.core import audit, clock, jobs
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
+from diploma.core.sharing import Helper
 from diploma.coursework import access, marking
 from diploma.coursework.access import Wanted, Whose
 from diploma.coursework.allocation import markers, service, workload
 from diploma.coursework.allocation.policy import Way
 from diploma.coursework.allocation.service import Plan, Wish
-from diploma.coursework.allocation.sharing import Helper, Work, share
+from diploma.coursework.allocation.sharing import Work, share
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking
 from diploma.coursework.moderation import readings
