@@ -17,8 +17,8 @@ from diploma.coursework.models import Marking, MarkingState, Submission, Submiss
 
 def give_back(marking: Marking, comment: str, until: datetime, *, base_url: str, by: User) -> WorkReturn:
     """Return a work that is not marked. Its version stays as it was handed in; its author goes on from it."""
-    markers.check(marking, by)
     work = _held(marking, by)
+    markers.check(marking, by)
     if MarkingState.RETURNED not in rules.MARKING_MOVES[marking.state]:
         raise Refused(
             N_("The work was returned to its author.")

@@ -213,7 +213,6 @@ def _load(held: SecondRound) -> Counter[int]:
 def _hold(reading: ProvisionalMark, judged: Judged, by: User) -> None:
     """Whether this person may write now, over what they have seen."""
     moderation = reading.moderation
-    allocation.check(moderation.marking, by)
     lock(moderation.marking)
     lock(reading)
     enrolment = moderation.marking.work.submission.enrolment
@@ -221,6 +220,7 @@ def _hold(reading: ProvisionalMark, judged: Judged, by: User) -> None:
         raise Refused(N_("Only its marker may do this."))
     if enrolment.cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))
+    allocation.check(moderation.marking, by)
     if reading.given_at is not None or moderation.marking.state is not _STATE[reading.turn]:
         raise Refused(N_("This mark is given; it can no longer be changed."))
     calibration.demand(enrolment.cohort, moderation.marking.work.submission.module, by)
