@@ -15,6 +15,7 @@ from diploma.coursework import access, marking
 from diploma.coursework.allocation import leases
 from diploma.coursework.allocation.leases import Taken
 from diploma.coursework.allocation.models import Lease
+from diploma.coursework.attempts import returning
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking
 from tests.conftest import Client
@@ -54,6 +55,22 @@ def test_who_comes_second_reads_and_saves_nothing(
     assert second.send(f"{path(handed)}/draft", sent, page=path(handed)).status_code == 409
     with reading():
         assert session.get_one(Marking, handed.marking).levels == {} and holder() == world.instructor
+
+
+def test_who_comes_second_does_not_return_the_work_either(
+    handed: Handed, world: World, second_instructor: str, browser_of: Open, unit: Unit, reading: Unit
+) -> None:
+    browser_of(world.instructor).get(path(handed))
+    assert "/return" not in browser_of(second_instructor).get(path(handed)).text
+    until = clock.now() + timedelta(days=3)
+    with pytest.raises(Taken), unit():
+        row = session.get_one(Marking, handed.marking)
+        returning.give_back(row, "The annex is missing.", until, base_url="", by=user(second_instructor))
+    with unit():
+        row = session.get_one(Marking, handed.marking)
+        returning.give_back(row, "The annex is missing.", until, base_url="", by=user(world.instructor))
+    with reading():
+        assert holder() == ""
 
 
 def test_a_work_is_taken_over_with_a_reason_and_what_was_written_stays(
