@@ -331,7 +331,7 @@ def test_a_coordinator_sees_the_proposal_and_saves_it(world: Any, browser_of: An
     with reading() as session:
         assert tutor_of(session, world.trainee) == world.instructor
         assert tutor_of(session, world.trainee_2) is None
-    page = browser_of(world.trainee).get("/dashboard").text
+    page = browser_of(world.trainee).get("/dashboard?lang=en").text
     assert "Your tutor" in page and f"mailto:{world.instructor}" in page
 
 

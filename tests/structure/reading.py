@@ -1,7 +1,10 @@
 """What a person reads on a page: its visible texts, each with the language in which it is marked."""
 
+import io
+import zipfile
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-kept")  # attributes that are read aloud or shown
 SILENT = {"script", "style", "code", "kbd"}  # what is copied, and what stands on a key, is in no language
@@ -62,3 +65,11 @@ def read(page: str) -> Reader:
     reader.feed(page.replace("<mark>", "").replace("</mark>", ""))
     reader.close()
     return reader
+
+
+def said(answer: Any) -> str:
+    """The words of a page, or of all parts of a workbook."""
+    if not answer.data.startswith(b"PK"):
+        return answer.data.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())

@@ -64,7 +64,14 @@ ALLOWED = {
     *("ODS", "ods", "OpenDocument", "XLS", "xls"),
     *("KOI", "UTF", "cp", "koi", "utf", "windows"),  # encodings
     *("WCAG", "AA", "axe", "JavaScript"),  # standards and tools of the accessibility statement
-    *("SHA", "UTC", "ID", "QR", "CIO"),  # a hash, a time, the card of a person, the mark on a certificate, an office
+    *(
+        "SHA",
+        "ICC",
+        "UTC",
+        "ID",
+        "QR",
+        "CIO",
+    ),  # a hash, a statistic, a time, a card, a mark, an office
     *("Tab", "Page", "Up", "WCAG"),  # keys, and the guidelines on the accessibility of pages
     *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
     *("English", "zbekcha"),  # languages by their own names; the second begins with Oʻ

@@ -4,14 +4,13 @@ Generated from the URL map and the register in ``tests.structure.routes``; a new
 name. Source: spec trust, "Attacks" (tenant leak and IDOR on every route, child id outside its parent).
 """
 
-import io
-import zipfile
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
 from tests.structure import routes
+from tests.structure.reading import said
 from tests.structure.routes import (
     ASKERS,
     CONSTANTS,
@@ -153,14 +152,6 @@ def test_a_sheet_takes_no_entry_of_another_government(doors: Doors, changed: Cha
     assert "attendance" not in changed()
 
 
-def said(data: bytes) -> str:
-    """The text of a page, or of everything inside a workbook."""
-    if not data.startswith(b"PK"):
-        return data.decode()
-    with zipfile.ZipFile(io.BytesIO(data)) as workbook:
-        return "".join(workbook.read(name).decode() for name in workbook.namelist())
-
-
 @pytest.mark.parametrize("who", FOREIGNERS, ids=lambda who: who.email)
 def test_lists_name_nothing_of_another_government(who: routes.Asker, doors: Doors) -> None:
     lists = [one for one in doors.rules.values() if not one.arguments - CONTENT.keys() and "GET" in (one.methods or ())]
@@ -168,5 +159,5 @@ def test_lists_name_nothing_of_another_government(who: routes.Asker, doors: Door
     for rule in lists:
         answer = doors.ask(who.email, "GET", rule.build(CONTENT)[1])  # type: ignore[index]
         words = (*PRIVATE, *(str(doors.stage.ids[one]) for one in ("serial", "token", "receipt")))
-        named[rule.rule] = [word for word in words if word in said(answer.get_data())]
+        named[rule.rule] = [word for word in words if word in said(answer)]
     assert len(named) > 15 and {rule: words for rule, words in named.items() if words} == {}

@@ -3,8 +3,6 @@
 Source: spec cohorts, "Tenancy"; issue 5, part 6 ("never marks or answers").
 """
 
-import io
-import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -16,6 +14,7 @@ from diploma.cohorts.models import Attendance, Enrolment
 from diploma.core import db
 from diploma.coursework.models import Marking
 from diploma.quizzes.models import QuizAttempt
+from tests.structure.reading import said
 from tests.structure.routes import CONTENT, REGISTER, Doors
 from tests.structure.stage import SENTENCES, Stage, enrolment_of
 
@@ -47,14 +46,6 @@ def answers(doors: Doors, who: str) -> Iterator[tuple[str, Any]]:
             yield endpoint, doors.ask(who, "GET", doors.address(endpoint))
         elif not rule.arguments - CONTENT.keys():
             yield endpoint, doors.ask(who, "GET", rule.build(CONTENT)[1])  # type: ignore[index]
-
-
-def said(answer: Any) -> str:
-    """The words of a page, or of all parts of a workbook."""
-    if not answer.data.startswith(b"PK"):
-        return answer.data.decode(errors="replace")
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
-        return "".join(book.read(name).decode() for name in book.namelist())
 
 
 def test_a_line_manager_reads_no_mark_and_no_answer_anywhere(doors: Doors) -> None:

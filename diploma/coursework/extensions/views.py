@@ -212,10 +212,12 @@ def lateness(slug: str, submission_id: int) -> ResponseReturnValue:
             return redirect(back)
     if held:
         title = _("Take back the waiver for %(name)s?", name=isolate(work.enrolment.user.full_name))
-        return _confirm(title, _("Waived so far: %(reason)s", reason=isolate(held.reason)), _("Take back"), back, form)
+        return _confirm(
+            title, _("Waived so far: %(reason)s", reason=isolate(held.reason)), _("End the waiver"), back, form
+        )
     text = _("A mark that is not released is computed anew without the deduction. A released mark is not touched.")
     title = _("Waive the deduction of %(name)s?", name=isolate(work.enrolment.user.full_name))
-    return _confirm(title, f"{_late_by(work)} {text}", _("Waive"), back, form)
+    return _confirm(title, f"{_late_by(work)} {text}", _("Waive the deduction"), back, form)
 
 
 def _late_by(work: Submission) -> str:
