@@ -51,12 +51,8 @@ FEATURES = (
     *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
-UPWARD = (
-    curriculum,
-    date_jobs,
-    gradebook_jobs,
-    certificate_jobs,
-)  # what lower layers tell upper ones, through outbox or protocol
+# What lower layers tell upper ones, through outbox or protocol.
+UPWARD = (curriculum, date_jobs, gradebook_jobs, certificate_jobs)
 
 
 def create_app(config: Config) -> Flask:

@@ -36,11 +36,12 @@ def queue() -> ResponseReturnValue:
     """The works that wait for this marker, the oldest first unless they ask for another order."""
     asked, page, counts = wanted(), max(1, request.args.get("page", 1, int)), access.counts(current_user)
     total, rows = queue_pages.total(counts, asked), access.queue(current_user, asked, page)
+    there = queue_pages.cohorts_of(rows)
     return render_template(
         "coursework/queue.html",
         rows=rows,
-        late=queue_pages.late(rows),
-        twice=queue_pages.twice(rows),
+        late=queue_pages.late(rows, there),
+        twice=queue_pages.twice(rows, there),
         returns=history.waiting([one.id for one in rows]) if asked.state is MarkingState.RETURNED else {},
         now=clock.now(),
         wanted=asked,
@@ -286,15 +287,8 @@ def _saved(row: Marking) -> str:
 def _total(row: Marking, levels: Mapping[str, str]) -> str:
     """«62.5», or with a cap «91, counts 80», or how many criteria are still open."""
     rubric, fmt = results.rubric_of(row.work), i18n.fmt()
-    missing = len(rules.missing_levels(rubric, levels))
-    if missing:
-        said = ngettext(
-            "%(points)s, %(num)s criterion open",
-            "%(points)s, %(num)s criteria open",
-            missing,
-            points=fmt.mark(rules.points_so_far(rubric, levels)),
-        )
-        return str(said)
+    if rules.missing_levels(rubric, levels):
+        return pages.points(rubric, levels)
     counted = results.computed(row.work, levels)
     raw, mark = fmt.mark(counted.raw), fmt.mark(counted.mark)
     return raw if counted.mark == counted.raw else str(_("%(raw)s, counts %(mark)s", raw=raw, mark=mark))

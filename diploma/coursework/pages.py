@@ -1,20 +1,21 @@
 """What the pages of trainees and of markers share: problems in words, results, files on their way in and out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import Response, current_app
-from flask_babel import gettext
+from flask import Response
+from flask_babel import gettext, ngettext
 
-from diploma.core import downloads, filetypes
-from diploma.core.files import FileStore
+from diploma.core import downloads, filetypes, i18n
 from diploma.core.lang import Lang
+from diploma.core.uploads import store
 from diploma.core.web import Upload
 from diploma.coursework import results, rules
 from diploma.coursework.allocation import anonymity
 from diploma.coursework.models import Marking, SubmissionVersion
 from diploma.learning.catalogue import Content
+from diploma.learning.structure import Rubric
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,13 @@ def faults(problems: Iterable[rules.Problem], content: Content, module: str, lan
 
 def received(upload: Upload) -> rules.SentFile:
     """A stored upload, looked at by its bytes; call it before the first statement, so that no lock is held."""
-    data = _store().read(upload.blob.sha256)
+    data = store().read(upload.blob.sha256)
     return rules.SentFile(filetypes.safe_name(upload.name), upload.blob.sha256, upload.blob.size, filetypes.kind(data))
 
 
 def attachment(name: str, sha256: str) -> Response:
     """A stored file to download."""
-    return downloads.attachment(_store().path(sha256), name)
+    return downloads.attachment(store().path(sha256), name)
 
 
 def _title(content: Content, module: str, place: str, lang: Lang) -> str:
@@ -87,6 +88,11 @@ def _title(content: Content, module: str, place: str, lang: Lang) -> str:
     return content.say(module, f"rubric/{place}/title", lang) if place else ""
 
 
-def _store() -> FileStore:
-    store: FileStore = current_app.extensions["files"]
-    return store
+def points(rubric: Rubric, levels: Mapping[str, str]) -> str:
+    """«62.5», with how many criteria are still open as long as some are."""
+    shown, missing = i18n.fmt().mark(rules.points_so_far(rubric, levels)), len(rules.missing_levels(rubric, levels))
+    if not missing:
+        return shown
+    return str(
+        ngettext("%(points)s, %(num)s criterion open", "%(points)s, %(num)s criteria open", missing, points=shown)
+    )

@@ -22,7 +22,7 @@ class Shown:
     """An area as its pages show it; ``title`` and ``lead`` are gettext sources."""
 
     reach: Reach[Any]
-    form: type[PolicyForm[Any]]
+    form: type[PolicyForm]
     title: str
     lead: str
 

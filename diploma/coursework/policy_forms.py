@@ -1,6 +1,6 @@
 """Forms of the rules of assignments: one for each area, which shows a record and makes one."""
 
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, TextAreaField, ValidationError
@@ -9,13 +9,11 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from diploma.core.forms import Form
 from diploma.coursework.forms import Seen
-from diploma.coursework.late import Cost, DayKind, LatePolicy
+from diploma.coursework.late import Cost, DayKind
 from diploma.learning.record import Record
 
-R = TypeVar("R", bound=Record)
 
-
-class PolicyForm(Form, Generic[R]):
+class PolicyForm(Form):
     """The rules of one area. ``shown`` is the fingerprint of the effects that the page named, ``version`` that of the
     rules which it showed."""
 
@@ -28,13 +26,13 @@ class PolicyForm(Form, Generic[R]):
     shown = HiddenField()
     version = Seen(default=0)
 
-    def show(self, values: R) -> None:
+    def show(self, values: Record) -> None:
         """Fill the fields with what is stored."""
-        raise NotImplementedError
+        self.process(data=values.to_dict())
 
-    def values(self) -> R:
-        """What the fields say; only of a form that was validated."""
-        raise NotImplementedError
+    def said(self) -> dict[str, Any]:
+        """What the fields say, as the area's record reads it; only of a form that was validated."""
+        return {one.short_name: one.data for one in self.rules()}
 
     def rules(self) -> list[Any]:
         """The fields of the rules, in their order."""
@@ -45,7 +43,7 @@ def _number(label: Any, least: int, most: int, **more: Any) -> IntegerField:
     return IntegerField(label, [InputRequired(), NumberRange(least, most)], **more)
 
 
-class LateForm(PolicyForm[LatePolicy]):
+class LateForm(PolicyForm):
     """The rules of late work."""
 
     days = RadioField(
@@ -68,13 +66,6 @@ class LateForm(PolicyForm[LatePolicy]):
     rate = _number(_l("Points for each interval"), 0, 100)
     every = _number(_l("Days of an interval"), 1, 60)
     floor = _number(_l("Not below"), 0, 100, description=_l("A mark that was lower anyway stays as it is."))
-
-    def show(self, values: LatePolicy) -> None:
-        self.process(data=values.to_dict())
-
-    def values(self) -> LatePolicy:
-        given = {one.short_name: one.data for one in self.rules()}
-        return LatePolicy.from_dict(given)
 
     def validate_closes_after_days(self, field: Any) -> None:
         if self.grace_days.data is not None and field.data is not None and field.data < self.grace_days.data:

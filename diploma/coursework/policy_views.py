@@ -55,7 +55,7 @@ def rules(slug: str, area: str) -> ResponseReturnValue:
     back = request.form.get("do") == "back"
     if not back and not form.validate():
         return _page(cohort, shown, module, form, held, status=422)
-    wanted = book.above(module) if back else form.values()
+    wanted = book.above(module) if back else shown.reach.area.record.from_dict(form.said())
     effects = shown.reach.effects(cohort, module, wanted)
     if form.shown.data != policies.seen(effects) or not form.reason.data:
         form.shown.data = policies.seen(effects)

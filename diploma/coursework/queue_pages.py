@@ -44,9 +44,17 @@ def query(*without: str) -> dict[str, Any]:
     return {name: value for name in _KEPT if name not in without and (value := request.args.get(name))}
 
 
-def late(rows: Collection[Waiting]) -> dict[int, int]:
+Cohorts = Mapping[int, Cohort]
+
+
+def cohorts_of(rows: Collection[Waiting]) -> Cohorts:
+    """The cohorts of the works in a page of the queue with their dates, by id."""
+    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})).options(joinedload(Cohort.modules))
+    return {one.id: one for one in session.scalars(query).unique()}
+
+
+def late(rows: Collection[Waiting], cohorts: Cohorts) -> dict[int, int]:
     """By how many days the works in a page of the queue are late for their authors, by the id of the marking."""
-    cohorts = _cohorts(rows)
     rules = dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
     layers, found = own_dates.of_people({row.enrolment_id for row in rows}), {}
     for row in rows:
@@ -57,15 +65,10 @@ def late(rows: Collection[Waiting]) -> dict[int, int]:
     return found
 
 
-def twice(rows: Collection[Waiting]) -> dict[tuple[int, str], bool]:
+def twice(rows: Collection[Waiting], cohorts: Cohorts) -> dict[tuple[int, str], bool]:
     """Which of these assignments are marked twice: their marks are released when they are ready."""
-    books = policies.books(SECOND, _cohorts(rows).values())
+    books = policies.books(SECOND, cohorts.values())
     return {(row.cohort_id, row.module): books[row.cohort_id].at(row.module).values.on for row in rows}
-
-
-def _cohorts(rows: Collection[Waiting]) -> dict[int, Cohort]:
-    query = select(Cohort).where(Cohort.id.in_({row.cohort_id for row in rows})).options(joinedload(Cohort.modules))
-    return {one.id: one for one in session.scalars(query).unique()}
 
 
 def total(counts: Counts, wanted: Wanted) -> int:

@@ -12,7 +12,7 @@ from diploma.accounts.models import User
 from diploma.core.forms import Form, ManyField
 from diploma.core.mail import isolate
 from diploma.coursework.allocation.anonymity import LONGEST_REASON
-from diploma.coursework.allocation.policy import MarkingPolicy, Way
+from diploma.coursework.allocation.policy import Way
 from diploma.coursework.allocation.service import Wish
 from diploma.coursework.policy_forms import PolicyForm
 
@@ -27,7 +27,7 @@ WAYS = {
 CHOOSE, NOBODY = "", "none"
 
 
-class MarkingRulesForm(PolicyForm[MarkingPolicy]):
+class MarkingRulesForm(PolicyForm):
     """The rules of who marks what."""
 
     anonymous = BooleanField(
@@ -45,12 +45,6 @@ class MarkingRulesForm(PolicyForm[MarkingPolicy]):
         [InputRequired(), NumberRange(0, 60)],
         description=_l("0 for never. At most one mail a day, of their own works alone."),
     )
-
-    def show(self, values: MarkingPolicy) -> None:
-        self.process(data=values.to_dict())
-
-    def values(self) -> MarkingPolicy:
-        return MarkingPolicy.from_dict({one.short_name: one.data for one in self.rules()})
 
     def validate_own_tutor(self, field: Any) -> None:
         if self.new_works.data == Way.TUTOR and not field.data:

@@ -12,14 +12,14 @@ from diploma.cohorts.forms import CLOCKS_CHANGE, MOMENT, REQUIRED
 from diploma.cohorts.rules import clocks_show, instant
 from diploma.core import clock
 from diploma.core.forms import Form
-from diploma.coursework.attempts.rules import AttemptPolicy, Begins, Opens, Scoring
+from diploma.coursework.attempts.rules import Begins, Opens, Scoring
 from diploma.coursework.policy_forms import PolicyForm
 
 _FARTHEST = timedelta(days=366)
 _LOW = {"dir": "auto", "class": "low"}
 
 
-class AttemptForm(PolicyForm[AttemptPolicy]):
+class AttemptForm(PolicyForm):
     """The rules of attempts."""
 
     times = IntegerField(
@@ -57,12 +57,6 @@ class AttemptForm(PolicyForm[AttemptPolicy]):
             SelectChoice(Scoring.AVERAGE.value, _l("The average of all attempts")),
         ],
     )
-
-    def show(self, values: AttemptPolicy) -> None:
-        self.process(data=values.to_dict())
-
-    def values(self) -> AttemptPolicy:
-        return AttemptPolicy.from_dict({one.short_name: one.data for one in self.rules()})
 
     def validate_most(self, field: Any) -> None:
         if self.opens.data in (Opens.ONCE, Opens.UNTIL_PASSED) and field.data is not None and field.data < 2:

@@ -25,7 +25,7 @@ from diploma.core.forms import Form
 from diploma.core.mail import isolate
 from diploma.coursework.extensions.given import Given
 from diploma.coursework.extensions.models import Cause, ExtensionRequest
-from diploma.coursework.extensions.rules import LONGEST, ExtensionPolicy
+from diploma.coursework.extensions.rules import LONGEST
 from diploma.coursework.extensions.service import Asked, Verdict
 from diploma.coursework.policy_forms import PolicyForm
 
@@ -142,7 +142,7 @@ class GiveForm(Form):
         return Given(self.module.data, self.reason.data or "", **moments)
 
 
-class ExtensionForm(PolicyForm[ExtensionPolicy]):
+class ExtensionForm(PolicyForm):
     """The rules of asking for more time."""
 
     most_days = IntegerField(
@@ -155,9 +155,3 @@ class ExtensionForm(PolicyForm[ExtensionPolicy]):
         [InputRequired(), NumberRange(-60, 60)],
         description=_l("0: up to the deadline. Less than 0: before it."),
     )
-
-    def show(self, values: ExtensionPolicy) -> None:
-        self.process(data=values.to_dict())
-
-    def values(self) -> ExtensionPolicy:
-        return ExtensionPolicy.from_dict({one.short_name: one.data for one in self.rules()})

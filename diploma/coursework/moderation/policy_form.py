@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import InputRequired, NumberRange
 
-from diploma.coursework.moderation.policy import SecondPolicy, Within
+from diploma.coursework.moderation.policy import Within
 from diploma.coursework.policy_forms import PolicyForm
 
 
@@ -15,7 +15,7 @@ def _number(label: Any, most: int, **more: Any) -> IntegerField:
     return IntegerField(label, [InputRequired(), NumberRange(0, most)], **more)
 
 
-class SecondForm(PolicyForm[SecondPolicy]):
+class SecondForm(PolicyForm):
     """Who is marked twice, and how two marks become one."""
 
     on = BooleanField(_l("Works are marked by a second person"))
@@ -42,12 +42,6 @@ class SecondForm(PolicyForm[SecondPolicy]):
         ],
     )
     calibrate = _number(_l("Samples that everybody marks before they begin"), 10, description=_l("0: none."))
-
-    def show(self, values: SecondPolicy) -> None:
-        self.process(data=values.to_dict())
-
-    def values(self) -> SecondPolicy:
-        return SecondPolicy.from_dict({one.short_name: one.data for one in self.rules()})
 
     def validate_on(self, field: Any) -> None:
         whom = (self.every, self.fails, self.distinctions, self.border, self.sample)

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from diploma.accounts import guard
@@ -106,7 +105,8 @@ def autosave(reading_id: int) -> ResponseReturnValue:
 def total(reading_id: int) -> ResponseReturnValue:
     """The sum of what is chosen on the page, for its script; nothing is saved."""
     row = access.reading(current_user, reading_id)
-    return Response(_total(row, sent_levels(results.rubric_of(row.moderation.marking.work))), mimetype="text/plain")
+    rubric = results.rubric_of(row.moderation.marking.work)
+    return Response(pages.points(rubric, sent_levels(rubric)), mimetype="text/plain")
 
 
 @bp.get("/marking/second/<int:reading_id>/files/<int:number>")
@@ -175,7 +175,7 @@ def _script(
         lines=results.lines(content, module, levels, lang),
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
-        total=_total(row, levels),
+        total=pages.points(results.rubric_of(row.moderation.marking.work), levels),  # without what is taken from a mark
         saved_text=_saved(row),
         stale=stale,
         faults=pages.faults(problems or [], content, module, lang),
@@ -244,13 +244,3 @@ def _saved(row: ProvisionalMark) -> str:
         return ""
     zone = row.moderation.marking.work.submission.enrolment.cohort.time_zone
     return str(_("Saved %(time)s", time=i18n.fmt().time(row.saved_at, zone)))
-
-
-def _total(row: ProvisionalMark, levels: Mapping[str, str]) -> str:
-    """«62.5», or how many criteria are still open; what is taken from a mark is not the second marker's concern."""
-    rubric, fmt = results.rubric_of(row.moderation.marking.work), i18n.fmt()
-    missing, points = len(rules.missing_levels(rubric, levels)), fmt.mark(rules.points_so_far(rubric, levels))
-    if not missing:
-        return points
-    said = ngettext("%(points)s, %(num)s criterion open", "%(points)s, %(num)s criteria open", missing, points=points)
-    return str(said)
