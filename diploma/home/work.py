@@ -34,8 +34,14 @@ class Counts:
         return self.waiting + self.closed
 
     @property
+    def tried(self) -> int:
+        """What was worked on; what a stop has left out was not."""
+        return self.done + self.failed
+
+    @property
     def closed(self) -> int:
-        return self.done + self.failed + self.skipped
+        """Lines of the log."""
+        return self.tried + self.skipped
 
     @property
     def pages(self) -> int:

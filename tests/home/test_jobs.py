@@ -101,7 +101,7 @@ def test_a_stop_leaves_the_rest_and_says_so(order: Any, run: Any, registrar: Cli
     registrar.send(f"{path}/cancel", page=path)
     run()
     said = words(registrar, path)
-    assert "Stopped" in said and "Skipped 10" in said and "What is done stays done" in said
+    assert "20 of 30 finished Stopped" in said and "Skipped 10" in said and "What is done stays done" in said
 
 
 def test_a_retry_takes_up_what_was_left(order: Any, run: Any, registrar: Client) -> None:
