@@ -23,6 +23,7 @@ from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import rounds
 from diploma.coursework.queue_pages import query, wanted
+from diploma.coursework.releasing import service as releasing
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
@@ -121,14 +122,16 @@ def release() -> ResponseReturnValue:
     """Release the chosen marks; each that cannot be released is named with the reason."""
     ids = request.form.getlist("marking", int)[:_MOST_AT_ONCE]
     chosen = access.markings(current_user, ids)
-    outcome = marking.release(chosen, base_url=current_app.config["BASE_URL"], by=current_user)
+    outcome = releasing.release(chosen, base_url=current_app.config["BASE_URL"], by=current_user)
     count = len(outcome.done)
     for name in _for_older(outcome.done):
         flash(_("%(name)s: this mark is for an older attempt; a newer version was handed in.", name=name), "warn")
     if count:
         flash(ngettext("%(num)s mark is released.", "%(num)s marks are released.", count), "ok")
-    for name, refused in outcome.refused:
-        flash(_("%(name)s: %(reason)s", name=name, reason=i18n.reason(refused.message, refused.params)), "bad")
+    names = anonymity.authors([one for one, _reason in outcome.refused], current_user)
+    for one, refused in outcome.refused:
+        reason = i18n.reason(refused.message, refused.params)
+        flash(_("%(name)s: %(reason)s", name=names[one.id], reason=reason), "bad")
     if not count and not outcome.refused:
         flash(_("Choose at least one mark."), "warn")
     return redirect(url_for("marking.queue", **query()))

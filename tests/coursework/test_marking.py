@@ -20,6 +20,7 @@ from diploma.core.lang import Lang
 from diploma.coursework import access, marking, results, service
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState, SubmissionVersion
+from diploma.coursework.releasing import service as releasing
 from tests.conftest import Client
 from tests.coursework.conftest import CRITERIA, Handed, Unit, enrolment, levels, user
 from tests.world import M2, World
@@ -283,8 +284,8 @@ def test_nobody_marks_or_releases_their_own_work(own: Handed, world: World, unit
         for act in (marking.mark, marking.save_marking):
             with pytest.raises(Refused, match="own work"):
                 act(one, Judged(levels()), by=by)
-        outcome = marking.release([one], base_url="", by=by)
-        assert not outcome.done and "own work" in str(outcome.refused[0][1])
+        outcome = releasing.release([one], base_url="", by=by)
+        assert not outcome.done and "own mark" in str(outcome.refused[0][1])
 
 
 def test_marks_of_a_closed_cohort_are_frozen(handed: Handed, world: World, unit: Unit) -> None:
@@ -295,7 +296,7 @@ def test_marks_of_a_closed_cohort_are_frozen(handed: Handed, world: World, unit:
             cohorts.move_cohort(one.work.submission.enrolment.cohort, step)
         with pytest.raises(Refused, match="frozen"):
             marking.mark(one, Judged(levels("weak")), by=by)
-        assert marking.release([one], base_url="", by=by).refused
+        assert releasing.release([one], base_url="", by=by).refused
 
 
 def test_a_released_mark_is_not_changed(released: Handed, world: World, browser_of: Open, reading: Unit) -> None:

@@ -76,6 +76,7 @@ from diploma.coursework.models import AssignmentPolicy, Submission, SubmissionVe
 from diploma.coursework.moderation import calibration, readings, rounds
 from diploma.coursework.moderation.calibration import Sample
 from diploma.coursework.moderation.policy import SECOND
+from diploma.coursework.releasing import service as releasing
 from diploma.coursework.rules import SentFile
 from diploma.discussions import announcements, messages, notices
 from diploma.discussions import service as discussions
@@ -350,7 +351,7 @@ def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     assert opened.marking and closed.marking and returned.marking
     for one in (opened, closed):
         marking.mark(one.marking, judged, by=by)
-    marking.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
+    releasing.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
     rows = [
         opening.open_attempt(
             one.submission, due_at=due_at, reason="Нужна попытка", base_url="http://localhost", by=steward

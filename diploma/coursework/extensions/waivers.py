@@ -31,7 +31,7 @@ def waive(work: Submission, reason: str, *, by: User) -> LateWaiver:
     session.add(made)
     session.flush()
     audit.record("lateness.waived", f"submission:{work.id}", by=by, module=work.module, why=reason)
-    recount([work.enrolment_id], work.module, by=by)
+    recount([work.enrolment_id], work.module, why="waiver", by=by)
     return made
 
 
@@ -46,7 +46,7 @@ def take_back(work: Submission, reason: str, *, by: User) -> None:
     audit.record(
         "lateness.waiver_ended", f"submission:{work.id}", by=by, module=work.module, before=held.reason, why=reason
     )
-    recount([work.enrolment_id], work.module, by=by)
+    recount([work.enrolment_id], work.module, why="waiver", by=by)
 
 
 def _allowed(work: Submission, reason: str, by: User) -> str:
