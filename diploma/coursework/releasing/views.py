@@ -58,7 +58,7 @@ def assignment(slug: str, module: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.show(plan)
         return _page(cohort, module, form)
-    if step == "plan" and not form.validate():
+    if step not in ("release", "cancel") and not form.validate():
         return _page(cohort, module, form), 422
     try:
         if step == "release":
