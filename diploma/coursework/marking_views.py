@@ -15,7 +15,7 @@ from diploma.cohorts import tutors
 from diploma.core import clock, i18n, listing
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
+from diploma.coursework import access, bank, dates, mark_history, marking, pages, queue_pages, results, rules
 from diploma.coursework.allocation import anonymity, leases, reminders
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
@@ -240,6 +240,7 @@ def _script(
         place=access.place(current_user, row.id, wanted()),
         earlier=_earlier(row, lang, hidden=hidden),
         newest=_newest(row, hidden=hidden),
+        history=mark_history.of(row),
         returned=windows.returned([work]).get(work.id),
         bank=_bank(row),
         told=told,
