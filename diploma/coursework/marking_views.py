@@ -13,6 +13,7 @@ from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import tutors
 from diploma.core import clock, i18n, listing
+from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, mark_history, marking, pages, queue_pages, results, rules
@@ -94,6 +95,9 @@ def judge(marking_id: int) -> ResponseReturnValue:
         return _script(row, form, judged.levels, 409, stale=stale, held=leases.held_by_other(row, current_user))
     except leases.Taken:
         return _script(row, form, judged.levels, 409, held=leases.held_by_other(row, current_user))
+    except Refused as refused:
+        session.rollback()  # nothing of what was begun is kept
+        return _script(row, form, row.levels, 409, unsaved=refused, sent=judged.levels)
     return _after(row, step)
 
 
@@ -206,10 +210,13 @@ def _script(
     told: str = "",
     held: leases.Held | None = None,
     refused: Refused | None = None,
+    unsaved: Refused | None = None,
+    sent: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
     """The page of one work. ``held``: who else has it; the page asks for a reason to take it over, and ``refused`` says
     what was wrong with that. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
-    sends it again has seen both. ``told``: what became of a step with the comment bank."""
+    sends it again has seen both. ``told``: what became of a step with the comment bank. ``unsaved``: why nothing can be
+    saved any more, with what was ``sent``, so that nobody loses their words."""
     work, content = row.work, results.content_of(row.work)
     hidden = anonymity.is_hidden(row, current_user)
     module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang
@@ -236,6 +243,8 @@ def _script(
         eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),
         stale=stale,
+        unsaved=unsaved and i18n.reason(unsaved.message, unsaved.params),
+        sent=results.lines(content, module, sent or {}, lang) if unsaved else [],
         faults=pages.faults(problems or [], content, module, lang),
         place=access.place(current_user, row.id, wanted()),
         earlier=_earlier(row, lang, hidden=hidden),

@@ -303,8 +303,10 @@ def test_a_released_mark_is_not_changed(released: Handed, world: World, browser_
     browser = browser_of(world.instructor)
     version = row(reading, released).version
     for do in ("mark", "save"):
-        answer = browser.send(f"/marking/{released.marking}", sent(levels("exemplary"), version=version, do=do))
-        assert answer.status_code == 409
+        form = sent(levels("exemplary"), version=version, do=do, comment="A long second thought.")
+        answer = browser.send(f"/marking/{released.marking}", form)
+        assert answer.status_code == 409 and "The mark is released; it can no longer be changed here." in answer.text
+        assert "Nothing was saved." in answer.text and "A long second thought." in answer.text
     assert row(reading, released).counted == Decimal(80)
 
 
