@@ -56,10 +56,9 @@ class Own:
 
 def counts(user: User, cohort: Cohort) -> Mapping[str, Counter[Standing]]:
     """How many marks of a cohort stand where, by module."""
-    at = _standing(user, cohort)
-    rows: Any = session.execute(
-        _of(cohort).with_only_columns(Submission.module, at, func.count()).group_by(Submission.module, at)
-    )
+    at = _standing(user, cohort).label("at")
+    each = _of(cohort).with_only_columns(Submission.module, at).subquery()  # PostgreSQL groups by names, not by cases
+    rows: Any = session.execute(select(each.c.module, each.c.at, func.count()).group_by(each.c.module, each.c.at))
     found: dict[str, Counter[Standing]] = {}
     for module, standing, count in rows:
         found.setdefault(module, Counter())[Standing(standing)] = count
