@@ -51,7 +51,7 @@ def note(certificate: Certificate, kind: str, *, by: Any = None, **detail: Any) 
     """Append an event to the chain in the present transaction; ``detail`` holds JSON values."""
     at = clock.now()
     payload = {"actor": getattr(by, "id", None), **detail}
-    link = chain.append(session, CHAIN, _hashed(certificate.id, kind, at.isoformat(), payload))
+    (link,) = chain.append(session, CHAIN, _hashed(certificate.id, kind, at.isoformat(), payload))
     made = CertificateEvent(
         number=link.number,
         certificate_id=certificate.id,

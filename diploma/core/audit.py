@@ -1,7 +1,7 @@
 """The audit table: who did what to which object, when and why; chained and append-only."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -47,20 +47,30 @@ def record(kind: str, subject: str, *, by: Any = None, **detail: Any) -> AuditEv
     (``submission:17``), ``by`` is the acting person or ``None``. ``detail`` holds JSON values only:
     what, before, after, why; never secrets.
     """
+    (made,) = record_many(kind, [(subject, detail)], by=by)
+    return made
+
+
+def record_many(kind: str, things: Iterable[tuple[str, dict[str, Any]]], *, by: Any = None) -> list[AuditEvent]:
+    """The same of several objects, each as (subject, detail): the chain is locked once for all of them."""
     at, actor = clock.now(), getattr(by, "id", None)
-    detail = {key: _plain(value) for key, value in detail.items() if value is not None}
-    link = chain.append(session, CHAIN, _payload(at, kind, actor, subject, detail))
-    made = AuditEvent(
-        number=link.number,
-        at=at,
-        kind=kind,
-        actor_id=actor,
-        subject=subject,
-        detail=detail,
-        previous_hash=link.previous,
-        hash=link.hash,
-    )
-    session.add(made)
+    plain = [(subject, _without_gaps(detail)) for subject, detail in things]
+    payloads = [_payload(at, kind, actor, subject, detail) for subject, detail in plain]
+    links = chain.append(session, CHAIN, *payloads) if payloads else []
+    made = [
+        AuditEvent(
+            number=link.number,
+            at=at,
+            kind=kind,
+            actor_id=actor,
+            subject=subject,
+            detail=detail,
+            previous_hash=link.previous,
+            hash=link.hash,
+        )
+        for link, (subject, detail) in zip(links, plain, strict=True)
+    ]
+    session.add_all(made)
     return made
 
 
@@ -77,6 +87,10 @@ def _rows() -> Iterator[tuple[chain.Link, dict[str, Any]]]:
 
 def _payload(at: datetime, kind: str, actor: int | None, subject: str, detail: dict[str, Any]) -> dict[str, Any]:
     return {"at": at.isoformat(), "kind": kind, "actor": actor, "subject": subject, "detail": detail}
+
+
+def _without_gaps(detail: dict[str, Any]) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in detail.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 A batch runs through the outbox in slices: each is a job of about a second, so mails and other jobs go on between them,
 and each item is a transaction of its own, so nobody waits long for a lock. A runner killed at any moment repeats at
-most the item in its hand, of which nothing was kept.
+most the item in its hand, of which nothing was kept. A kind whose items are small may take a few at once: then all that
+is said of an item here holds for a handful of them.
 """
 
 import enum
@@ -32,6 +33,7 @@ SLICE_ITEMS, SLICE_SECONDS = 20, 1.0
 UNEXPECTED = N_("Something went wrong on our side; it was recorded. Retry in a few minutes.")
 
 Do = Callable[[Payload, int], None]
+DoMany = Callable[[list[Payload], int], Sequence[Refused | None]]
 
 
 class BatchState(enum.StrEnum):
@@ -109,7 +111,8 @@ class Kind:
 
     title: str
     permission: str
-    do: Do
+    do: DoMany
+    at_once: int = 1
 
 
 KINDS: dict[str, Kind] = {}
@@ -123,7 +126,24 @@ def does(kind: str, *, title: str, permission: str) -> Callable[[Do], Do]:
     """
 
     def register(do: Do) -> Do:
-        KINDS[kind] = Kind(title, permission, do)
+        def one_by_one(payloads: list[Payload], by_id: int) -> list[Refused | None]:
+            return [do(one, by_id) for one in payloads]  # type: ignore[func-returns-value]
+
+        KINDS[kind] = Kind(title, permission, one_by_one)
+        return do
+
+    return register
+
+
+def does_many(kind: str, *, title: str, permission: str, at_once: int) -> Callable[[DoMany], DoMany]:
+    """Register what is done with ``at_once`` items of a kind in one transaction, where each alone costs little.
+
+    The function answers for each payload, in their order, why it could not be done, or ``None``; of such an item it has
+    written nothing. When it raises, the items are done one by one.
+    """
+
+    def register(do: DoMany) -> DoMany:
+        KINDS[kind] = Kind(title, permission, do, at_once)
         return do
 
     return register
@@ -196,40 +216,43 @@ def _after_slice(order: Payload, _result: None) -> None:
     batch = _lock(order["batch_id"])
     if not _is_current(batch, order):
         return
-    if _next_item(batch):
+    if _next_items(batch, 1):
         _queue_slice(batch, order["by_id"])
     else:
         batch.state, batch.finished_at = BatchState.DONE, clock.now()
 
 
 def _do_next(order: Payload) -> bool:
-    """Do one item and note what became of it, in one transaction; ``False`` when there is none for this slice."""
+    """Do the next item, or the next few where the kind says so, and note what became of them, in one transaction;
+    ``False`` when there is none for this slice."""
     with unit_of_work():
         batch = _lock(order["batch_id"])
-        item = _next_item(batch) if _is_current(batch, order) else None
-        if item is None:
+        kind = KINDS[batch.kind]
+        items = _next_items(batch, kind.at_once) if _is_current(batch, order) else []
+        if not items:
             return False
         batch.state, batch.started_at = BatchState.RUNNING, batch.started_at or clock.now()
-        reason = _try(KINDS[batch.kind].do, item, order["by_id"])
-        if reason:
-            item.message, item.params = reason.message, {name: _plain(one) for name, one in reason.params.items()}
-        item.state, item.closed_at = ItemState.FAILED if reason else ItemState.DONE, clock.now()
+        for item, reason in zip(items, _try(kind.do, items, order["by_id"]), strict=True):
+            if reason:
+                item.message, item.params = reason.message, {name: _plain(one) for name, one in reason.params.items()}
+            item.state, item.closed_at = ItemState.FAILED if reason else ItemState.DONE, clock.now()
     return True
 
 
-def _try(do: Do, item: BatchItem, by_id: int) -> Refused | None:
-    """Why the item could not be done; what a failed one had written is taken back."""
+def _try(do: DoMany, items: list[BatchItem], by_id: int) -> list[Refused | None]:
+    """Why each item could not be done; what a failed one had written is taken back."""
     try:
         with session.begin_nested():
-            do(item.payload, by_id)
-    except Refused as reason:
-        return reason
+            return list(do([one.payload for one in items], by_id))
     except OperationalError:  # the machine's fault, not the item's: the whole slice comes again later
         raise
-    except Exception:
-        log.exception("item %s of batch %s failed", item.number, item.batch_id)
-        return Refused(UNEXPECTED)
-    return None
+    except Exception as error:
+        if len(items) > 1:  # one of them is to blame, and the others are not held up by it
+            return [reason for one in items for reason in _try(do, [one], by_id)]
+        if isinstance(error, Refused):
+            return [error]
+        log.exception("item %s of batch %s failed", items[0].number, items[0].batch_id)
+        return [Refused(UNEXPECTED)]
 
 
 def _plain(value: Any) -> Any:
@@ -255,9 +278,9 @@ def _lock(batch_id: int) -> Batch:
     return session.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
 
 
-def _next_item(batch: Batch) -> BatchItem | None:
+def _next_items(batch: Batch, count: int) -> list[BatchItem]:
     waiting = select(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.state == ItemState.WAITING)
-    return session.scalars(waiting.order_by(BatchItem.number).limit(1)).first()
+    return list(session.scalars(waiting.order_by(BatchItem.number).limit(count)))
 
 
 def _turn(batch: Batch, to: ItemState, *states: ItemState) -> int:

@@ -57,16 +57,19 @@ def link_hash(previous: str, number: int, payload: dict[str, Any]) -> str:
     return hashlib.sha256(f"{previous}\n{number}\n{canonical(payload)}".encode()).hexdigest()
 
 
-def append(session: AnySession, name: str, payload: dict[str, Any]) -> Link:
-    """Take the next place in chain ``name``; the caller stores the link with the payload in this transaction."""
+def append(session: AnySession, name: str, *payloads: dict[str, Any]) -> list[Link]:
+    """Take the next places in chain ``name``; the caller stores each link with its payload in this transaction."""
     locked = select(ChainHead).where(ChainHead.name == name).with_for_update()
     head = session.scalar(locked)
     if head is None:
         _begin(session, name)
         head = session.scalars(locked).one()
-    link = Link(head.number + 1, head.hash, link_hash(head.hash, head.number + 1, payload))
-    head.number, head.hash = link.number, link.hash
-    return link
+    links = []
+    for payload in payloads:
+        link = Link(head.number + 1, head.hash, link_hash(head.hash, head.number + 1, payload))
+        head.number, head.hash = link.number, link.hash
+        links.append(link)
+    return links
 
 
 def _begin(session: AnySession, name: str) -> None:

@@ -11,7 +11,7 @@ Message-ID and in the envelope: 128 random bits that stand in this one mail only
 import re
 import secrets
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -92,16 +92,48 @@ def send(
     ``template`` names ``templates/mail/<template>.txt``: its first line is the subject. ``key`` makes it
     unique: the same key never sends twice. ``about`` (``kind.reference``) makes it a followed one.
     """
-    subject, body = written(template, language, **context)
-    payload = {"to": to, "subject": subject, "body": body, "lang": language.value}
-    more = {"sender": asdict(sender or Sender()), **({"about": about} if about else {})}
-    outbox.enqueue(KIND, f"mail:{key}", payload | more)
+    send_many(template, [Letter(to, language, key, context, sender or Sender(), about)])
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One of several mails of a template; the words are those of ``send``."""
+
+    to: str
+    language: Lang
+    key: str
+    context: Mapping[str, Any]
+    sender: Sender = Sender()
+    about: str = ""
+
+
+def send_many(template: str, letters: Sequence[Letter]) -> None:
+    """Queue mails of one template as ``send`` does each: every language is set once, all rows are one statement."""
+    written_in: dict[Lang, list[Letter]] = {}
+    for one in letters:
+        written_in.setdefault(one.language, []).append(one)
+    rows = []
+    for language, here in written_in.items():
+        with i18n.speaking(language):
+            texts = [_rendered(template, one.context) for one in here]
+        rows += [_row(one, *text) for one, text in zip(here, texts, strict=True)]
+    outbox.enqueue_many(KIND, rows)
+
+
+def _row(letter: Letter, subject: str, body: str) -> tuple[str, dict[str, Any]]:
+    payload = {"to": letter.to, "subject": subject, "body": body, "lang": letter.language.value}
+    more = {"sender": asdict(letter.sender), **({"about": letter.about} if letter.about else {})}
+    return f"mail:{letter.key}", payload | more
 
 
 def written(template: str, language: Lang, **context: Any) -> tuple[str, str]:
     """Subject and body of a mail in a language; nothing is sent."""
     with i18n.speaking(language):
-        text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
+        return _rendered(template, context)
+
+
+def _rendered(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    text = render_template(f"mail/{template}.txt", isolate=isolate, **context)
     subject, _, body = text.strip().partition("\n")
     return subject, body.strip() + "\n"
 

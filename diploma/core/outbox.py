@@ -5,7 +5,7 @@ key is never doubled; every handler is idempotent, because a runner that dies ru
 """
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,9 +102,20 @@ def enqueue(
     kind: str, key: str, payload: Payload, *, due_at: datetime | None = None, into: AnySession | None = None
 ) -> None:
     """Add a job to the present transaction (or to that of ``into``), unless one with this ``key`` exists already."""
+    enqueue_many(kind, [(key, payload)], due_at=due_at, into=into)
+
+
+def enqueue_many(
+    kind: str, jobs: Iterable[tuple[str, Payload]], *, due_at: datetime | None = None, into: AnySession | None = None
+) -> None:
+    """The same of several jobs of a kind, each as (key, payload), in one statement."""
     connection, now = (into or session).connection(), clock.now()
-    row = {"kind": kind, "key": key, "payload": payload, "due_at": due_at or now, "created_at": now}
-    connection.execute(_ADD[connection.dialect.name], row)
+    rows = [
+        {"kind": kind, "key": key, "payload": payload, "due_at": due_at or now, "created_at": now}
+        for key, payload in jobs
+    ]
+    if rows:
+        connection.execute(_ADD[connection.dialect.name], rows)
 
 
 def lease() -> Job | None:

@@ -43,7 +43,7 @@ def effects(cohort: Cohort, module: str, policy: LatePolicy) -> list[Effect]:
 
 def apply(cohort: Cohort, module: str, by: User) -> None:
     """Compute the marks that are set and not released anew."""
-    marking.recount(unreleased(cohort, policies.reached(dates.LATE, cohort, module)), by=by)
+    marking.recount(unreleased(cohort, policies.reached(dates.LATE, cohort, module)), why="late_rules", by=by)
 
 
 REACH = policies.Reach(dates.LATE, effects, apply)

@@ -1,21 +1,19 @@
-"""What markers do: levels and comment of a work, its mark, and the release of marks. Their comment bank: ``bank``."""
+"""What markers do: levels and comment of a work, and its mark. Their comment bank: ``bank``; release: ``releasing``."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from diploma.accounts.models import User
 from diploma.cohorts.rules import FROZEN
-from diploma.core import audit, clock, outbox
+from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import bank, results, rules
-from diploma.coursework.allocation import anonymity, leases, markers
-from diploma.coursework.attempts import opening
+from diploma.coursework.allocation import leases, markers
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import calibration, rounds
-from diploma.coursework.service import Incomplete, lock, notify
-
-_SECOND_FIRST = N_("The work waits for its second mark.")
+from diploma.coursework.releasing import at_once
+from diploma.coursework.service import Incomplete, lock
 
 
 @dataclass(frozen=True)
@@ -29,22 +27,13 @@ class Judged:
     page: str = ""
 
 
-@dataclass
-class Release:
-    """What a release did: the markings it released, and of the others what their author is called for who releases
-    them, and the reason."""
-
-    done: list[Marking] = field(default_factory=list)
-    refused: list[tuple[str, Refused]] = field(default_factory=list)
-
-
 def save_marking(marking: Marking, judged: Judged, *, by: User) -> None:
     """Keep a marking as a draft; a mark that was set already is taken back until it is set again."""
     _hold(marking, judged, MarkingState.MARKING, by)
     before = marking.counted
     _write(marking, judged, MarkingState.MARKING, None, by)
     if before is not None:
-        audit.record("mark.taken_back", f"marking:{marking.id}", by=by, before=before)
+        audit.record("mark.taken_back", f"marking:{marking.id}", by=by, before=before, after="draft")
 
 
 def autosave(marking: Marking, judged: Judged, *, by: User) -> None:
@@ -81,11 +70,12 @@ def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
         after=counted.mark,
     )
     rounds.join(marking, by=by)
+    at_once.tell(marking)
     return counted
 
 
-def recount(markings: Iterable[Marking], *, by: User | None) -> None:
-    """Compute marks that are set and not released anew, after rules or dates have changed."""
+def recount(markings: Iterable[Marking], *, why: str, by: User | None) -> None:
+    """Compute marks that are set and not released anew, after rules or dates have changed: ``why`` says which."""
     for one in markings:
         lock(one)
         if one.state in (*rules.TO_DO, *rules.OVER):
@@ -93,48 +83,8 @@ def recount(markings: Iterable[Marking], *, by: User | None) -> None:
         before, counted = one.counted, results.computed(one.work, one.levels)
         one.counted, one.deductions = counted.mark, [deduction.to_dict() for deduction in counted.deductions]
         if before != counted.mark:
-            audit.record("mark.recounted", f"marking:{one.id}", by=by, before=before, after=counted.mark)
+            audit.record("mark.recounted", f"marking:{one.id}", by=by, before=before, after=counted.mark, why=why)
     session.flush()
-
-
-def release(markings: Iterable[Marking], *, base_url: str, by: User) -> Release:
-    """Show marks to their trainees, each with a mail; what cannot be released is named and does not stop the others."""
-    done = Release()
-    for one in sorted(markings, key=lambda marking: marking.id):
-        try:
-            _release(one, base_url, by)
-        except Refused as refusal:
-            done.refused.append((anonymity.author(one, by), refusal))
-        else:
-            done.done.append(one)
-    return done
-
-
-def _release(marking: Marking, base_url: str, by: User) -> None:
-    _markable(marking, by)
-    lock(marking)
-    if MarkingState.RELEASED not in rules.MARKING_MOVES[marking.state]:
-        raise Refused(
-            N_("The mark is released already.") if marking.state is MarkingState.RELEASED else _not_yet(marking)
-        )
-    if rounds.unready(marking):
-        raise Refused(_SECOND_FIRST)
-    marking.state, marking.released_at = MarkingState.RELEASED, clock.now()
-    session.flush()
-    submission = marking.work.submission
-    audit.record("mark.released", f"marking:{marking.id}", by=by, mark=marking.counted)
-    outbox.enqueue(
-        "mark-released",
-        f"mark-released:{marking.id}",
-        {"enrolment_id": submission.enrolment_id, "module": submission.module},
-    )
-    notify("mark_released", marking.work, f"{base_url}/receipts/{marking.work.receipt}")
-    opening.after_release(marking, base_url=base_url, by=by)
-
-
-def _not_yet(marking: Marking) -> str:
-    """Why a mark that is not ready cannot be released."""
-    return N_("The work is not marked yet.") if marking.state in rules.TO_DO else _SECOND_FIRST
 
 
 def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:

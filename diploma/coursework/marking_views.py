@@ -13,9 +13,10 @@ from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import tutors
 from diploma.core import clock, i18n, listing
+from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
+from diploma.coursework import access, bank, dates, mark_history, marking, pages, queue_pages, results, rules
 from diploma.coursework.allocation import anonymity, leases, reminders
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
@@ -23,6 +24,7 @@ from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import rounds
 from diploma.coursework.queue_pages import query, wanted
+from diploma.coursework.releasing import service as releasing
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
@@ -93,6 +95,9 @@ def judge(marking_id: int) -> ResponseReturnValue:
         return _script(row, form, judged.levels, 409, stale=stale, held=leases.held_by_other(row, current_user))
     except leases.Taken:
         return _script(row, form, judged.levels, 409, held=leases.held_by_other(row, current_user))
+    except Refused as refused:
+        session.rollback()  # nothing of what was begun is kept
+        return _script(row, form, row.levels, 409, unsaved=refused, sent=judged.levels)
     return _after(row, step)
 
 
@@ -121,14 +126,16 @@ def release() -> ResponseReturnValue:
     """Release the chosen marks; each that cannot be released is named with the reason."""
     ids = request.form.getlist("marking", int)[:_MOST_AT_ONCE]
     chosen = access.markings(current_user, ids)
-    outcome = marking.release(chosen, base_url=current_app.config["BASE_URL"], by=current_user)
+    outcome = releasing.release(chosen, base_url=current_app.config["BASE_URL"], by=current_user)
     count = len(outcome.done)
     for name in _for_older(outcome.done):
         flash(_("%(name)s: this mark is for an older attempt; a newer version was handed in.", name=name), "warn")
     if count:
         flash(ngettext("%(num)s mark is released.", "%(num)s marks are released.", count), "ok")
-    for name, refused in outcome.refused:
-        flash(_("%(name)s: %(reason)s", name=name, reason=i18n.reason(refused.message, refused.params)), "bad")
+    names = anonymity.authors([one for one, _reason in outcome.refused], current_user)
+    for one, refused in outcome.refused:
+        reason = i18n.reason(refused.message, refused.params)
+        flash(_("%(name)s: %(reason)s", name=names[one.id], reason=reason), "bad")
     if not count and not outcome.refused:
         flash(_("Choose at least one mark."), "warn")
     return redirect(url_for("marking.queue", **query()))
@@ -203,10 +210,13 @@ def _script(
     told: str = "",
     held: leases.Held | None = None,
     refused: Refused | None = None,
+    unsaved: Refused | None = None,
+    sent: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
     """The page of one work. ``held``: who else has it; the page asks for a reason to take it over, and ``refused`` says
     what was wrong with that. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
-    sends it again has seen both. ``told``: what became of a step with the comment bank."""
+    sends it again has seen both. ``told``: what became of a step with the comment bank. ``unsaved``: why nothing can be
+    saved any more, with what was ``sent``, so that nobody loses their words."""
     work, content = row.work, results.content_of(row.work)
     hidden = anonymity.is_hidden(row, current_user)
     module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang
@@ -233,10 +243,13 @@ def _script(
         eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),
         stale=stale,
+        unsaved=unsaved and i18n.reason(unsaved.message, unsaved.params),
+        sent=results.lines(content, module, sent or {}, lang) if unsaved else [],
         faults=pages.faults(problems or [], content, module, lang),
         place=access.place(current_user, row.id, wanted()),
         earlier=_earlier(row, lang, hidden=hidden),
         newest=_newest(row, hidden=hidden),
+        history=mark_history.of(row),
         returned=windows.returned([work]).get(work.id),
         bank=_bank(row),
         told=told,

@@ -15,6 +15,8 @@ from diploma.coursework.moderation import second_changes
 from diploma.coursework.moderation.policy_form import SecondForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
+from diploma.coursework.releasing import changes as release_changes
+from diploma.coursework.releasing.forms import ReleaseRulesForm
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ AREAS: dict[str, Shown] = {
             SecondForm,
             N_("Second marking"),
             N_("Whose work a second person marks without knowing the first mark, and how both become one."),
+        ),
+        Shown(
+            release_changes.REACH,
+            ReleaseRulesForm,
+            N_("Release of marks"),
+            N_("When trainees see their marks: by hand, at once, or all together at a planned time."),
         ),
     )
 }

@@ -255,7 +255,14 @@ def open_resubmission(submission: Submission, *, by: User) -> None:
     if not submission.text and not submission.files:  # that of an attempt which was closed before it was begun
         fill(submission, submission.versions[-1])
     submission.state = SubmissionState.RETURNED
-    audit.record("submission.reopened", f"submission:{submission.id}", by=by, module=submission.module)
+    audit.record(
+        "submission.reopened",
+        f"submission:{submission.id}",
+        by=by,
+        module=submission.module,
+        before=SubmissionState.SUBMITTED,
+        after=submission.state,
+    )
 
 
 def fill(draft: Submission, version: SubmissionVersion | None) -> None:

@@ -32,6 +32,7 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework.allocation import service as works
 from diploma.coursework.allocation.policy import Way as WorkWay
+from diploma.coursework.releasing import planning as planned
 from diploma.demo import admission, bodies, dates, desk, letters, life, margins, people, talk, work, worksheets
 from diploma.learning import catalogue
 
@@ -128,6 +129,7 @@ def live_until_today() -> None:
         _teach(made[plan.slug], content)
         _share_out(made[plan.slug])
     _give_works(made["uz-2026-1"])
+    _plan_release(made["uz-2026-1"])
     margins.write()
     worksheets.write()
     talk.happen()
@@ -249,6 +251,12 @@ def _give_works(cohort: Cohort) -> None:
     for login, ids in (("instructor.uz", set(waiting)), ("moderator.uz", set(newest))):
         wish = works.Wish(WorkWay.HAND, {_user(login).id})
         works.allocate(cohort, ids, wish, works.propose(cohort, ids, wish).mark, by=by)
+
+
+def _plan_release(cohort: Cohort) -> None:
+    """The marks that are set by then are released together on a morning of this week."""
+    instructor = _user(f"instructor.{cohort.partner.slug}")
+    planned.plan(cohort, MODULE, _moment(4, 9, cohort.time_zone), version=0, by=instructor)
 
 
 def _share_out(cohort: Cohort) -> None:

@@ -18,6 +18,7 @@ from diploma.coursework import bank, marking, rules
 from diploma.coursework import service as coursework
 from diploma.coursework.attempts import opening, returning
 from diploma.coursework.models import SubmissionVersion
+from diploma.coursework.releasing import service as releasing
 from diploma.demo import texts
 from diploma.learning import service as learning
 from diploma.learning.catalogue import Content
@@ -167,7 +168,7 @@ def _mark(version: SubmissionVersion, pace: Pace, number: int, instructor: User,
         marking.mark(version.marking, marking.Judged(levels, texts.COMMENTS[version.lang]), by=instructor)
     if pace.released is not None:
         with clock.at(_moment(-pace.released, 9, zone)):
-            marking.release([version.marking], base_url=current_app.config["BASE_URL"], by=instructor)
+            releasing.release([version.marking], base_url=current_app.config["BASE_URL"], by=instructor)
 
 
 def _once_more(version: SubmissionVersion, pace: Pace, instructor: User, zone: str) -> None:

@@ -287,3 +287,25 @@ def test_the_audit_tells_who_started_stopped_and_retried(works: Works, reading: 
             ("batch.retried", DEPUTY.id, f"batch:{key}"),
         ]
         assert audit.verify() == []
+
+
+# ---- a handful at once
+
+
+def test_a_handful_with_a_bad_item_is_done_one_by_one(works: Works) -> None:
+    """Of the six, three at a time: one is refused in words, one breaks; nothing of the handful is done twice."""
+    calls: list[int] = []
+
+    def many(payloads: list[dict[str, Any]], by_id: int) -> list[Refused | None]:
+        calls.append(len(payloads))
+        for one in payloads:
+            if one["n"] != 6:
+                works.do(one, by_id)
+        return [Refused("No.") if one["n"] == 6 else None for one in payloads]
+
+    batch.does_many("note", title="Notes", permission="note:write", at_once=3)(many)
+    works.trouble[2] = ValueError("broken")
+    works.order(6)
+    works.drain()
+    assert calls == [3, 1, 1, 1, 3] and works.items() == "dfdddf"
+    assert [what for what, _by in works.traces()] == ["1", "3", "4", "5"]

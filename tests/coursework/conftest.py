@@ -21,6 +21,7 @@ from diploma.core.lang import Lang
 from diploma.coursework import marking, service
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, Submission
+from diploma.coursework.releasing import service as releasing
 from diploma.coursework.rules import SentFile
 from diploma.learning import catalogue
 from diploma.learning.structure import Module, Part, PartKind
@@ -146,7 +147,7 @@ def release(unit: Unit, world: World) -> Callable[..., None]:
     def give(*handed: Handed, at: datetime | None = None) -> None:
         with clock.at(at or clock.now()), unit():
             rows = [session.get_one(Marking, one.marking) for one in handed]
-            outcome = marking.release(rows, base_url="http://localhost", by=user(world.instructor))
+            outcome = releasing.release(rows, base_url="http://localhost", by=user(world.instructor))
             assert not outcome.refused
 
     return give

@@ -20,6 +20,7 @@ from diploma.core.lang import Lang
 from diploma.coursework import access, marking, results, service
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState, SubmissionVersion
+from diploma.coursework.releasing import service as releasing
 from tests.conftest import Client
 from tests.coursework.conftest import CRITERIA, Handed, Unit, enrolment, levels, user
 from tests.world import M2, World
@@ -283,8 +284,8 @@ def test_nobody_marks_or_releases_their_own_work(own: Handed, world: World, unit
         for act in (marking.mark, marking.save_marking):
             with pytest.raises(Refused, match="own work"):
                 act(one, Judged(levels()), by=by)
-        outcome = marking.release([one], base_url="", by=by)
-        assert not outcome.done and "own work" in str(outcome.refused[0][1])
+        outcome = releasing.release([one], base_url="", by=by)
+        assert not outcome.done and "own mark" in str(outcome.refused[0][1])
 
 
 def test_marks_of_a_closed_cohort_are_frozen(handed: Handed, world: World, unit: Unit) -> None:
@@ -295,15 +296,17 @@ def test_marks_of_a_closed_cohort_are_frozen(handed: Handed, world: World, unit:
             cohorts.move_cohort(one.work.submission.enrolment.cohort, step)
         with pytest.raises(Refused, match="frozen"):
             marking.mark(one, Judged(levels("weak")), by=by)
-        assert marking.release([one], base_url="", by=by).refused
+        assert releasing.release([one], base_url="", by=by).refused
 
 
 def test_a_released_mark_is_not_changed(released: Handed, world: World, browser_of: Open, reading: Unit) -> None:
     browser = browser_of(world.instructor)
     version = row(reading, released).version
     for do in ("mark", "save"):
-        answer = browser.send(f"/marking/{released.marking}", sent(levels("exemplary"), version=version, do=do))
-        assert answer.status_code == 409
+        form = sent(levels("exemplary"), version=version, do=do, comment="A long second thought.")
+        answer = browser.send(f"/marking/{released.marking}", form)
+        assert answer.status_code == 409 and "The mark is released; it can no longer be changed here." in answer.text
+        assert "Nothing was saved." in answer.text and "A long second thought." in answer.text
     assert row(reading, released).counted == Decimal(80)
 
 
@@ -329,11 +332,11 @@ def test_every_change_of_a_mark_is_in_the_audit(handed: Handed, world: World, un
             select(AuditEvent).where(AuditEvent.subject == f"marking:{handed.marking}").order_by(AuditEvent.id)
         ).all()
 
-    def figures(name: str) -> list[Decimal | None]:
-        return [Decimal(one.detail[name]) if name in one.detail else None for one in events]
+    def figures(name: str) -> list[Any]:
+        return [said if said in (None, "draft") else Decimal(said) for said in (one.detail.get(name) for one in events)]
 
     assert [one.kind for one in events] == ["mark.set", "mark.set", "mark.taken_back"]
-    assert figures("before") == [None, 80, 35] and figures("after") == [80, 35, None]
+    assert figures("before") == [None, 80, 35] and figures("after") == [80, 35, "draft"]
 
 
 def test_a_role_that_has_ended_marks_nothing(handed: Handed, world: World, unit: Unit, browser_of: Open) -> None:

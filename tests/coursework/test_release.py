@@ -14,6 +14,7 @@ from diploma.core.outbox import Job
 from diploma.coursework import marking, results
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.releasing import service as releasing
 from tests.conftest import Client
 from tests.coursework.conftest import PAGE, Handed, Unit, enrolment, levels, user
 from tests.world import M2, World
@@ -92,7 +93,9 @@ def test_a_click_on_nothing_releases_nothing(marked: Handed, world: World, brows
 
 def test_a_mark_is_released_once(released: Handed, world: World, unit: Unit, reading: Unit) -> None:
     with unit() as session:
-        outcome = marking.release([session.get_one(Marking, released.marking)], base_url="", by=user(world.instructor))
+        outcome = releasing.release(
+            [session.get_one(Marking, released.marking)], base_url="", by=user(world.instructor)
+        )
         assert not outcome.done and "released already" in str(outcome.refused[0][1])
     with reading() as session:
         assert len(session.scalars(select(AuditEvent).where(AuditEvent.kind == "mark.released")).all()) == 1

@@ -76,6 +76,8 @@ from diploma.coursework.models import AssignmentPolicy, Submission, SubmissionVe
 from diploma.coursework.moderation import calibration, readings, rounds
 from diploma.coursework.moderation.calibration import Sample
 from diploma.coursework.moderation.policy import SECOND
+from diploma.coursework.releasing import planning as planned
+from diploma.coursework.releasing import service as releasing
 from diploma.coursework.rules import SentFile
 from diploma.discussions import announcements, messages, notices
 from diploma.discussions import service as discussions
@@ -186,7 +188,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= _tutors(cohort, first)
             _managers(cohort, first.entity, password_hash)
             stage.ids |= _life(cohort, password_hash)
-            stage.ids |= _dates(cohort)
+            stage.ids |= {**_dates(cohort), **_release(cohort)}
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             stage.ids |= _discussions(cohort)
             _translations(password_hash)
@@ -350,7 +352,7 @@ def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     assert opened.marking and closed.marking and returned.marking
     for one in (opened, closed):
         marking.mark(one.marking, judged, by=by)
-    marking.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
+    releasing.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
     rows = [
         opening.open_attempt(
             one.submission, due_at=due_at, reason="Нужна попытка", base_url="http://localhost", by=steward
@@ -361,6 +363,12 @@ def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     opening.excuse(opened.submission, 1, reason="Пожарная тревога", by=steward)
     returning.give_back(returned.marking, "Нет приложения", due_at, base_url="http://localhost", by=by)
     return {"work": opened.submission_id, "returned_marking": returned.marking.id, "returned_receipt": returned.receipt}
+
+
+def _release(cohort: Cohort) -> dict[str, Any]:
+    """The marks of an assignment are to be released together in a week."""
+    at, by = clock.now() + timedelta(days=7), user_of("instructor@uz.test")
+    return {"planned_release": planned.plan(cohort, M2, at, version=0, by=by).id}
 
 
 def _dates(cohort: Cohort) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from diploma.cohorts.names import name_requests
 from diploma.core import clock, db, jobs, mail, outbox
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
-from diploma.coursework import marking
 from diploma.coursework import service as coursework
 from diploma.coursework.allocation import reminders
 from diploma.coursework.attempts import opening, returning
@@ -38,6 +37,9 @@ from diploma.coursework.extensions.given import Given
 from diploma.coursework.extensions.models import Cause, ExtensionRequest
 from diploma.coursework.extensions.service import Asked, Verdict
 from diploma.coursework.models import AssignmentPolicy, Marking, SubmissionVersion
+from diploma.coursework.releasing import planning
+from diploma.coursework.releasing import service as releasing
+from diploma.coursework.releasing.models import PlannedRelease
 from diploma.discussions import announcements, following, messages, notices
 from diploma.discussions import service as discussions
 from diploma.discussions.announcements import Plan
@@ -180,8 +182,11 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     accounts.request_reset(bobur.email, BASE)
     _more_time(ids)
     _try_again(coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur))
-    marking.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
+    releasing.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
     _waiting_works(ids)
+    with clock.at(clock.now() + timedelta(days=9)):
+        plan = db.session.get_one(PlannedRelease, ids["planned_release"])
+        planning.carry_out({"plan_id": plan.id, "version": plan.version}, None)
     report = db.session.get_one(MistakeReport, ids["mistake"])
     corrections.answer(report, ReportState.CORRECTED, "Исправлено", by=user_of("director@test.test"), base_url=BASE)
     where = {"module": M2, "lesson": report.lesson, "section": "why", "lang": lang, "revision_id": report.revision_id}

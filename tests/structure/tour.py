@@ -85,7 +85,7 @@ PAGES: dict[str, str] = {
         /marking/comments/{banked}/delete
         {C}/extensions {C}/extensions/{asked_extension} {C}/extensions/{granted_extension} {C}/dates
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
-        /marking/?first=mine /account
+        /marking/?first=mine /account {C}/release {C}/release/{M2} {C}/people/{enrolment}/release
         /cohorts/ {C} {C}/roster {C}/roster?tutor=me /modules/ {M} {L1} {M}/quiz {M}/assignment
         {M}/worksheets/{sheet} {M}/workshops/w1 {M}/workshops/w1/print?cohort=uz-1
     """,
@@ -227,6 +227,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
     ("instructor@uz.test", "POST", "/marking/{marking}/conflict", {}, 422),
+    ("instructor@uz.test", "POST", "{C}/release/{M2}", {"do": "plan"}, 422),
+    ("instructor@uz.test", "POST", "{C}/release/{M2}", {"do": "release", "seen": "x"}, 409),
     ("coordinator@uz.test", "POST", "/marking/{marking}/author", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1"}, 200),
     ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1", "do": "show", "way": "evenly"}, 422),

@@ -51,7 +51,9 @@ def effects(cohort: Cohort, module: str, policy: AttemptPolicy) -> list[Effect]:
 def apply(cohort: Cohort, module: str, by: User) -> None:
     """Compute the unreleased resubmissions anew, and see who has completed a module with the mark that now counts."""
     modules = policies.reached(scoring.ATTEMPTS, cohort, module)
-    marking.recount((one for one in late_changes.unreleased(cohort, modules) if one.work.resubmission), by=by)
+    marking.recount(
+        (one for one in late_changes.unreleased(cohort, modules) if one.work.resubmission), why="attempt_rules", by=by
+    )
     why = f"rules:{clock.now().isoformat()}"
     for enrolment, where in _several(cohort, modules):
         opening.recalculate(enrolment, where, f"{why}:{where}")

@@ -95,7 +95,14 @@ def close(attempt: SubmissionAttempt, *, reason: str, base_url: str, by: User) -
     work.state, work.attempt, work.page = SubmissionState.SUBMITTED, work.versions[-1].attempt, ""
     session.flush()
     audit.record(
-        "attempt.closed", f"submission:{work.id}", by=by, module=work.module, attempt=attempt.number, why=reason
+        "attempt.closed",
+        f"submission:{work.id}",
+        by=by,
+        module=work.module,
+        attempt=attempt.number,
+        before=attempt.number,
+        after=work.attempt,
+        why=reason,
     )
     letters.tell("attempt_closed", attempt.id, work, base_url, number=attempt.number, reason=reason)
 
@@ -161,6 +168,8 @@ def _open(
         by=by,
         module=work.module,
         attempt=number,
+        before=work.versions[-1].attempt,
+        after=number,
         way=way,
         due_at=due_at,
         why=reason or None,

@@ -94,7 +94,7 @@ def end_dates(dates: OwnDates | None, reason: str, *, by: User) -> None:
     audit.record("dates.ended", f"dates:{dates.id}", by=by, module=dates.module, before=dates.due_at, why=reason)
 
 
-def recount(enrolments: Collection[int], module: str | None, *, by: User | None) -> None:
+def recount(enrolments: Collection[int], module: str | None, *, why: str = "dates", by: User | None) -> None:
     """Compute the marks of people that are set and not released anew; in all modules without a ``module``."""
     loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
     query = (
@@ -108,7 +108,7 @@ def recount(enrolments: Collection[int], module: str | None, *, by: User | None)
     )
     if module is not None:
         query = query.where(Submission.module == module)
-    marking.recount(list(session.scalars(query)), by=by)
+    marking.recount(list(session.scalars(query)), why=why, by=by)
 
 
 def title(cohort: Cohort, module: str, lang: Lang) -> str:

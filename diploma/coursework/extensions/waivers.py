@@ -30,8 +30,16 @@ def waive(work: Submission, reason: str, *, by: User) -> LateWaiver:
     made = LateWaiver(submission_id=work.id, reason=reason, by_id=by.id, at=clock.now())
     session.add(made)
     session.flush()
-    audit.record("lateness.waived", f"submission:{work.id}", by=by, module=work.module, why=reason)
-    recount([work.enrolment_id], work.module, by=by)
+    audit.record(
+        "lateness.waived",
+        f"submission:{work.id}",
+        by=by,
+        module=work.module,
+        before="deducted",
+        after="waived",
+        why=reason,
+    )
+    recount([work.enrolment_id], work.module, why="waiver", by=by)
     return made
 
 
@@ -44,9 +52,15 @@ def take_back(work: Submission, reason: str, *, by: User) -> None:
     held.ended_at, held.ended_by_id, held.ended_reason = clock.now(), by.id, reason
     session.flush()
     audit.record(
-        "lateness.waiver_ended", f"submission:{work.id}", by=by, module=work.module, before=held.reason, why=reason
+        "lateness.waiver_ended",
+        f"submission:{work.id}",
+        by=by,
+        module=work.module,
+        before=held.reason,
+        after="deducted",
+        why=reason,
     )
-    recount([work.enrolment_id], work.module, by=by)
+    recount([work.enrolment_id], work.module, why="waiver", by=by)
 
 
 def _allowed(work: Submission, reason: str, by: User) -> str:

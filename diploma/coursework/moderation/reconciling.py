@@ -13,6 +13,7 @@ from diploma.coursework.models import MarkingState
 from diploma.coursework.moderation import rounds, settling
 from diploma.coursework.moderation.models import Moderation, Outcome, ProvisionalMark
 from diploma.coursework.moderation.policy import Within
+from diploma.coursework.releasing import at_once
 from diploma.coursework.service import Incomplete, lock
 
 
@@ -129,3 +130,4 @@ def _agree(moderation: Moderation, levels: Mapping[str, str], comment: str, outc
         outcome=outcome.value,
         why=moderation.why or None,
     )
+    at_once.tell(marking)

@@ -27,6 +27,7 @@ from diploma.coursework.moderation import policy
 from diploma.coursework.moderation.models import MarkReveal, Moderation, ProvisionalMark, SecondRound
 from diploma.coursework.moderation.policy import SECOND, Limits, SecondPolicy, Why
 from diploma.coursework.policies import ALL
+from diploma.coursework.releasing import at_once
 from diploma.learning import catalogue
 
 # Marks that nobody but their marker may read while a second one is, or may be, given.
@@ -267,6 +268,8 @@ def _move(choice: Choice, held: SecondRound, by: User) -> None:
         why=[one.value for one in choice.reasons] or None,
         round=held.id,
     )
+    if not choice.reasons:
+        at_once.tell(marking)
 
 
 def _keep_first(choice: Choice, held: SecondRound) -> None:

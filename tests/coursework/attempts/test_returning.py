@@ -20,6 +20,7 @@ from diploma.coursework.attempts import returning
 from diploma.coursework.attempts.models import WorkReturn
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
+from diploma.coursework.releasing import service as releasing
 from tests.coursework.attempts.conftest import work_of
 from tests.coursework.conftest import TEXT, Handed, Unit, enrolment, levels, user
 from tests.world import M2, World
@@ -147,7 +148,7 @@ def test_a_returned_work_is_neither_marked_nor_released(
         for step in (marking.save_marking, marking.autosave, marking.mark):
             with pytest.raises(Refused, match="returned"):
                 step(row, Judged(levels()), by=by)
-        assert marking.release([row], base_url="", by=by).done == []
+        assert releasing.release([row], base_url="", by=by).done == []
         assert row.state is MarkingState.RETURNED and row.counted is None
 
 

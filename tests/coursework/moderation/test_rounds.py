@@ -15,6 +15,7 @@ from diploma.coursework.moderation import policy, rounds
 from diploma.coursework.moderation.models import Moderation, ProvisionalMark
 from diploma.coursework.moderation.policy import SecondPolicy
 from diploma.coursework.moderation.second_changes import REACH
+from diploma.coursework.releasing import service as releasing
 from tests.coursework.conftest import Handed, Unit, levels, user
 from tests.coursework.moderation.conftest import ONLY_FAILS, begin, cohort_of, decide, moderation_of
 from tests.world import M2, World
@@ -131,7 +132,7 @@ def test_a_change_names_whose_work_would_be_marked_twice_without_saying_why(mark
 def test_nothing_is_released_before_it_is_ready(chosen: Handed, unit: Unit, world: World) -> None:
     with unit():
         row = session.get_one(Marking, chosen.marking)
-        outcome = marking.release([row], base_url="", by=user(world.instructor))
+        outcome = releasing.release([row], base_url="", by=user(world.instructor))
         assert [str(refused) for _name, refused in outcome.refused] == ["The work waits for its second mark."]
 
 
@@ -142,9 +143,9 @@ def test_nothing_is_released_before_the_round_has_begun(
     with unit():
         decide()
         row = session.get_one(Marking, handed.marking)
-        assert marking.release([row], base_url="", by=user(world.instructor)).refused
+        assert releasing.release([row], base_url="", by=user(world.instructor)).refused
         begin()
-        assert not marking.release([row], base_url="", by=user(world.instructor)).refused
+        assert not releasing.release([row], base_url="", by=user(world.instructor)).refused
 
 
 def test_the_first_mark_stands_while_the_second_is_given(chosen: Handed, unit: Unit, world: World) -> None:

@@ -20,6 +20,7 @@ from diploma.coursework.moderation import readings, reconciling, rounds
 from diploma.coursework.moderation.models import Outcome
 from diploma.coursework.moderation.policy import Within
 from diploma.coursework.moderation.reconciling import Proposal
+from diploma.coursework.releasing import service as releasing
 from diploma.coursework.service import Incomplete
 from tests.coursework.conftest import Handed, Unit, enrolment, levels, user
 from tests.coursework.moderation.conftest import (
@@ -235,7 +236,7 @@ def test_an_agreed_mark_is_released_as_any_other(apart: Handed, unit: Unit, worl
     with unit():
         assign(apart, MODERATOR)
         give(apart, "proficient", turn=3)
-        assert not marking.release([row(apart)], base_url="", by=user(world.instructor)).refused
+        assert not releasing.release([row(apart)], base_url="", by=user(world.instructor)).refused
 
 
 def test_what_is_taken_from_a_mark_is_computed_as_always(
