@@ -13,6 +13,7 @@ from diploma.coursework.allocation import anonymity, leases, markers
 from diploma.coursework.attempts import opening
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import calibration, rounds
+from diploma.coursework.peers import counting
 from diploma.coursework.service import Incomplete, lock, notify
 
 _SECOND_FIRST = N_("The work waits for its second mark.")
@@ -91,7 +92,7 @@ def recount(markings: Iterable[Marking], *, by: User | None) -> None:
         if one.state in (*rules.TO_DO, *rules.OVER):
             continue
         before, counted = one.counted, results.computed(one.work, one.levels)
-        one.counted, one.deductions = counted.mark, [deduction.to_dict() for deduction in counted.deductions]
+        results.keep(one, counted)
         if before != counted.mark:
             audit.record("mark.recounted", f"marking:{one.id}", by=by, before=before, after=counted.mark)
     session.flush()
@@ -119,6 +120,8 @@ def _release(marking: Marking, base_url: str, by: User) -> None:
         )
     if rounds.unready(marking):
         raise Refused(_SECOND_FIRST)
+    if counting.unready(marking.work):
+        raise Refused(N_("Reviews of fellow trainees count for this mark, and their time is not over."))
     marking.state, marking.released_at = MarkingState.RELEASED, clock.now()
     session.flush()
     submission = marking.work.submission
@@ -173,8 +176,7 @@ def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Co
     levels, now = rules.known_levels(results.rubric_of(marking.work), judged.levels), clock.now()
     marking.levels, marking.comment, marking.page = levels, judged.comment, judged.page
     marking.state, marking.marker_id, marking.saved_at = to, by.id, now
-    marking.raw, marking.counted = (counted.raw, counted.mark) if counted else (None, None)
-    marking.deductions = [one.to_dict() for one in counted.deductions] if counted else None
+    results.keep(marking, counted)
     marking.marked_at = now if counted else None
     session.flush()
 

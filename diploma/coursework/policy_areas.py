@@ -13,6 +13,8 @@ from diploma.coursework.extensions import changes as extension_changes
 from diploma.coursework.extensions.forms import ExtensionForm
 from diploma.coursework.moderation import second_changes
 from diploma.coursework.moderation.policy_form import SecondForm
+from diploma.coursework.peers import changes as peer_changes
+from diploma.coursework.peers.forms import PeerForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 
@@ -59,6 +61,12 @@ AREAS: dict[str, Shown] = {
             SecondForm,
             N_("Second marking"),
             N_("Whose work a second person marks without knowing the first mark, and how both become one."),
+        ),
+        Shown(
+            peer_changes.REACH,
+            PeerForm,
+            N_("Peer review"),
+            N_("Whether fellow trainees review each other's works, how many, until when, and what that counts."),
         ),
     )
 }

@@ -1,0 +1,82 @@
+"""What reviews add to a mark: the seam between peer review and ``results``. Without a rule that says so, nothing."""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+
+from diploma.cohorts.models import Cohort, CohortModule
+from diploma.core import clock
+from diploma.core.db import session
+from diploma.coursework import dates, policies
+from diploma.coursework.models import SubmissionVersion
+from diploma.coursework.peers import rules
+from diploma.coursework.peers.models import Entry, Review, ReviewState, Round
+from diploma.coursework.peers.policy import PEERS, PeerPolicy
+from diploma.coursework.rules import PeerPart
+
+
+def rules_of(cohort: Cohort, module: str) -> PeerPolicy:
+    return policies.of(PEERS, cohort, module)
+
+
+def counts() -> ColumnElement[bool]:
+    """Of a review: that it is done, stands, and can no longer be changed."""
+    return and_(Review.state == ReviewState.DONE, Review.hidden_at.is_(None), Review.until_at < clock.now())
+
+
+def part(version: SubmissionVersion) -> PeerPart | None:
+    """What the reviews of a version add to its mark."""
+    submission = version.submission
+    rule = rules_of(submission.enrolment.cohort, submission.module)
+    if not (rule.on and rule.weight):
+        return None
+    return rules.part(raws([version.id]).get(version.id, []), rule.weight, rule.least)
+
+
+def raws(versions: Collection[int]) -> dict[int, list[Decimal]]:
+    """Version → what its reviews give; one query."""
+    rows: Any = session.execute(
+        select(Entry.work_id, Review.raw)
+        .join(Entry, Entry.id == Review.entry_id)
+        .where(Entry.work_id.in_(versions), counts())
+        .order_by(Review.id)
+    )
+    found: dict[int, list[Decimal]] = {}
+    for work, raw in rows:
+        found.setdefault(work, []).append(raw)
+    return found
+
+
+def unready(version: SubmissionVersion) -> bool:
+    """Whether reviews that count for this version may still come, or change."""
+    submission = version.submission
+    cohort, module = submission.enrolment.cohort, submission.module
+    rule = rules_of(cohort, module)
+    if not (rule.on and rule.weight):
+        return False
+    held = find(cohort.id, module)
+    if held is None:
+        begins = begins_at(cohort, module)
+        return begins is not None and clock.now() <= begins
+    mine = select(Entry.id).where(Entry.work_id == version.id, Entry.round_id == held.id)
+    return held.closed_at is None and session.scalar(mine) is not None
+
+
+def find(cohort_id: int, module: str) -> Round | None:
+    """The round of an assignment, once its works were given out."""
+    query = select(Round).where(Round.cohort_id == cohort_id, Round.module == module)
+    found: Round | None = session.scalar(query)
+    return found
+
+
+def begins_at(cohort: Cohort, module: str) -> datetime | None:
+    """When works are given out: with the last instant at which they count in full by the cohort's own date."""
+    query = select(CohortModule).where(CohortModule.cohort_id == cohort.id, CohortModule.module == module)
+    term: CohortModule | None = session.scalar(query)
+    if term is None:
+        return None
+    late = dates.late(cohort, module)
+    return min(late.grace_ends_at(term.due_at), late.closes_at(term.due_at, term.cut_off_at))
