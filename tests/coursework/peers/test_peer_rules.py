@@ -33,7 +33,7 @@ def loads(pairs: Sequence[Pair]) -> tuple[Counter[int], Counter[int]]:
     return Counter(reader for reader, _work in pairs), Counter(work for _reader, work in pairs)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(people(), st.integers(1, 6), st.text(max_size=8))
 def test_everybody_reviews_and_is_reviewed_equally_often(those: list[Person], count: int, seed: str) -> None:
     pairs = rules.share(those, count, seed)
@@ -44,7 +44,7 @@ def test_everybody_reviews_and_is_reviewed_equally_often(those: list[Person], co
     assert pairs == rules.share(those[::-1], count, seed)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(people(), st.integers(1, 4))
 def test_no_exchange_of_two_brings_works_nearer_to_their_readers(those: list[Person], count: int) -> None:
     pairs = rules.share(those, count, "seed")
@@ -61,7 +61,7 @@ def test_no_exchange_of_two_brings_works_nearer_to_their_readers(those: list[Per
                 assert cost((one, work), (other, instead)) <= cost(*swapped)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(people(conflicts=True), st.integers(1, 4))
 def test_conflicts_are_kept_and_nothing_that_is_possible_is_left_out(those: list[Person], count: int) -> None:
     pairs = rules.share(those, count, "seed")
@@ -134,6 +134,7 @@ def test_the_median_counts_by_its_weight_and_too_few_reviews_do_not() -> None:
     assert between and between.median == Decimal("72.38")
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10000), st.lists(st.integers(0, 10000), min_size=1, max_size=9), st.integers(1, 50))
 def test_the_shown_shares_add_up_and_fit_into_the_table(raw: int, others: list[int], weight: int) -> None:
     mark, part = Decimal(raw) / 100, rules.part([Decimal(one) / 100 for one in others], weight, 1)
