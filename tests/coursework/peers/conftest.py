@@ -26,6 +26,7 @@ from tests.world import M2, World, enrol, person
 PEERS_PAGE = f"/modules/{M2}/peers"
 BEGUN, OVER, CLOSED = 11, 19, 24  # days from now: the works are given out, the time is over, nothing changes any more
 SENT = {f"level-{one}": "proficient" for one in CRITERIA} | {f"remark-{one}": "Say who says so." for one in CRITERIA}
+SENT |= {"do": "done", "page": "a" * 20, "version": "1"}  # a whole review, from a page that was just opened
 Decide = Callable[..., None]
 Run = Callable[[float], None]
 On = Callable[[float], AbstractContextManager[Any]]
@@ -174,5 +175,3 @@ def visit(browser_of: Callable[[str], Client]) -> Callable[..., Visit]:
             return Visit(browser_of(email), at)
 
     return open_at
-
-
