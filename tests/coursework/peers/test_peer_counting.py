@@ -40,7 +40,7 @@ def figures(work: Handed) -> tuple[Decimal | None, Decimal | None, bool]:
 def test_reviews_that_do_not_count_change_nothing(
     mine: Handed, set_mark: Callable[..., None], run: Run, reading: Unit
 ) -> None:
-    set_mark(mine, "basic")
+    set_mark(mine, "exemplary")
     with reading():
         before = figures(mine)
     run(CLOSED)
