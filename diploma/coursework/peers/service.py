@@ -137,11 +137,15 @@ def _is_stored(review: Review, said: Said) -> bool:
 
 def _missing(review: Review, said: Said) -> list[Problem]:
     rubric, remarks = results.rubric_of(review.entry.work), _remarks(review, said)
-    bare = marks.missing_levels(rubric, said.levels)
-    found = [Problem(one, N_("“%(title)s”: choose a level.")) for one in bare]
-    found += [
-        Problem(one.id, N_("“%(title)s”: say in a sentence why.")) for one in rubric.criteria if one.id not in remarks
-    ]
+    bare = set(marks.missing_levels(rubric, said.levels))
+    found = []
+    for one in rubric.criteria:
+        if one.id in bare and one.id not in remarks:
+            found.append(Problem(one.id, N_("“%(title)s”: choose a level, and say in a sentence why.")))
+        elif one.id in bare:
+            found.append(Problem(one.id, N_("“%(title)s”: choose a level.")))
+        elif one.id not in remarks:
+            found.append(Problem(one.id, N_("“%(title)s”: say in a sentence why.")))
     return found
 
 

@@ -80,7 +80,7 @@ def test_a_draft_is_kept_and_a_whole_review_handed_in_and_changed(first: str, to
     assert "Whom did you ask?" in browser.get(path).text
     short = browser.send(path, {"do": "done", "page": "a" * 20, "remark-voices": "Whom did you ask?"})
     assert short.status_code == 422 and "choose a level" in unescape(short.text)
-    assert "say in a sentence why" in short.text and "Whom did you ask?" in short.text
+    assert "choose a level, and say in a sentence why" in short.text and "Whom did you ask?" in short.text
     for comment in ("First", "Second"):
         sent = browser.send(path, {**SENT, "comment": comment})
         assert sent.status_code == 302
