@@ -57,8 +57,7 @@ def join(held: Round) -> None:
     lock(held)
     if clock.now() > held.ends_at or held.cohort.state in FROZEN:
         return
-    here = session.scalars(select(Entry.enrolment_id).where(Entry.round_id == held.id)).all()
-    works = taking_part.works(held.cohort, held.module, without=here)
+    works = taking_part.works(held.cohort, held.module)
     if not works:
         return
     fresh = {one.id for one in _enter(held, works)}

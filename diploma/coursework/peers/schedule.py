@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import func, select
 
-from diploma.cohorts.models import Cohort
+from diploma.cohorts.models import Cohort, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import clock, mail, outbox
 from diploma.core.db import session
@@ -140,7 +140,8 @@ def _write(payload: Payload, _result: None) -> None:
     held, user = entry.round, entry.enrolment.user
     left = allotting.unfinished(entry)
     rule = counting.rules_of(held.cohort, held.module)
-    if not (rule.on and allotting.is_there(entry)) or (name != "peer_over" and not left):
+    active = entry.enrolment.state is EnrolmentState.ACTIVE and allotting.is_there(entry)
+    if not (rule.on and active) or (name != "peer_over" and not left):
         return
     language = user.language
     told: dict[str, Any] = {

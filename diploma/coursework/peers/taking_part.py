@@ -1,6 +1,6 @@
 """Whose works take part in a round, and who must not review whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -20,16 +20,17 @@ from diploma.coursework.peers.rules import Person
 _PERSON = (joinedload(Entry.work), joinedload(Entry.enrolment).joinedload(Enrolment.user))
 
 
-def works(cohort: Cohort, module: str, *, without: Collection[int] = ()) -> list[SubmissionVersion]:
-    """The newest version of everybody active who has handed in, but of the enrolments ``without``. What a marker has
-    given back is not there until it comes again."""
+def works(cohort: Cohort, module: str) -> list[SubmissionVersion]:
+    """The newest version of everybody active who has handed in and takes part nowhere yet: who has moved here may have
+    taken part in another cohort. What a marker has given back is not there until it comes again."""
+    taking_part = select(Entry.enrolment_id).join(Entry.round).where(Round.module == module)
     rows = session.scalars(
         select(SubmissionVersion)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .join(Marking, Marking.work_id == SubmissionVersion.id)
         .where(Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ACTIVE)
-        .where(Enrolment.id.not_in(without))
+        .where(Enrolment.id.not_in(taking_part))
         .where(Submission.module == module, SubmissionVersion.received_at <= clock.now())
         .where(Marking.state != MarkingState.RETURNED)
         .options(contains_eager(SubmissionVersion.submission).contains_eager(Submission.enrolment))

@@ -166,6 +166,23 @@ def test_who_is_put_off_or_has_left_is_given_nothing_and_their_work_to_nobody(
         assert session.scalar(select(func.count(Entry.id))) == 3
 
 
+def test_who_moves_to_another_cohort_takes_part_once_and_stops_no_round(
+    begun: Circle, unit: Unit, on: On, world: World
+) -> None:
+    mover = begun.people[0]
+    with unit():
+        there = cohort_of(world.other_cohort)
+        values = {"on": True, "reviews": 2}
+        session.add(AssignmentPolicy(cohort_id=there.id, module=M2, area="peers", values=values))
+        for email in begun.people[:3]:
+            enrolment(email).cohort_id = there.id
+    with on(13):
+        assert allotting.begin(cohort_of(world.other_cohort), M2) is None
+        assert not allotting.is_there(entry_of(mover))
+        with pytest.raises(Refused):
+            give(given_to(mover)[0])
+
+
 def test_people_of_one_entity_do_not_review_each_other_where_the_cohort_says_so(
     circle: Circle, unit: Unit, run: Run, reading: Unit
 ) -> None:
