@@ -38,13 +38,14 @@ def figures(work: Handed) -> tuple[Decimal | None, Decimal | None, bool]:
 
 
 def test_reviews_that_do_not_count_change_nothing(
-    mine: Handed, set_mark: Callable[..., None], run: Run, reading: Unit
+    mine: Handed, set_mark: Callable[..., None], run: Run, on: On, reading: Unit
 ) -> None:
     set_mark(mine, "exemplary")
     with reading():
         before = figures(mine)
     run(CLOSED)
-    with reading():
+    with on(CLOSED):
+        marking.recount([held(mine)], by=None)
         assert figures(mine) == before and not before[2] and before[0] == before[1]
 
 
