@@ -25,6 +25,8 @@ from diploma.coursework.attempts import views as attempts
 from diploma.coursework.extensions import changes as date_jobs
 from diploma.coursework.extensions import views as extensions
 from diploma.coursework.moderation import views as second
+from diploma.coursework.peers import lead_views as peer_lead
+from diploma.coursework.peers import views as peers
 from diploma.coursework.releasing import views as releasing
 from diploma.discussions import views as discussions
 from diploma.gradebook import service as gradebook_jobs
@@ -50,7 +52,8 @@ FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
     *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
-    *(releasing, discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
+    *(releasing, peers, peer_lead),
+    *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.
 UPWARD = (curriculum, date_jobs, gradebook_jobs, certificate_jobs)

@@ -33,6 +33,7 @@ class Permission(enum.StrEnum):
     REVEAL_AUTHOR = "submission:reveal"  # whose work it is that is marked without names; each time with a reason
     MODERATE_MARKS = "mark:moderate"  # which works are marked twice and by whom, samples, agreement of the markers
     SET_ASSESSMENT = "assessment:rules"  # how the assignments of a cohort are dated, marked and released
+    LEAD_PEERS = "peer-review:lead"  # who reviews whom in a cohort, every review with names, hiding one with a reason
     EXTEND = "deadline:extend"  # dates of persons and groups, and the cost of lateness
     TAKE_ATTENDANCE = "attendance:take"
     SEE_COHORT = "cohort:read"
@@ -65,6 +66,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PREVIEW,
             _P.MARK,
             _P.RELEASE,
+            _P.LEAD_PEERS,
             _P.EXTEND,
             _P.TAKE_ATTENDANCE,
             _P.SEE_COHORT,
@@ -96,6 +98,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.ALLOCATE,
             _P.REVEAL_AUTHOR,
             _P.MODERATE_MARKS,
+            _P.LEAD_PEERS,
             _P.EXTEND,
             _P.IMPORT_ROSTER,
             _P.WAIVE,

@@ -71,8 +71,8 @@ def unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
 
 def _on_work(one: Marking, there: Late, planned: Late, cap: int, eased: Eased) -> list[Effect]:
     work, submission = one.work, one.work.submission
-    raw = _FULL if one.raw is None else one.raw
-    before, after = (results.counted(work, raw, late, cap, eased).mark for late in (there, planned))
+    raw, part = _FULL if one.raw is None else one.raw, results.peers(one)
+    before, after = (results.counted(work, raw, late, cap, eased, part).mark for late in (there, planned))
     if before == after:
         return []
     told: dict[str, Any] = {"before": before, "after": after}

@@ -38,6 +38,8 @@ AGREED = {
 }
 # What stands for a reason where a rule has acted, not a person.
 REASONS = {
+    "peer_rules": N_("The rules of peer review were changed."),
+    "peer_reviews": N_("Reviews by fellow trainees came, or were hidden."),
     "late_rules": N_("The rules of late work were changed."),
     "attempt_rules": N_("The rules of attempts were changed."),
     "dates": N_("The dates of this person were changed."),

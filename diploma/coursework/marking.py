@@ -81,7 +81,7 @@ def recount(markings: Iterable[Marking], *, why: str, by: User | None) -> None:
         if one.state in (*rules.TO_DO, *rules.OVER):
             continue
         before, counted = one.counted, results.computed(one.work, one.levels)
-        one.counted, one.deductions = counted.mark, [deduction.to_dict() for deduction in counted.deductions]
+        results.keep(one, counted)
         if before != counted.mark:
             audit.record("mark.recounted", f"marking:{one.id}", by=by, before=before, after=counted.mark, why=why)
     session.flush()
@@ -123,8 +123,7 @@ def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Co
     levels, now = rules.known_levels(results.rubric_of(marking.work), judged.levels), clock.now()
     marking.levels, marking.comment, marking.page = levels, judged.comment, judged.page
     marking.state, marking.marker_id, marking.saved_at = to, by.id, now
-    marking.raw, marking.counted = (counted.raw, counted.mark) if counted else (None, None)
-    marking.deductions = [one.to_dict() for one in counted.deductions] if counted else None
+    results.keep(marking, counted)
     marking.marked_at = now if counted else None
     session.flush()
 

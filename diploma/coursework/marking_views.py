@@ -23,6 +23,7 @@ from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import rounds
+from diploma.coursework.peers import access as peers
 from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.releasing import service as releasing
 from diploma.coursework.service import Incomplete
@@ -52,6 +53,7 @@ def queue() -> ResponseReturnValue:
         owners=queue_pages.owners(counts, asked),
         attempts=queue_pages.attempts(counts, asked),
         reminded=reminders.is_on(current_user),
+        reported=peers.reports(current_user),
         people=queue_pages.people(asked) if tutors.is_one(current_user) else [],
         modules=queue_pages.modules(counts),
         cohorts=queue_pages.cohorts(counts),

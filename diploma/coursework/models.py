@@ -147,7 +147,8 @@ class Marking(Base):
     """The marking of one version: levels per criterion, comment, raw and counted mark.
 
     ``raw`` is what the rubric gives, ``counted`` what remains after ``deductions`` (``rules.Deduction``, each with its
-    reason; ``None`` on marks from before they were kept); both 0 to 100. Nothing of it is shown to the trainee before
+    reason; ``None`` on marks from before they were kept); both 0 to 100. ``peers`` (``rules.PeerPart``) is what reviews
+    of fellow trainees added in between. Nothing of it is shown to the trainee before
     ``released_at``. ``page`` is the key of the open form that saved last, as for :class:`Submission`.
     ``allocated_to_id`` is whose work it is to do (``allocation``); without ``allocated_by_id`` a rule gave it.
     ``seconds``: for how long the script was open in the sitting in which its mark was set.
@@ -175,6 +176,7 @@ class Marking(Base):
     raw: Mapped[Decimal | None] = mapped_column(Mark)
     counted: Mapped[Decimal | None] = mapped_column(Mark)
     deductions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONValue)
+    peers: Mapped[dict[str, Any] | None] = mapped_column(JSONValue)
     seconds: Mapped[int | None]
     saved_at: Mapped[datetime | None]
     marked_at: Mapped[datetime | None]

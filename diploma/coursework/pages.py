@@ -29,7 +29,7 @@ class Fault:
 @dataclass(frozen=True)
 class Result:
     """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment. ``marker`` is empty
-    where the cohort does not tell who marked."""
+    where the cohort does not tell who marked. ``peers`` is what reviews of fellow trainees added to the mark."""
 
     version: SubmissionVersion
     marking: Marking
@@ -38,6 +38,13 @@ class Result:
     deductions: list[rules.Deduction]
     limit: int
     marker: str
+    peers: rules.PeerPart | None
+
+    @property
+    def whole(self) -> Decimal:
+        """What deductions were taken from."""
+        raw = self.marking.raw or Decimal(0)
+        return self.peers.joined(raw) if self.peers else raw
 
     @property
     def passed(self) -> bool:
@@ -56,6 +63,7 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
         results.deductions(marking),
         content.modules[module].complete_when.assignment_at_least,
         anonymity.marker(marking),
+        results.peers(marking),
     )
 
 

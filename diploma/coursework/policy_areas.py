@@ -13,6 +13,8 @@ from diploma.coursework.extensions import changes as extension_changes
 from diploma.coursework.extensions.forms import ExtensionForm
 from diploma.coursework.moderation import second_changes
 from diploma.coursework.moderation.policy_form import SecondForm
+from diploma.coursework.peers import changes as peer_changes
+from diploma.coursework.peers.forms import PeerForm
 from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 from diploma.coursework.releasing import changes as release_changes
@@ -67,6 +69,12 @@ AREAS: dict[str, Shown] = {
             ReleaseRulesForm,
             N_("Release of marks"),
             N_("When trainees see their marks: by hand, at once, or all together at a planned time."),
+        ),
+        Shown(
+            peer_changes.REACH,
+            PeerForm,
+            N_("Peer review"),
+            N_("Whether fellow trainees review each other's works, how many, until when, and what that counts."),
         ),
     )
 }

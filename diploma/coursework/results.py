@@ -20,7 +20,8 @@ from diploma.coursework.extensions import easing
 from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
-from diploma.coursework.rules import Deduction, Reason
+from diploma.coursework.peers import counting
+from diploma.coursework.rules import Deduction, PeerPart, Reason
 from diploma.learning import catalogue
 from diploma.learning.catalogue import Content, Said
 from diploma.learning.structure import Rubric
@@ -173,10 +174,13 @@ def computed(version: SubmissionVersion, levels: Mapping[str, str]) -> rules.Cou
     submission = version.submission
     cohort, module = submission.enrolment.cohort, submission.module
     cap, eased = policies.of(scoring.ATTEMPTS, cohort, module).cap, easing.of([submission])[submission.id]
-    return counted(version, rules.raw_mark(rubric_of(version), levels), dates.late(cohort, module), cap, eased)
+    raw, part = rules.raw_mark(rubric_of(version), levels), counting.part(version)
+    return counted(version, raw, dates.late(cohort, module), cap, eased, part)
 
 
-def counted(version: SubmissionVersion, raw: Decimal, late: Late, cap: int, eased: Eased) -> rules.Counted:
+def counted(
+    version: SubmissionVersion, raw: Decimal, late: Late, cap: int, eased: Eased, part: PeerPart | None = None
+) -> rules.Counted:
     """What remains of a raw mark under given rules of late work, a given ``cap`` of resubmissions, and what staff
     decided for this work.
 
@@ -188,7 +192,20 @@ def counted(version: SubmissionVersion, raw: Decimal, late: Late, cap: int, ease
         raw,
         eased.waive(late.deduction(late.days(first.received_at, eased.due_at(first)))),
         Deduction(Reason.RESUBMISSION, cap) if version.resubmission else None,
+        peers=part,
     )
+
+
+def keep(marking: Marking, counted: rules.Counted | None) -> None:
+    """Write down what a mark comes to, with everything that it was computed from; ``None`` takes it back."""
+    marking.raw, marking.counted = (counted.raw, counted.mark) if counted else (None, None)
+    marking.deductions = [one.to_dict() for one in counted.deductions] if counted else None
+    marking.peers = counted.peers.to_dict() if counted and counted.peers else None
+
+
+def peers(marking: Marking) -> PeerPart | None:
+    """What reviews of fellow trainees added to a mark when it was set."""
+    return PeerPart.from_dict(marking.peers) if marking.peers else None
 
 
 def deductions(marking: Marking) -> list[Deduction]:

@@ -8,7 +8,7 @@ import enum
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from diploma.core.chain import canonical
@@ -42,6 +42,8 @@ MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
 TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
 OVER = (MarkingState.RELEASED, MarkingState.RETURNED)  # nothing of them waits for a marker
 UNRELEASED = tuple(one for one in MarkingState if one not in OVER)
+
+CENT = Decimal("0.01")  # what is shown of a part of a mark: rounded first, so that the shown parts add up
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _MISREAD = str.maketrans("OIL", "011", "- ")
@@ -77,12 +79,34 @@ class Deduction(Record):
 
 
 @dataclass(frozen=True)
+class PeerPart(Record):
+    """What the reviews of fellow trainees add: ``weight`` per cent of a mark are their ``median``."""
+
+    median: Decimal
+    weight: int
+    reviews: int
+
+    def of_marker(self, raw: Decimal) -> Decimal:
+        return (raw * (100 - self.weight) / 100).quantize(CENT, ROUND_HALF_UP)
+
+    @property
+    def of_peers(self) -> Decimal:
+        return (self.median * self.weight / 100).quantize(CENT, ROUND_HALF_UP)
+
+    def joined(self, raw: Decimal) -> Decimal:
+        """Both shares together; deductions are taken from this."""
+        return self.of_marker(raw) + self.of_peers
+
+
+@dataclass(frozen=True)
 class Counted:
-    """``mark`` is what counts, 0 to 100, unrounded; ``deductions`` are the rules that applied to ``raw``."""
+    """``mark`` is what counts, 0 to 100, unrounded; ``deductions`` are the rules that applied to ``raw``, joined with
+    the part of the ``peers`` where there is one."""
 
     mark: Decimal
     raw: Decimal
     deductions: tuple[Deduction, ...]
+    peers: PeerPart | None = None
 
 
 def points(rubric: Rubric, criterion: Criterion, level: str) -> Decimal:
@@ -102,10 +126,11 @@ def points_so_far(rubric: Rubric, levels: Mapping[str, str]) -> Decimal:
     return sum((points(rubric, one, known[one.id]) for one in rubric.criteria if one.id in known), Decimal(0))
 
 
-def counted_mark(raw: Decimal, *deductions: Deduction | None) -> Counted:
-    """What remains of ``raw`` after the deductions, which meet by the lowest (``decisions``: late)."""
-    applied = tuple(one for one in deductions if one)
-    return Counted(min([raw, *(one.applied(raw) for one in applied)]), raw, applied)
+def counted_mark(raw: Decimal, *deductions: Deduction | None, peers: PeerPart | None = None) -> Counted:
+    """What remains of ``raw``, joined with the part of the peers, after the deductions, which meet by the lowest
+    (``decisions``: late)."""
+    applied, whole = tuple(one for one in deductions if one), peers.joined(raw) if peers else raw
+    return Counted(min([whole, *(one.applied(whole) for one in applied)]), raw, applied, peers)
 
 
 def missing_levels(rubric: Rubric, levels: Mapping[str, str]) -> list[str]:

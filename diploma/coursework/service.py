@@ -24,6 +24,7 @@ from diploma.coursework.attempts import windows
 from diploma.coursework.attempts.windows import Window
 from diploma.coursework.late import Late
 from diploma.coursework.models import DraftFile, Marking, Submission, SubmissionState, SubmissionVersion
+from diploma.coursework.peers.policy import PEERS
 from diploma.learning import catalogue
 from diploma.learning.catalogue import Content
 from diploma.learning.structure import Assignment, Part
@@ -207,6 +208,9 @@ def submit(
     )
     if policies.of(MARKING, draft.enrolment.cohort, draft.module).new_works is not Way.HAND and version.marking:
         outbox.enqueue("work-received", f"work-received:{version.id}", {"marking_id": version.marking.id})
+    if policies.of(PEERS, draft.enrolment.cohort, draft.module).on:
+        came = {"cohort_id": draft.enrolment.cohort_id, "module": draft.module}
+        outbox.enqueue("peer-work", f"peer-work:{version.id}", came)
     notify(
         "receipt",
         version,

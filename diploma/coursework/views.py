@@ -18,6 +18,8 @@ from diploma.coursework.attempts import history, opening, windows
 from diploma.coursework.extensions import easing
 from diploma.coursework.forms import DraftForm
 from diploma.coursework.models import Submission, SubmissionState
+from diploma.coursework.peers import access as peers
+from diploma.coursework.peers import counting
 from diploma.coursework.rules import Problem, SentFile
 from diploma.learning import access as learning
 from diploma.learning.access import Reader
@@ -55,6 +57,7 @@ def assignment(module: str) -> ResponseReturnValue:
         closed=opening.was_closed(work),
         eased=easing.of([work])[work.id],
         resubmit_until=service.may_resubmit(work, newest),
+        peers=peers.desk(work.enrolment, module),
         active="modules",
     )
 
@@ -254,6 +257,8 @@ def _desk(
         active="modules",
         deadline=service.deadline(who.enrolment, found.id, work) if who.enrolment else None,
         faults=pages.faults(problems or [], who.content, found.id, who.lang),
+        peers=peers.desk(who.enrolment, found.id),
+        peer_rule=counting.rules_of(who.enrolment.cohort, found.id) if who.enrolment else None,
     )
     return page, status
 

@@ -27,6 +27,8 @@ CONSTANTS = {
     "letter": "offer",
     "area": "late",
     "act": "excuse",
+    "answer": "reply",
+    "verdict": "hide",
 }
 NO_SUCH = {
     "int": 987_654,
@@ -72,6 +74,8 @@ SECOND, AGREED = (
     row(moderation_id="to_agree", owner=SECOND_MARKER, staff=Permission.MARK),
 )
 THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
+GIVEN_REVIEW, GOT_REVIEW = row(token="given_review", owner=AZIZA), row(token="got_review", owner=AZIZA)
+LED_REVIEW = row(slug="cohort", token="got_review")
 MESSAGE_DRAFT = row(slug="cohort", message_id="message_draft", owner="coordinator@uz.test")
 UPLOAD = row(token="upload", owner=AZIZA)
 NEXT, APPLICATION = row(slug="next"), row(slug="next", application_id="application")
@@ -251,6 +255,17 @@ REGISTER: dict[str, Row] = {
     "releasing.assignment": COHORT,
     "releasing.overview": COHORT,
     "releasing.person": MEMBER,
+    "peer_lead.add": COHORT,
+    "peer_lead.decide": LED_REVIEW,
+    "peer_lead.move": row(slug="cohort", token="given_review"),
+    "peer_lead.overview": COHORT,
+    "peer_lead.review": LED_REVIEW,
+    "peer_lead.time": row(slug="cohort", entry_id="peer"),
+    "peers.autosave": GIVEN_REVIEW,
+    "peers.file": GIVEN_REVIEW,
+    "peers.respond": GOT_REVIEW,
+    "peers.review": GIVEN_REVIEW,
+    "peers.write": GIVEN_REVIEW,
     "second.act": COHORT,
     "second.agree": AGREED,
     "second.autosave": SECOND,

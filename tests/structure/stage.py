@@ -76,6 +76,12 @@ from diploma.coursework.models import AssignmentPolicy, Submission, SubmissionVe
 from diploma.coursework.moderation import calibration, readings, rounds
 from diploma.coursework.moderation.calibration import Sample
 from diploma.coursework.moderation.policy import SECOND
+from diploma.coursework.peers import allotting
+from diploma.coursework.peers import service as peer_reviews
+from diploma.coursework.peers.models import Entry as PeerEntry
+from diploma.coursework.peers.models import Review as PeerReview
+from diploma.coursework.peers.policy import PEERS
+from diploma.coursework.peers.service import Said as PeerSaid
 from diploma.coursework.releasing import planning as planned
 from diploma.coursework.releasing import service as releasing
 from diploma.coursework.rules import SentFile
@@ -186,6 +192,7 @@ def build(app: Flask, password_hash: str) -> Stage:
                 **_links(),
             }
             stage.ids |= _tutors(cohort, first)
+            stage.ids |= _peers(cohort)
             _managers(cohort, first.entity, password_hash)
             stage.ids |= _life(cohort, password_hash)
             stage.ids |= {**_dates(cohort), **_release(cohort)}
@@ -369,6 +376,31 @@ def _release(cohort: Cohort) -> dict[str, Any]:
     """The marks of an assignment are to be released together in a week."""
     at, by = clock.now() + timedelta(days=7), user_of("instructor@uz.test")
     return {"planned_release": planned.plan(cohort, M2, at, version=0, by=by).id}
+
+
+def _peers(cohort: Cohort) -> dict[str, Any]:
+    """Reviews by fellow trainees whose time is over but for the first person: one that they give, one that they got and
+    reported."""
+    values = {"on": True, "reviews": 2, "must_review": False}
+    db.session.add(AssignmentPolicy(cohort_id=cohort.id, module=M2, area=PEERS.id, values=values))
+    db.session.flush()
+    held = allotting.begin(cohort, M2)
+    assert held
+    now, first = clock.now(), enrolment_of("aziza@uz.test")
+    held.begun_at, held.ends_at = now - timedelta(days=8), now - timedelta(hours=1)
+    mine = db.session.scalars(select(PeerEntry).where(PeerEntry.enrolment_id == first.id)).one()
+    rows = db.session.scalars(select(PeerReview).order_by(PeerReview.id)).all()
+    given_one = next(one for one in rows if one.reviewer_id == mine.id)
+    got = next(one for one in rows if one.entry_id == mine.id)
+    rubric = results.rubric_of(mine.work)
+    levels, remarks = ({one.id: value for one in rubric.criteria} for value in (rubric.levels[1].id, "Лицензия: чья?"))
+    said = PeerSaid(levels, remarks, "Лицензия: хорошее начало", "p" * 20, got.version)
+    peer_reviews.hand_in(got, said, by=got.reviewer.enrolment.user)
+    for one in rows:
+        one.until_at = now + timedelta(days=5) if one.reviewer_id == mine.id else held.ends_at
+    db.session.flush()
+    peer_reviews.report(got, "Лицензия: обидно", by=first.user)
+    return {"given_review": given_one.token, "got_review": got.token, "peer": got.reviewer_id}
 
 
 def _dates(cohort: Cohort) -> dict[str, Any]:

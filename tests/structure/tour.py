@@ -63,6 +63,7 @@ PAGES: dict[str, str] = {
         {C}/discussions {C}/discussions?q=zzz {C}/discussions/{thread} {C}/discussions/{thread}?answer=2
         {C}/discussions/new {C}/discussions/mails {C}/discussions/{thread}/posts/{own_post}/edit {C}/announcements
         {C}/discussions/{thread}/posts/{own_post}/take-back {C}/discussions/{thread}/posts/{answer}/report
+        {M}/peers {M}/peers/{given_review} {M}/reviews/{got_review}/reply {M}/reviews/{got_review}/report
         /messages/ /messages/{received}
         /account/applications /account/applications/{own_application} /account/applications/{own_application}/withdraw
     """,
@@ -84,6 +85,9 @@ PAGES: dict[str, str] = {
         /marking/comments/{banked}/delete /marking/agree/{to_agree} /marking/?state=reconciling
         /marking/comments/{banked}/delete
         {C}/extensions {C}/extensions/{asked_extension} {C}/extensions/{granted_extension} {C}/dates
+        {C}/peers {C}/peers/{given_review} {C}/peers/{got_review} {C}/peers/{got_review}/hide {C}/peers/add
+        {C}/peers/{got_review}/show {C}/peers/{got_review}/keep {C}/peers/{given_review}/move
+        {C}/peers/people/{peer}/time
         /sessions/{session_due} /sessions/{session_due}?all=present /sessions/{held} /sessions/{session_ahead}
         /marking/?first=mine /account {C}/release {C}/release/{M2} {C}/people/{enrolment}/release
         /cohorts/ {C} {C}/roster {C}/roster?tutor=me /modules/ {M} {L1} {M}/quiz {M}/assignment
@@ -108,6 +112,7 @@ PAGES: dict[str, str] = {
         {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/second
         {C}/second-marking {C}/second-marking/{M2} {C}/samples {C}/samples/new /second-marking/agreement
         {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/attempts
+        {C}/assessment/peers {C}/peers
         {C}/attempts {C}/attempts?module={M2} {C}/attempts/{work} {C}/attempts/{work}/2/close
         {C}/attempts/{work}/1/count {C}/attempts/{work}/1/excuse
         {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/extensions
@@ -229,6 +234,12 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "/marking/{marking}/conflict", {}, 422),
     ("instructor@uz.test", "POST", "{C}/release/{M2}", {"do": "plan"}, 422),
     ("instructor@uz.test", "POST", "{C}/release/{M2}", {"do": "release", "seen": "x"}, 409),
+    ("aziza@uz.test", "POST", "{M}/peers/{given_review}", {"do": "done", "version": "1"}, 422),
+    ("aziza@uz.test", "POST", "{M}/peers/{given_review}", {"version": "9", "comment": "Иначе"}, 409),
+    ("aziza@uz.test", "POST", "{M}/reviews/{got_review}/reply", {}, 422),
+    ("instructor@uz.test", "POST", "{C}/peers/{got_review}/hide", {}, 422),
+    ("instructor@uz.test", "POST", "{C}/peers/add", {}, 422),
+    ("coordinator@uz.test", "POST", "{C}/assessment/peers", {"on": "y", "reviews": "x"}, 422),
     ("coordinator@uz.test", "POST", "/marking/{marking}/author", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1"}, 200),
     ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1", "do": "show", "way": "evenly"}, 422),

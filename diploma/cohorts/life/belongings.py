@@ -29,7 +29,8 @@ WORDS: Mapping[str, str | None] = {
     "name_requests": None,
     "message_recipients": N_("Messages received"),
     "applications": None,
-    "group_members": None,  # these three belong to the cohort in which they were made, and stay behind
+    "group_members": None,  # these four belong to the cohort in which they were made, and stay behind
+    "peer_entries": None,
     "own_dates": None,
     "extension_requests": None,
     "tutorships": None,

@@ -56,7 +56,7 @@ def barred(works: Collection[Marking], people: Collection[User]) -> dict[int, fr
         declared[person].add(marker)
     books = policies.books(MARKING, {one.cohort_id: one.cohort for one in enrolments.values()}.values())
     rules = {one.id: books[enrolments[one.id].cohort_id].at(one.work.submission.module).values for one in works}
-    colleagues = _by_entity(ids) if not all(one.own_entity for one in rules.values()) else {}
+    colleagues = by_entity(ids) if not all(one.own_entity for one in rules.values()) else {}
     asked = [enrolments[key].id for key, one in rules.items() if not one.own_tutor]
     looked_after = tutors.of_people(asked) if asked else {}
     for key, one in enrolments.items():
@@ -106,7 +106,7 @@ def _give_back(marker: User, author_id: int) -> None:
     )
 
 
-def _by_entity(markers: Collection[int]) -> dict[int, set[int]]:
+def by_entity(markers: Collection[int]) -> dict[int, set[int]]:
     """Entity → those of the markers who belong to it: enrolled from it, or managers of its people today."""
     now, found = clock.now(), defaultdict[int, set[int]](set)
     own = select(Enrolment.entity_id, Enrolment.user_id).where(Enrolment.user_id.in_(markers))

@@ -70,8 +70,9 @@ def _on_marks(cohort: Cohort, there: dict[str, AttemptPolicy], policy: AttemptPo
     for one in markings:
         work, raw = one.work, Decimal(100) if one.raw is None else one.raw
         module = work.submission.module
+        part = results.peers(one)
         caps, own = (there[module].cap, policy.cap), eased[work.submission_id]
-        before, after = (results.counted(work, raw, lates[module], cap, own).mark for cap in caps)
+        before, after = (results.counted(work, raw, lates[module], cap, own, part).mark for cap in caps)
         if before != after:
             told = {"before": before, "after": after}
             yield Effect(_author(work.submission), module, _CAPPED if one.raw is None else _MARK, told)

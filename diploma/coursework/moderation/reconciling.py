@@ -114,8 +114,7 @@ def _agree(moderation: Moderation, levels: Mapping[str, str], comment: str, outc
     marking, before = moderation.marking, moderation.marking.counted
     counted = results.computed(marking.work, levels)
     marking.levels, marking.comment, marking.page = dict(levels), comment, ""
-    marking.raw, marking.counted = counted.raw, counted.mark
-    marking.deductions = [one.to_dict() for one in counted.deductions]
+    results.keep(marking, counted)
     marking.state, marking.saved_at = MarkingState.READY, clock.now()
     moderation.outcome, moderation.settled_at = outcome, clock.now()
     session.flush()

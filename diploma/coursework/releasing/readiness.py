@@ -18,6 +18,7 @@ from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.attempts import scoring
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation import rounds
+from diploma.coursework.peers import counting
 
 
 class Standing(enum.StrEnum):
@@ -27,12 +28,13 @@ class Standing(enum.StrEnum):
     READY = "ready"
     UNMARKED = "unmarked"
     SECOND = "second"
+    REVIEWED = "reviewed"
     RETURNED = "returned"
     OTHERS = "others"
     RELEASED = "released"
 
 
-NOT_READY = (Standing.UNMARKED, Standing.SECOND, Standing.RETURNED)
+NOT_READY = (Standing.UNMARKED, Standing.SECOND, Standing.REVIEWED, Standing.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -131,5 +133,6 @@ def _standing(user: User, cohort: Cohort) -> ColumnElement[str]:
         (Marking.state == MarkingState.RETURNED, Standing.RETURNED.value),
         (second, Standing.SECOND.value),
         (Marking.state == MarkingState.RELEASED, Standing.RELEASED.value),
+        (counting.unready(cohort), Standing.REVIEWED.value),
         else_=Standing.READY.value,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager, defer
+from sqlalchemy.sql.elements import False_
 
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, Enrolment
@@ -23,11 +24,13 @@ from diploma.coursework.attempts.rules import AttemptPolicy
 from diploma.coursework.attempts.scoring import ATTEMPTS
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation.policy import SECOND, SecondPolicy
+from diploma.coursework.peers import counting
 from diploma.coursework.policies import Book
 from diploma.coursework.releasing.models import PlannedRelease, PlanState
 from diploma.coursework.releasing.policy import RELEASE, How, ReleasePolicy
 
 SECOND_FIRST = N_("The work waits for its second mark.")
+_REVIEWED = N_("Reviews of fellow trainees count for this mark, and their time is not over.")
 _TOGETHER = N_("The marks of this assignment are released together at a planned time.")
 
 
@@ -69,6 +72,7 @@ class _Book:
     second: dict[int, Book[SecondPolicy]]
     release: dict[int, Book[ReleasePolicy]]
     attempts: dict[int, Book[AttemptPolicy]]
+    reviewed: frozenset[int]  # marks of works for which reviews by fellow trainees may still come
     open: frozenset[tuple[int, str]]  # assignments whose marks are released together, and whose time has come
 
     @classmethod
@@ -78,6 +82,7 @@ class _Book:
             policies.books(SECOND, cohorts.values()),
             policies.books(RELEASE, cohorts.values()),
             policies.books(ATTEMPTS, cohorts.values()),
+            frozenset(_reviewed([one.id for one in held], cohorts.values())),
             frozenset(carried_out(cohorts.values())),
         )
 
@@ -99,6 +104,19 @@ def carried_out(cohorts: Collection[Cohort]) -> set[tuple[int, str]]:
         PlannedRelease.cohort_id.in_([one.id for one in cohorts]), PlannedRelease.state == PlanState.DONE
     )
     return {(row[0], row[1]) for row in session.execute(query)}
+
+
+def _reviewed(markings: Collection[int], cohorts: Collection[Cohort]) -> set[int]:
+    """Of these marks those for which reviews that count may still come; a query for each cohort where reviews count."""
+    found: set[int] = set()
+    for cohort in cohorts:
+        waits = counting.unready(cohort)
+        if not isinstance(waits, False_):
+            query = select(Marking.id).join(Marking.work).join(SubmissionVersion.submission).join(Submission.enrolment)
+            found |= set(
+                session.scalars(query.where(Marking.id.in_(markings), Enrolment.cohort_id == cohort.id, waits))
+            )
+    return found
 
 
 def _hold(ids: Collection[int]) -> list[Marking]:
@@ -138,6 +156,8 @@ def _refusal(marking: Marking, book: _Book, by: User) -> str:
         return N_("The work is not marked yet.") if waits else SECOND_FIRST
     if marking.state is MarkingState.MARKED and book.twice(marking):
         return SECOND_FIRST
+    if marking.id in book.reviewed:
+        return _REVIEWED
     return _TOGETHER if book.too_early(marking) else ""
 
 

@@ -21,6 +21,7 @@ from diploma.core import clock
 from diploma.core.db import session
 from diploma.coursework import results
 from diploma.coursework.extensions import access as extensions
+from diploma.coursework.peers import access as peers
 from diploma.coursework.results import Spread
 from diploma.gradebook import pace
 from diploma.gradebook.pace import Pace, Person
@@ -93,7 +94,7 @@ class Glance:
 class Care:
     """What a coordinator looks after: the worst of ``behind`` people by name, cohorts with people who are behind, those
     with people who never signed in, imports whose faulty rows stayed out with their number, how many people ask for
-    a correction of their name, and requests for more time by cohort."""
+    a correction of their name, requests for more time by cohort, and reported reviews by cohort and module."""
 
     worst: list[Person]
     behind: int
@@ -102,6 +103,7 @@ class Care:
     left_out: list[tuple[RosterImport, int, Cohort]]
     names: int = 0
     asked: list[tuple[Cohort, int]] = field(default_factory=list)
+    reported: list[tuple[Cohort, str, int]] = field(default_factory=list)
 
 
 def glance(user: User) -> Glance | None:
@@ -134,7 +136,7 @@ def care(user: User, seen: Glance | None) -> Care | None:
     left_out = [(made, count, by_id[made.cohort_id]) for made, count in queries.left_out(list(by_id.values()))]
     slow, never = [one for one in lines if one.pace.behind], [one for one in lines if one.never]
     names, asked = name_requests.count(user), extensions.open_requests(user)
-    return Care(pace.people(behind[:_WORST]), len(behind), slow, never, left_out, names, asked)
+    return Care(pace.people(behind[:_WORST]), len(behind), slow, never, left_out, names, asked, peers.reports(user))
 
 
 def _next_due(cohort: Cohort, now: datetime) -> datetime | None:

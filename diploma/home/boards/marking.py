@@ -19,6 +19,7 @@ from diploma.coursework import access, rules
 from diploma.coursework.access import Begun, Pile
 from diploma.coursework.extensions import access as extensions
 from diploma.coursework.models import MarkingState
+from diploma.coursework.peers import access as peers
 
 LONG = timedelta(days=7)  # a work that waits longer is named apart; the programme itself promises no time
 
@@ -29,7 +30,7 @@ class Queue:
 
     ``older`` works wait longer than ``LONG``. ``modules`` maps a module to the revision that names it. ``begun`` are
     the marker's own unfinished ones, ``marked`` counts what is marked and not released, ``asked`` requests for
-    more time by cohort.
+    more time by cohort, ``reported`` reviews of fellow trainees by cohort and module.
     """
 
     waiting: int
@@ -42,6 +43,7 @@ class Queue:
     begun: list[Begun]
     marked: int
     asked: list[tuple[Cohort, int]]
+    reported: list[tuple[Cohort, str, int]]
 
 
 def queue(user: User) -> Queue | None:
@@ -61,6 +63,7 @@ def queue(user: User) -> Queue | None:
         begun=access.begun(user),
         marked=sum(one.count for one in found if one.state is MarkingState.MARKED),
         asked=extensions.open_requests(user),
+        reported=peers.reports(user),
     )
 
 

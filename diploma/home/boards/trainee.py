@@ -27,6 +27,7 @@ from diploma.core.db import session
 from diploma.coursework import results
 from diploma.coursework.late import LatePolicy, Standing
 from diploma.coursework.models import SubmissionState
+from diploma.coursework.peers import access as peers
 from diploma.coursework.service import Deadline, deadlines
 from diploma.gradebook import queries as gradebook
 from diploma.gradebook.rules import ModuleResult
@@ -117,7 +118,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Study:
-    """What a trainee sees of the cohort they work on; ``award`` is what it leads to and what that still asks for."""
+    """What a trainee sees of the cohort they work on; ``award`` is what it leads to and what that still asks for,
+    ``reviews`` are those of fellow trainees' works that they can still give."""
 
     reader: Reader
     cohort: Cohort
@@ -128,6 +130,7 @@ class Study:
     award: awards.Record
     missing: list[awards.Requirement]
     enrolments: list[Enrolment] = field(default_factory=list)
+    reviews: list[peers.Ahead] = field(default_factory=list)
 
     @property
     def begins_at(self) -> datetime | None:
@@ -189,6 +192,7 @@ def study(user: User, mine: list[Enrolment]) -> Study | None:
         record,
         awards.missing(record),
         mine,
+        peers.ahead(enrolment),
     )
 
 
