@@ -23,6 +23,7 @@ from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_rem
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import rounds
 from diploma.coursework.queue_pages import query, wanted
+from diploma.coursework.rubrics import changes, words
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
@@ -44,6 +45,8 @@ def queue() -> ResponseReturnValue:
         twice=queue_pages.twice(rows, there),
         returns=history.waiting([one.id for one in rows]) if asked.state is MarkingState.RETURNED else {},
         now=clock.now(),
+        earlier_rubric=changes.among(rows, there),
+        older=changes.counts(current_user),
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
@@ -230,6 +233,7 @@ def _script(
         remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
+        changed=words.of(work, i18n.current()),
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
         twice=rounds.rules_of(work.submission.enrolment.cohort, module).on,

@@ -44,7 +44,7 @@ class Reveal(Base):
 
 class Conflict(Base):
     """A marker has said that they should not mark the works of a person. Where they did not know the name, they have
-    not learnt it: the works are gone from their queue. ``marking_id`` is the work before which they said it: a list calls
+    not learnt it: the works are gone from their queue. ``marking_id`` is the work at which they said it: a list calls
     the person as that work is called (``anonymity``)."""
 
     __tablename__ = "marker_conflicts"

@@ -40,9 +40,7 @@ def compare(moderation: Moderation, *, by: User) -> None:
         subject = f"marking:{moderation.marking_id}"
         audit.record("mark.reconciling", subject, by=by, before=first.raw, after=second.raw, difference=difference)
         return
-    said = _Said(
-        settling.both(first.comment, second.comment), settling.both_remarks(first.remarks, second.remarks)
-    )
+    said = _Said(settling.both(first.comment, second.comment), settling.both_remarks(first.remarks, second.remarks))
     if rule.within is Within.HIGHER:
         _agree(moderation, settling.higher(rubric, first.levels, second.levels), said, Outcome.HIGHER, by)
     else:
@@ -121,7 +119,7 @@ class _Said:
 
 
 def _agree(moderation: Moderation, levels: Mapping[str, str], said: _Said, outcome: Outcome, by: User) -> None:
-    """The agreed levels and comments become those of the mark, which is computed as always and ready for its release."""
+    """The agreed levels and comments become those of the mark, which is computed as always and ready for release."""
     marking, before = moderation.marking, moderation.marking.counted
     counted = results.computed(marking.work, levels)
     marking.levels, marking.comment, marking.remarks = dict(levels), said.comment, dict(said.remarks)

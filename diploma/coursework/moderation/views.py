@@ -36,6 +36,7 @@ from diploma.coursework.moderation import (
 from diploma.coursework.moderation.blueprint import bp
 from diploma.coursework.moderation.forms import AgreeForm
 from diploma.coursework.moderation.models import Moderation, ProvisionalMark
+from diploma.coursework.rubrics import words
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
@@ -180,6 +181,7 @@ def _script(
         remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
+        changed=words.of(work, i18n.current()),
         total=pages.points(results.rubric_of(row.moderation.marking.work), levels),  # without what is taken from a mark
         saved_text=_saved(row),
         stale=stale,
@@ -221,6 +223,7 @@ def _agree(
         lines=results.lines(content, module, levels, lang),
         remarks=_said(row) if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         lang=lang,
+        changed=words.of(work, i18n.current()),
         cohort=cohort,
         rule=rounds.rules_of(cohort, module),
         faults=pages.faults(problems or [], content, module, lang),
