@@ -20,7 +20,7 @@ from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access as works
 from diploma.coursework import pages, results, rules
-from diploma.coursework.allocation import anonymity
+from diploma.coursework.allocation import anonymity, conflict_views
 from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
 from diploma.coursework.moderation import (
     access,
@@ -119,6 +119,18 @@ def script_file(reading_id: int, number: int) -> ResponseReturnValue:
     work = access.reading(current_user, reading_id).moderation.marking.work
     file = works.version_file(work, number)
     return pages.attachment(anonymity.file_names(work, hidden=True)[number - 1], file["sha256"])
+
+
+@bp.route("/marking/second/<int:reading_id>/conflict", methods=["GET", "POST"])
+@guard.needs(Permission.MARK)
+def conflict(reading_id: int) -> ResponseReturnValue:
+    """Say that one should not mark the author of a work that one reads without names; the reading goes back."""
+    row = access.reading(current_user, reading_id)
+    back = url_for("second.script", reading_id=reading_id)
+    if row.given_at is not None:
+        return redirect(back)
+    marking = row.moderation.marking
+    return conflict_views.declared(marking, marking.work.receipt, url_for("second.mine"), back)
 
 
 @bp.get("/marking/agree/<int:moderation_id>")
