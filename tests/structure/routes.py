@@ -53,7 +53,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
     return Row(places, owner, staff)
 
 
-AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+AZIZA, BOBUR, HOLDER, EARNED = "aziza@uz.test", "bobur@uz.test", "holder@uz.test", "earned@uz.test"
 SECOND_MARKER = "again@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 GROUP = row(slug="cohort", group_id="group")
@@ -227,7 +227,7 @@ REGISTER: dict[str, Row] = {
     "extensions.withdraw": row(request_id="own_extension", owner=BOBUR),
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
-    "feedback.printed": row(receipt="released_receipt", owner="earned@uz.test"),
+    "feedback.printed": row(receipt="released_receipt", owner=EARNED),
     "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
     "groups.dissolve": GROUP,
@@ -296,6 +296,7 @@ ASKERS = (
     Asker(AZIZA, Role.TRAINEE, "uz"),
     Asker(BOBUR, Role.TRAINEE, "uz"),
     Asker(HOLDER, Role.TRAINEE, "uz"),
+    Asker(EARNED, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
     Asker(SECOND_MARKER, Role.INSTRUCTOR, "uz"),
     Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),

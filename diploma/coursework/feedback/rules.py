@@ -5,6 +5,7 @@ their mark in between, must not learn that mark. So the figures move in steps of
 for fewer than :data:`FEWEST`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -57,15 +58,18 @@ def needed(limit: int, deductions: Sequence[Deduction]) -> Decimal | None:
 
 
 def way(rubric: Rubric, levels: Mapping[str, str], goal: Decimal) -> dict[str, str]:
-    """Criterion → level of one way to ``goal``: always the step that gives most, and no criterion higher than it must
-    be for that. Empty when there is nothing to do, or no way."""
-    held, steps = dict(levels), []
+    """Criterion → level of one way to ``goal`` in small steps: no criterion rises twice before each that can has risen
+    once, what gives most rises first, and none rises higher than it must. Empty when there is nothing to do, or no way.
+    """
+    held, steps, risen = dict(levels), [], Counter[str]()
     while raw_mark(rubric, held) < goal:
         ahead = rises(rubric, held)
         if not ahead:
             return {}
-        steps.append((ahead[0], held[ahead[0].criterion]))
-        held[ahead[0].criterion] = ahead[0].level
+        step = min(ahead, key=lambda one: risen[one.criterion])
+        steps.append((step, held[step.criterion]))
+        held[step.criterion] = step.level
+        risen[step.criterion] += 1
     for step, before in reversed(steps):
         if held[step.criterion] == step.level and raw_mark(rubric, held) - step.points >= goal:
             held[step.criterion] = before
