@@ -232,18 +232,28 @@ def test_one_more_mark_changes_no_figure_and_five_do(
     assert [count for _band, count, _own in chart(browser.get(PAGE).text)] == ["6", "3", "3", "3"]
 
 
-def test_a_later_mark_of_a_person_moves_no_figure(
-    nine: list[Handed], handed: Handed, world: World, unit: Unit, hand_in: Any, give: Give, browser_of: Open
+def test_a_later_mark_of_a_person_moves_no_figure_and_is_no_further_person(
+    nine: list[Handed],
+    handed: Handed,
+    world: World,
+    unit: Unit,
+    hand_in: Any,
+    crowd: Callable[[int], list[Handed]],
+    give: Give,
+    browser_of: Open,
 ) -> None:
     """A resubmission of one person would be the only thing that changed."""
     give([60], [handed])
-    before = chart(browser_of(world.trainee).get(PAGE).text)
+    browser = browser_of(world.trainee)
+    before = chart(browser.get(PAGE).text)
     with unit():
-        mover = session.get_one(Marking, nine[8].marking).work.submission.enrolment.user
-        service.open_resubmission(session.get_one(Marking, nine[8].marking).work.submission, by=mover)
-        email = mover.email
+        work = session.get_one(Marking, nine[8].marking).work.submission
+        service.open_resubmission(work, by=work.enrolment.user)
+        email = work.enrolment.user.email
     give([100], [hand_in(email, key="r" * 20)])
-    assert chart(browser_of(world.trainee).get(PAGE).text) == before
+    assert chart(browser.get(PAGE).text) == before
+    give([35] * 4, crowd(4))
+    assert chart(browser.get(PAGE).text) == before, "fourteen people, though fifteen marks"
 
 
 def test_the_marks_of_another_cohort_are_not_among_them(
