@@ -63,7 +63,8 @@ def _give_back(marker: User, author_id: int) -> None:
     """Free the works of a person from a marker: those that were given, drafts, open desks, second marks to be given."""
     theirs = _markings_of(author_id)
     free = {"allocated_to_id": None, "allocated_at": None, "allocated_by_id": None}
-    begun: dict[str, Any] = {"levels": {}, "remarks": {}, "comment": "", "page": "", "marker_id": None, "saved_at": None}
+    empty: dict[str, Any] = {"levels": {}, "remarks": {}, "comment": "", "page": ""}
+    begun = empty | {"marker_id": None, "saved_at": None}
     mine = update(Marking).where(Marking.id.in_(theirs))
     drafts = mine.where(Marking.state == MarkingState.MARKING, Marking.marker_id == marker.id)
     given = mine.where(Marking.state.in_((MarkingState.WAITING, MarkingState.MARKING)))
