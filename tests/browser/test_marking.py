@@ -129,6 +129,7 @@ def test_keys_can_be_taken_back_and_trap_nobody(
     keys.press("Backspace")
     assert (page.evaluate(chosen), focus(page)) == ([], "statement")
     keys.press("4")
+    keys.press("Shift+Tab")  # the way to a comment on the criterion
     keys.press("Shift+Tab")
     keys.press("ArrowUp")  # the levels stand from the highest down
     assert (page.evaluate(chosen), focus(page)) == ([5], "statement")
