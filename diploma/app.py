@@ -24,6 +24,7 @@ from diploma.coursework.allocation import views as allocation
 from diploma.coursework.attempts import views as attempts
 from diploma.coursework.extensions import changes as date_jobs
 from diploma.coursework.extensions import views as extensions
+from diploma.coursework.feedback import views as feedback
 from diploma.coursework.moderation import views as second
 from diploma.coursework.peers import lead_views as peer_lead
 from diploma.coursework.peers import views as peers
@@ -52,7 +53,7 @@ FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
     *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
-    *(releasing, peers, peer_lead),
+    *(feedback, releasing, peers, peer_lead),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.

@@ -9,14 +9,17 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
+from diploma.core.errors import N_
 from diploma.core.forms import Form
 from diploma.core.lang import LANGS, Lang
 from diploma.coursework import bank
 from diploma.coursework.marking import Judged
+from diploma.coursework.rules import Problem
 from diploma.coursework.service import Written
 from diploma.learning.structure import Rubric
 
 _LANGUAGES = [SelectChoice(one.value, one.native_name) for one in LANGS]
+LONGEST_REMARK = 2_000  # characters of a comment on one criterion
 LONGEST_TEXT = 60_000  # characters; the words of a text are limited by its assignment
 _TOO_LONG = _l("The text is longer than %(max)d characters. Shorten it and save again.")
 
@@ -53,7 +56,7 @@ class DraftForm(Form):
 
 
 class MarkingForm(Form):
-    """A marker's levels and comment. ``page`` is new with each page, ``version`` that of the marking it showed."""
+    """A marker's levels and comments. ``page`` is new with each page, ``version`` that of the marking it showed."""
 
     comment = TextAreaField(
         _l("Comment to the trainee"),
@@ -64,7 +67,13 @@ class MarkingForm(Form):
     version = Seen(validators=[Optional()])
 
     def judged(self, rubric: Rubric) -> Judged:
-        return Judged(sent_levels(rubric), self.comment.data or "", self.version.data or 0, self.page.data or "")
+        return Judged(
+            sent_levels(rubric),
+            self.comment.data or "",
+            self.version.data or 0,
+            self.page.data or "",
+            sent_remarks(rubric),
+        )
 
 
 class BankForm(Form):
@@ -89,3 +98,30 @@ def sent_levels(rubric: Rubric) -> dict[str, str]:
     """Criterion → level as the radio buttons of this request say; what is not chosen is left out."""
     sent = {one.id: request.form.get(f"level-{one.id}", "") for one in rubric.criteria}
     return {criterion: level for criterion, level in sent.items() if level}
+
+
+def sent_remarks(rubric: Rubric) -> dict[str, str]:
+    """Criterion → comment on it as this request says; what is empty is left out."""
+    sent = {one.id: request.form.get(f"remark-{one.id}", "") for one in rubric.criteria}
+    return {criterion: text for criterion, text in sent.items() if text.strip()}
+
+
+def misfits(rubric: Rubric) -> list[Problem]:
+    """What this request says that does not fit the rubric: unknown levels and criteria, comments without end. It is not
+    saved in part: the page comes back as it was sent, with what a criterion that is not there was told."""
+    known = {one.id for one in rubric.levels}
+    found = [Problem(one, _UNKNOWN_LEVEL) for one, level in sent_levels(rubric).items() if level not in known]
+    for one, text in sent_remarks(rubric).items():
+        if len(text) > LONGEST_REMARK:
+            found.append(Problem(one, _LONG_REMARK, {"max": LONGEST_REMARK}))
+    criteria = {one.id for one in rubric.criteria}
+    for name, text in request.form.items():
+        kind, _dash, criterion = name.partition("-")
+        if kind in ("level", "remark") and criterion not in criteria and text.strip():
+            found.append(Problem("", _UNKNOWN_CRITERION, {"criterion": criterion, "text": text}))
+    return found
+
+
+_UNKNOWN_LEVEL = N_("“%(title)s”: the rubric of this work does not have this level. Choose one that is shown.")
+_LONG_REMARK = N_("“%(title)s”: the comment is longer than %(max)s characters. Shorten it.")
+_UNKNOWN_CRITERION = N_("The rubric of this work has no criterion “%(criterion)s”. What was sent for it: %(text)s")

@@ -1,7 +1,7 @@
-"""What markers do: levels and comment of a work, and its mark. Their comment bank: ``bank``; release: ``releasing``."""
+"""What markers do: levels and comments of a work, and its mark. Comment bank: ``bank``; release: ``releasing``."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from diploma.accounts.models import User
 from diploma.cohorts.rules import FROZEN
@@ -18,13 +18,14 @@ from diploma.coursework.service import Incomplete, lock
 
 @dataclass(frozen=True)
 class Judged:
-    """What a marker says: criterion → level, and a comment. ``page`` is the key of the open form, ``version`` that of
-    the marking which it has shown; without a ``version`` nothing is compared."""
+    """What a marker says: criterion → level, a comment, and criterion → comment on it. ``page`` is the key of the open
+    form, ``version`` that of the marking which it has shown; without a ``version`` nothing is compared."""
 
     levels: Mapping[str, str]
     comment: str = ""
     version: int | None = None
     page: str = ""
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 def save_marking(marking: Marking, judged: Judged, *, by: User) -> None:
@@ -115,13 +116,15 @@ def _has_seen(marking: Marking, judged: Judged) -> bool:
 
 
 def _says_what_is_stored(marking: Marking, judged: Judged) -> bool:
-    levels = rules.known_levels(results.rubric_of(marking.work), judged.levels)
-    return (levels, judged.comment) == (marking.levels, marking.comment)
+    rubric = results.rubric_of(marking.work)
+    said = (rules.known_levels(rubric, judged.levels), judged.comment, rules.known_remarks(rubric, judged.remarks))
+    return said == (marking.levels, marking.comment, marking.remarks)
 
 
 def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Counted | None, by: User) -> None:
-    levels, now = rules.known_levels(results.rubric_of(marking.work), judged.levels), clock.now()
-    marking.levels, marking.comment, marking.page = levels, judged.comment, judged.page
+    rubric, now = results.rubric_of(marking.work), clock.now()
+    marking.levels, marking.comment = rules.known_levels(rubric, judged.levels), judged.comment
+    marking.remarks, marking.page = rules.known_remarks(rubric, judged.remarks), judged.page
     marking.state, marking.marker_id, marking.saved_at = to, by.id, now
     results.keep(marking, counted)
     marking.marked_at = now if counted else None

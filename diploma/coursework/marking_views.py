@@ -20,12 +20,13 @@ from diploma.coursework import access, bank, dates, mark_history, marking, pages
 from diploma.coursework.allocation import anonymity, leases, reminders
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
-from diploma.coursework.forms import MarkingForm, sent_levels
+from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import rounds
 from diploma.coursework.peers import access as peers
 from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.releasing import service as releasing
+from diploma.coursework.rubrics import changes, words
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
@@ -47,6 +48,8 @@ def queue() -> ResponseReturnValue:
         twice=queue_pages.twice(rows, there),
         returns=history.waiting([one.id for one in rows]) if asked.state is MarkingState.RETURNED else {},
         now=clock.now(),
+        earlier_rubric=changes.among(rows, there),
+        older=changes.counts(current_user),
         wanted=asked,
         states=queue_pages.states(counts, asked),
         languages_here=queue_pages.languages(counts, asked),
@@ -82,8 +85,9 @@ def judge(marking_id: int) -> ResponseReturnValue:
     """Save levels and comment, set the mark, or set it and go to the next work: the button says which."""
     row, form, step = access.marking(current_user, marking_id), MarkingForm(), request.form.get("do", "save")
     rubric = results.rubric_of(row.work)
-    if not form.validate():
-        return _script(row, form, sent_levels(rubric), 422)
+    wrong = misfits(rubric)
+    if not form.validate() or wrong:
+        return _script(row, form, sent_levels(rubric), 422, problems=wrong)
     if {"insert", "keep"} & request.form.keys():
         return _with_bank(row, form)
     if step == "take":
@@ -108,9 +112,10 @@ def judge(marking_id: int) -> ResponseReturnValue:
 def autosave(marking_id: int) -> ResponseReturnValue:
     """Save levels and comment while they are chosen and written; answers with one line for the page."""
     row, form = access.marking(current_user, marking_id), MarkingForm()
-    if not form.validate():
+    rubric = results.rubric_of(row.work)
+    if not form.validate() or misfits(rubric):
         abort(422)
-    marking.autosave(row, form.judged(results.rubric_of(row.work)), by=current_user)
+    marking.autosave(row, form.judged(rubric), by=current_user)
     return Response(_saved(row), mimetype="text/plain")
 
 
@@ -237,8 +242,10 @@ def _script(
         content=content,
         module=content.modules[module],
         lines=results.lines(content, module, levels, lang),
+        remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
+        changed=words.of(work, i18n.current()),
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
         twice=rounds.rules_of(work.submission.enrolment.cohort, module).on,

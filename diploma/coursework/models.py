@@ -146,10 +146,11 @@ class MarkingState(enum.StrEnum):
 class Marking(Base):
     """The marking of one version: levels per criterion, comment, raw and counted mark.
 
-    ``raw`` is what the rubric gives, ``counted`` what remains after ``deductions`` (``rules.Deduction``, each with its
-    reason; ``None`` on marks from before they were kept); both 0 to 100. ``peers`` (``rules.PeerPart``) is what reviews
-    of fellow trainees added in between. Nothing of it is shown to the trainee before
-    ``released_at``. ``page`` is the key of the open form that saved last, as for :class:`Submission`.
+    ``remarks`` are comments on single criteria, where the marker gave any. ``raw`` is what the rubric gives,
+    ``counted`` what remains after ``deductions`` (``rules.Deduction``, each with its reason; ``None`` on marks from
+    before they were kept); both 0 to 100. ``peers`` (``rules.PeerPart``) is what reviews of fellow trainees added in
+    between. Nothing of it is shown to the trainee before ``released_at``. ``page`` is the key of the open form that
+    saved last, as for :class:`Submission`.
     ``allocated_to_id`` is whose work it is to do (``allocation``); without ``allocated_by_id`` a rule gave it.
     ``seconds``: for how long the script was open in the sitting in which its mark was set.
     """
@@ -173,6 +174,7 @@ class Marking(Base):
     allocated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     levels: Mapped[dict[str, str]] = mapped_column(default=dict)
     comment: Mapped[str] = mapped_column(default="")
+    remarks: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     raw: Mapped[Decimal | None] = mapped_column(Mark)
     counted: Mapped[Decimal | None] = mapped_column(Mark)
     deductions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONValue)

@@ -13,9 +13,12 @@ from diploma.core.uploads import store
 from diploma.core.web import Upload
 from diploma.coursework import results, rules
 from diploma.coursework.allocation import anonymity
+from diploma.coursework.feedback import rules as feedback
 from diploma.coursework.models import Marking, SubmissionVersion
 from diploma.learning.catalogue import Content
 from diploma.learning.structure import Rubric
+
+_MOST_EFFORTS = 2  # who shall improve five things at once improves none
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Fault:
 @dataclass(frozen=True)
 class Result:
     """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment. ``marker`` is empty
-    where the cohort does not tell who marked. ``peers`` is what reviews of fellow trainees added to the mark."""
+    where the cohort does not tell who marked. ``peers`` is what reviews of fellow trainees added to the mark.
+    ``effort``: the criteria whose next level would give most."""
 
     version: SubmissionVersion
     marking: Marking
@@ -38,6 +42,7 @@ class Result:
     deductions: list[rules.Deduction]
     limit: int
     marker: str
+    effort: list[results.Line]
     peers: rules.PeerPart | None
 
     @property
@@ -55,14 +60,17 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
     """Put a released marking into words."""
     content, module = results.content_of(version), version.submission.module
     assert marking.counted is not None  # a check of the table
+    lines = results.lines(content, module, marking.levels, lang)
+    best = feedback.rises(content.modules[module].rubric, marking.levels)[:_MOST_EFFORTS]
     return Result(
         version,
         marking,
-        results.lines(content, module, marking.levels, lang),
+        lines,
         marking.counted,
         results.deductions(marking),
         content.modules[module].complete_when.assignment_at_least,
         anonymity.marker(marking),
+        [next(line for line in lines if line.id == one.criterion) for one in best],
         results.peers(marking),
     )
 

@@ -159,6 +159,15 @@ class Line:
     levels: tuple[Step, ...]
     chosen: Step | None
 
+    @property
+    def next(self) -> Step | None:
+        """The level above the chosen one that gives more."""
+        held = self.chosen
+        return next((one for one in self.levels if held and one.points > held.points), None)
+
+    def at(self, level: str) -> Step:
+        return next(one for one in self.levels if one.id == level)
+
 
 def content_of(version: SubmissionVersion) -> Content:
     """The content under which a version was handed in: its rubric, its texts, its programme's rules."""
@@ -187,10 +196,9 @@ def counted(
     Late by the version that it stands for: a resubmission does not make up for it, a work that was returned and came
     again in time is no later than before.
     """
-    first = version.origin or version
     return rules.counted_mark(
         raw,
-        eased.waive(late.deduction(late.days(first.received_at, eased.due_at(first)))),
+        lateness(version, late, eased),
         Deduction(Reason.RESUBMISSION, cap) if version.resubmission else None,
         peers=part,
     )
@@ -206,6 +214,12 @@ def keep(marking: Marking, counted: rules.Counted | None) -> None:
 def peers(marking: Marking) -> PeerPart | None:
     """What reviews of fellow trainees added to a mark when it was set."""
     return PeerPart.from_dict(marking.peers) if marking.peers else None
+
+
+def lateness(version: SubmissionVersion, late: Late, eased: Eased) -> Deduction | None:
+    """What lateness takes from a version."""
+    first = version.origin or version
+    return eased.waive(late.deduction(late.days(first.received_at, eased.due_at(first))))
 
 
 def deductions(marking: Marking) -> list[Deduction]:

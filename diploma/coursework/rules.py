@@ -25,11 +25,14 @@ MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
     SubmissionState.RETURNED: frozenset({SubmissionState.SUBMITTED}),
 }
 # Before a work is marked it may be returned to its author, and such a return taken back while nothing came instead.
+# A draft of who then declares a conflict of interest is dropped, and the work waits again.
 # Until its release a mark may be changed or taken back to a draft; afterwards it stands. Where a second mark is wanted,
 # the first one stands while it is made and reconciled (spec assessment, "Marking").
 MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
     MarkingState.WAITING: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED}),
-    MarkingState.MARKING: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED}),
+    MarkingState.MARKING: frozenset(
+        {MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED, MarkingState.WAITING}
+    ),
     MarkingState.MARKED: frozenset(
         {MarkingState.MARKING, MarkingState.MARKED, MarkingState.SECOND, MarkingState.READY, MarkingState.RELEASED}
     ),
@@ -143,6 +146,11 @@ def known_levels(rubric: Rubric, levels: Mapping[str, str]) -> dict[str, str]:
     """The pairs of ``levels`` that the rubric knows; a form may carry anything."""
     known = {one.id for one in rubric.levels}
     return {one.id: levels[one.id] for one in rubric.criteria if levels.get(one.id) in known}
+
+
+def known_remarks(rubric: Rubric, remarks: Mapping[str, str]) -> dict[str, str]:
+    """The comments on criteria of the rubric that say anything, in its order."""
+    return {one.id: remarks[one.id] for one in rubric.criteria if remarks.get(one.id, "").strip()}
 
 
 # ---- what is handed in

@@ -16,10 +16,12 @@ from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
 from diploma.coursework.attempts import history, opening, windows
 from diploma.coursework.extensions import easing
+from diploma.coursework.feedback import advice, distribution
 from diploma.coursework.forms import DraftForm
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.coursework.peers import access as peers
 from diploma.coursework.peers import counting
+from diploma.coursework.rubrics import words
 from diploma.coursework.rules import Problem, SentFile
 from diploma.learning import access as learning
 from diploma.learning.access import Reader
@@ -44,20 +46,27 @@ def assignment(module: str) -> ResponseReturnValue:
     if work is None or work.state is not SubmissionState.SUBMITTED:
         return _desk(who, found, work, _fresh_form(work), 200)
     released = results.released(work)
+    late, past, eased = dates.late(work.enrolment.cohort, module), history.of(work), easing.of([work])[work.id]
     shown = [pages.result(one, released[one.id], who.lang) for one in reversed(work.versions) if one.id in released]
-    newest, past = released.get(work.versions[-1].id), history.of(work)
+    newest = released.get(work.versions[-1].id)
+    until = service.may_resubmit(work, newest)
     return render_template(
         "coursework/handed_in.html",
         reader=who,
         module=found,
         work=work,
         results=shown,
-        late=dates.late(work.enrolment.cohort, module),
+        late=late,
         past=past,
         closed=opening.was_closed(work),
-        eased=easing.of([work])[work.id],
-        resubmit_until=service.may_resubmit(work, newest),
         peers=peers.desk(work.enrolment, module),
+        eased=eased,
+        resubmit_until=until,
+        advice=advice.of(newest, shown[0].lines, shown[0].limit, late, past.rule.cap, eased)
+        if newest and until
+        else None,
+        distribution=distribution.of(work.enrolment, module) if shown else None,
+        changed=words.of(shown[0].version, who.lang) if shown else [],
         active="modules",
     )
 
@@ -146,6 +155,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         content=results.content_of(version),
         lang=lang,
         result=pages.result(version, marking, lang) if marking else None,
+        distribution=distribution.of(version.submission.enrolment, version.submission.module) if marking else None,
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
         returned=windows.returned([version]).get(version.id),

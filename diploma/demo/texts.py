@@ -274,6 +274,30 @@ COMMENTS: dict[Lang, str] = {
     lang: " ".join([praise, *(one[lang] for one in BANK[:2])]) for lang, praise in _PRAISE.items()
 }
 
+# What the marker wrote beside single criteria.
+REMARKS: dict[Lang, dict[str, str]] = {
+    Lang.EN: {
+        "voices": "You asked three officers. Ask two people who never came to the window as well.",
+        "causes": "The chain stops at the form. Ask once more why the form is needed.",
+    },
+    Lang.AR: {
+        "voices": "سألتَ ثلاثة موظفين. اسأل أيضا شخصين لم يأتيا إلى الشباك قط.",
+        "causes": "تتوقف السلسلة عند النموذج. اسأل مرة أخرى لماذا نحتاج إليه.",
+    },
+    Lang.RU: {
+        "voices": "Вы спросили трёх сотрудников. Спросите ещё двух человек, которые ни разу не пришли к окну.",
+        "causes": "Цепочка обрывается на бланке. Спросите ещё раз, зачем он нужен.",
+    },
+    Lang.UZ_LATN: {
+        "voices": "Siz uch xodimdan soʻradingiz. Darchaga hech kelmagan ikki kishidan ham soʻrang.",
+        "causes": "Zanjir shakl qogʻozida uziladi. U nega kerakligini yana bir bor soʻrang.",
+    },
+    Lang.UZ_CYRL: {
+        "voices": "Сиз уч ходимдан сўрадингиз. Дарчага ҳеч келмаган икки кишидан ҳам сўранг.",
+        "causes": "Занжир шакл қоғозида узилади. У нега кераклигини яна бир бор сўранг.",
+    },
+}
+
 # Why a work comes back before it is marked, and why somebody may try once more.
 RETURNED: dict[Lang, str] = {
     Lang.EN: "The evidence table names no sources. Add where each figure comes from and hand it in again.",

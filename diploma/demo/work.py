@@ -165,7 +165,8 @@ def _mark(version: SubmissionVersion, pace: Pace, number: int, instructor: User,
     if pace.marked is None or version.marking is None:
         return
     with clock.at(_moment(-pace.marked, 20, zone)):
-        marking.mark(version.marking, marking.Judged(levels, texts.COMMENTS[version.lang]), by=instructor)
+        said = marking.Judged(levels, texts.COMMENTS[version.lang], remarks=texts.REMARKS[version.lang])
+        marking.mark(version.marking, said, by=instructor)
     if pace.released is not None:
         with clock.at(_moment(-pace.released, 9, zone)):
             releasing.release([version.marking], base_url=current_app.config["BASE_URL"], by=instructor)

@@ -176,7 +176,6 @@ def _below(kind: MissingKind, have: Decimal | None, limit: int | None) -> Missin
 # ---- the marks of a cohort
 
 BANDS = (0, 50, 60, 70, 80, 90)  # where each band of a distribution begins
-FEWEST_SHOWN = 10  # marks; with fewer, a trainee could tell whose they are
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from diploma.cohorts import access as cohorts
 from diploma.cohorts import labels
 from diploma.core import i18n, listing
 from diploma.coursework.attempts import scoring
+from diploma.coursework.feedback import distribution
 from diploma.gradebook import pace, queries, rules
 from diploma.learning import access as learning
 from diploma.learning import catalogue
@@ -20,7 +21,6 @@ bp = Blueprint("gradebook", __name__)
 PAGE = 60  # people on one page
 _ABOUT_MARKS = {
     "bands": [f"{low}–{high - 1}" for low, high in pairwise(rules.BANDS)] + [f"{rules.BANDS[-1]}–100"],
-    "band_of": rules.band_of,
 }
 
 
@@ -30,7 +30,6 @@ def result(module: str) -> ResponseReturnValue:
     """The trainee's own result: its parts, what is missing, how it was computed."""
     reader, found = learning.open_module(current_user, module)
     enrolment = reader.enrolment or abort(404)
-    found_spread = rules.spread(queries.marks(enrolment.cohort).get(module, []))
     return render_template(
         "gradebook/result.html",
         reader=reader,
@@ -38,9 +37,8 @@ def result(module: str) -> ResponseReturnValue:
         active="modules",
         result=queries.results([enrolment], reader.content)[enrolment.id][module],
         sessions=queries.sessions(enrolment, module),
-        spread=found_spread if found_spread and found_spread.total >= rules.FEWEST_SHOWN else None,
+        distribution=distribution.of(enrolment, module),
         strip=labels.strip(),
-        **_ABOUT_MARKS,
     )
 
 

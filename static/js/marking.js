@@ -40,15 +40,25 @@ function desk(form) {
     enter(group)
   }
 
+  // Its box is closed while there is nothing in it.
+  function remark(group) {
+    const box = group.querySelector('details')
+    if (!box) return
+    box.open = true
+    box.querySelector('textarea').focus()
+  }
+
   function act(event) {
     const {key, code, target} = event
     if (event.altKey && key === 'PageDown') return () => press('[rel=next]')
     if (event.altKey && key === 'PageUp') return () => press('[rel=prev]')
     if ((event.ctrlKey || event.metaKey) && key === 'Enter') return () => press('[value=next]')
     if (event.altKey || event.ctrlKey || event.metaKey) return null
-    if (key === 'Escape') return () => (rubric.contains(target) ? script : last ?? rubric).focus()
     const group = target.closest('fieldset.crit')
-    if (!group) return null
+    if (key === 'Escape' && group && target.type === 'textarea') return () => enter(group)
+    if (key === 'Escape') return () => (rubric.contains(target) ? script : last ?? rubric).focus()
+    if (!group || target.type !== 'radio') return null
+    if (code === 'KeyC' && !event.shiftKey) return () => remark(group)
     // By its place on the keyboard: Arabic layouts write ٤ where others write 4. Without the lock, a pad gives arrows.
     const figure = key.length === 1 && !event.shiftKey && /^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1]
     if (figure) return () => choose(group, figure)
@@ -58,6 +68,10 @@ function desk(form) {
 
   if (help) help.hidden = false
   rubric.addEventListener('focusin', event => { last = event.target })
+  // What this device brings back may stand in a closed box.
+  form.addEventListener('change', () => {
+    for (const box of all('fieldset.crit details', form)) if (box.querySelector('textarea').value) box.open = true
+  })
   form.addEventListener('keydown', event => {
     const step = event.isComposing ? null : act(event)
     if (!step) return

@@ -93,12 +93,16 @@ def test_a_script_is_marked_by_keyboard_alone(
     tab_to(page, "fieldset.crit input")
     page.keyboard.type("45454")
     assert focus(page) == "choice"
+    page.keyboard.press("c")
+    page.keyboard.type("2 more")  # a figure in a comment is no key
+    page.keyboard.press("Escape")
+    assert focus(page) == "choice"
     expect(page.locator("[data-total]")).to_contain_text(re.compile(r"8\d"))
-    tab_to(page, "textarea")
+    tab_to(page, "[name=comment]")
     tab_to(page, "[name=insert]")
     page.keyboard.press("Enter")
-    expect(page.locator("textarea")).to_be_focused()
-    expect(page.locator("textarea")).to_have_value(REMARK[lang])
+    expect(page.locator("[name=comment]")).to_be_focused()
+    expect(page.locator("[name=comment]")).to_have_value(REMARK[lang])
     expect(page.locator("[data-saved]")).to_contain_text(re.compile(r"\d\d:\d\d"))
     assert stored(first).state is MarkingState.MARKING
     tab_to(page, ".dock [value=next]")
@@ -107,6 +111,7 @@ def test_a_script_is_marked_by_keyboard_alone(
     expect(page.locator("#script")).to_be_focused()
     one = stored(first)
     assert (one.state, one.comment) == (MarkingState.MARKED, REMARK[lang])
+    assert one.remarks == {"choice": "2 more"}
     assert list(one.levels.values()) == ["proficient", "exemplary", "proficient", "exemplary", "proficient"]
 
 
@@ -124,6 +129,7 @@ def test_keys_can_be_taken_back_and_trap_nobody(
     keys.press("Backspace")
     assert (page.evaluate(chosen), focus(page)) == ([], "statement")
     keys.press("4")
+    keys.press("Shift+Tab")  # the way to a comment on the criterion
     keys.press("Shift+Tab")
     keys.press("ArrowUp")  # the levels stand from the highest down
     assert (page.evaluate(chosen), focus(page)) == ([5], "statement")
@@ -134,32 +140,32 @@ def test_keys_can_be_taken_back_and_trap_nobody(
     assert (page.evaluate(chosen), focus(page)) == ([5], "statement")
     keys.press("?")
     expect(page.locator("[data-keys]")).to_have_attribute("open", "")
-    page.locator("textarea").focus()
+    page.locator("[name=comment]").focus()
     keys.type("5? [1]")
-    expect(page.locator("textarea")).to_have_value("5? [1]")
+    expect(page.locator("[name=comment]")).to_have_value("5? [1]")
     keys.press("Alt+PageDown")
     page.wait_for_url(f"**/marking/{second}*")
     keys.press("Alt+PageUp")
     page.wait_for_url(f"**/marking/{first}*")
-    expect(page.locator("textarea")).to_have_value("5? [1]")  # saved on the way out
+    expect(page.locator("[name=comment]")).to_have_value("5? [1]")  # saved on the way out
 
 
 def test_a_save_leaves_the_marker_where_they_were(
     scripts: Callable[[Lang], list[int]], world: World, sit_down: SitDown
 ) -> None:
     page = at_desk(sit_down(world.instructor), scripts(Lang.EN)[0])
-    page.fill("textarea", "Good work, go on.")
-    page.evaluate("document.querySelector('textarea').setSelectionRange(4, 4)")
+    page.fill("[name=comment]", "Good work, go on.")
+    page.evaluate("document.querySelector('[name=comment]').setSelectionRange(4, 4)")
     page.evaluate("document.querySelector('#script').scrollTop = 120")
-    page.evaluate("document.querySelector('textarea').scrollIntoView()")
+    page.evaluate("document.querySelector('[name=comment]').scrollIntoView()")
     depth = page.evaluate("document.querySelector('#rubric').scrollTop")
-    page.locator("textarea").press("Tab")
+    page.locator("[name=comment]").press("Tab")
     with page.expect_navigation():
         page.locator("#rubric [value=save]").press("Enter")
     expect(page.locator("#rubric [value=save]")).to_be_focused()
     tops = page.evaluate("[...document.querySelectorAll('.flank')].map(one => one.scrollTop)")
     assert tops == [120, depth] and depth > 300
-    assert page.evaluate("document.querySelector('textarea').selectionStart") == 4
+    assert page.evaluate("document.querySelector('[name=comment]').selectionStart") == 4
 
 
 def test_what_somebody_else_saved_is_not_overwritten_by_a_page_that_saves_itself(
@@ -170,14 +176,14 @@ def test_what_somebody_else_saved_is_not_overwritten_by_a_page_that_saves_itself
     with unit():
         theirs = Judged({"voices": "weak"}, "From the other window.", page="other")
         marking.autosave(session.get_one(Marking, first), theirs, by=user(world.instructor))
-    page.fill("textarea", "From this window.")
+    page.fill("[name=comment]", "From this window.")
     expect(page.locator("[data-saved]")).to_contain_text("Changed elsewhere")
     assert stored(first).comment == "From the other window."
     with page.expect_navigation():
         page.locator("#rubric [value=save]").press("Enter")
     expect(page.locator("#rubric [role=alert]")).to_be_focused()
     expect(page.locator("#rubric [role=alert]")).to_contain_text("From the other window.")
-    expect(page.locator("textarea")).to_have_value("From this window.")
+    expect(page.locator("[name=comment]")).to_have_value("From this window.")
 
 
 def test_a_lost_line_keeps_a_copy_that_comes_back(
@@ -188,13 +194,13 @@ def test_a_lost_line_keeps_a_copy_that_comes_back(
     page.route("**/draft", lambda route: route.abort())
     page.locator("#voices input").first.focus()
     page.keyboard.press("4")
-    page.fill("textarea", "Written on the train.")
+    page.fill("[name=comment]", "Written on the train.")
     expect(page.locator("[data-saved]")).to_contain_text("kept on this device")
     page.unroute("**/draft")
     page.reload()
-    expect(page.locator("textarea")).to_have_value("")
+    expect(page.locator("[name=comment]")).to_have_value("")
     page.locator("[data-draft-use]").press("Enter")
-    expect(page.locator("textarea")).to_have_value("Written on the train.")
+    expect(page.locator("[name=comment]")).to_have_value("Written on the train.")
     expect(page.locator("[data-total]")).to_contain_text("16")
     expect(page.locator("[data-saved]")).to_contain_text("Saved")
     assert stored(first).levels == {"voices": "proficient"}
@@ -210,10 +216,10 @@ def test_an_answer_that_was_lost_does_not_make_the_page_a_stranger_to_itself(
     first, _second = scripts(Lang.EN)
     page = at_desk(sit_down(world.instructor), first)
     page.route("**/draft", swallow)
-    page.fill("textarea", "Arrived, but nobody said so.")
+    page.fill("[name=comment]", "Arrived, but nobody said so.")
     expect(page.locator("[data-saved]")).to_contain_text("kept on this device")
     page.unroute("**/draft")
-    page.locator("textarea").press("End")
+    page.locator("[name=comment]").press("End")
     page.keyboard.type(" And on.")
     expect(page.locator("[data-saved]")).to_contain_text("Saved")
     assert stored(first).comment == "Arrived, but nobody said so. And on."
@@ -226,21 +232,21 @@ def test_the_bank_is_searched_and_used_at_the_cursor(
     with unit():
         bank.keep(user(world.instructor), {Lang.EN: "Keep this tone."}, None)
     page = at_desk(sit_down(world.instructor), first)
-    page.fill("textarea", "Clear. Go on.")
-    page.evaluate("document.querySelector('textarea').setSelectionRange(6, 6)")
+    page.fill("[name=comment]", "Clear. Go on.")
+    page.evaluate("document.querySelector('[name=comment]').setSelectionRange(6, 6)")
     page.locator("#bank-search").focus()
     page.keyboard.type("SOURCE")
     expect(page.locator("[name=insert]:visible")).to_have_count(1)
     page.keyboard.press("Enter")
-    expect(page.locator("textarea")).to_have_value("Clear. Name the source. Go on.")
+    expect(page.locator("[name=comment]")).to_have_value("Clear. Name the source. Go on.")
     page.keyboard.press("Control+z")
-    expect(page.locator("textarea")).to_have_value("Clear. Go on.")
-    page.evaluate("document.querySelector('textarea').setSelectionRange(7, 13)")
+    expect(page.locator("[name=comment]")).to_have_value("Clear. Go on.")
+    page.evaluate("document.querySelector('[name=comment]').setSelectionRange(7, 13)")
     with page.expect_navigation():
         page.locator("[name=keep]").press("Enter")
     with reading():
         assert "Go on." in [one.texts.get("en") for one in bank.of(user(world.instructor))]
-    expect(page.locator("textarea")).to_have_value("Clear. Go on.")
+    expect(page.locator("[name=comment]")).to_have_value("Clear. Go on.")
 
 
 def test_a_mark_that_is_changed_warns_before_it_is_lost(
@@ -254,7 +260,7 @@ def test_a_mark_that_is_changed_warns_before_it_is_lost(
     page = at_desk(sit_down(world.instructor), first)
     leave = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"
     assert page.evaluate(leave)
-    page.locator("textarea").press("End")
+    page.locator("[name=comment]").press("End")
     page.keyboard.type(" More.")
     assert not page.evaluate(leave)
     with page.expect_navigation():  # a save asks nothing
@@ -275,9 +281,9 @@ def test_everything_works_without_javascript(
     expect(bare.locator("[data-keys]")).to_be_hidden()
     for criterion in ("statement", "evidence", "voices", "causes", "choice"):
         bare.locator(f"#{criterion} input").nth(1).check(force=True)
-    bare.fill("textarea", "Clear.")
+    bare.fill("[name=comment]", "Clear.")
     bare.locator("[name=insert]").click()
-    expect(bare.locator("textarea")).to_have_value("Clear. Name the source.")
+    expect(bare.locator("[name=comment]")).to_have_value("Clear. Name the source.")
     expect(bare.locator("[data-total]")).to_contain_text("80")
     bare.locator("#statement input").first.press("Enter")  # the harmless button
     assert stored(first).state is MarkingState.MARKING

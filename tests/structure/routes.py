@@ -55,7 +55,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
     return Row(places, owner, staff)
 
 
-AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+AZIZA, BOBUR, HOLDER, EARNED = "aziza@uz.test", "bobur@uz.test", "holder@uz.test", "earned@uz.test"
 SECOND_MARKER = "again@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 GROUP = row(slug="cohort", group_id="group")
@@ -231,6 +231,7 @@ REGISTER: dict[str, Row] = {
     "extensions.withdraw": row(request_id="own_extension", owner=BOBUR),
     "gradebook.behind": COHORT,
     "gradebook.marks": COHORT,
+    "feedback.printed": row(receipt="released_receipt", owner=EARNED),
     "gradebook.own_results": row(enrolment_id="enrolment", owner=AZIZA),
     "gradebook.person": row(cohort="cohort", enrolment="enrolment"),
     "groups.dissolve": GROUP,
@@ -246,7 +247,9 @@ REGISTER: dict[str, Row] = {
     "learning.choose": row(enrolment_id="enrolment", owner=AZIZA),
     "allocation.allocate": COHORT,
     "allocation.author": MARKING,
+    "allocation.cohort_conflicts": COHORT,
     "allocation.conflict": MARKING,
+    "allocation.take_back_conflict": row(conflict_id="conflict", owner="instructor@uz.test"),
     "marking.autosave": MARKING,
     "marking.judge": MARKING,
     "marking.script": MARKING,
@@ -269,6 +272,7 @@ REGISTER: dict[str, Row] = {
     "second.act": COHORT,
     "second.agree": AGREED,
     "second.autosave": SECOND,
+    "second.conflict": SECOND,
     "second.judge": SECOND,
     "second.mark_sample": row(sample_id="sample"),
     "second.new_sample": COHORT,
@@ -310,6 +314,7 @@ ASKERS = (
     Asker(AZIZA, Role.TRAINEE, "uz"),
     Asker(BOBUR, Role.TRAINEE, "uz"),
     Asker(HOLDER, Role.TRAINEE, "uz"),
+    Asker(EARNED, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
     Asker(SECOND_MARKER, Role.INSTRUCTOR, "uz"),
     Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),

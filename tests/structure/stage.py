@@ -65,6 +65,8 @@ from diploma.core.batch import Batch
 from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
+from diploma.coursework.allocation import conflicts
+from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.attempts import opening, returning
 from diploma.coursework.extensions import given, waivers
 from diploma.coursework.extensions import service as extensions
@@ -347,7 +349,8 @@ def _mark(work: SubmissionVersion, level: int, comment: str) -> Judged:
     """Set a mark: each criterion with the level at a place of the rubric, the best first."""
     assert work.marking
     rubric = results.rubric_of(work)
-    judged = Judged({one.id: rubric.levels[level].id for one in rubric.criteria}, comment)
+    remarks = {rubric.criteria[0].id: "Лицензия: назовите её."}
+    judged = Judged({one.id: rubric.levels[level].id for one in rubric.criteria}, comment, remarks=remarks)
     marking.mark(work.marking, judged, by=user_of("instructor@uz.test"))
     return judged
 
@@ -369,7 +372,15 @@ def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     opening.close(rows[1], reason="Открыта зря", base_url="http://localhost", by=steward)
     opening.excuse(opened.submission, 1, reason="Пожарная тревога", by=steward)
     returning.give_back(returned.marking, "Нет приложения", due_at, base_url="http://localhost", by=by)
-    return {"work": opened.submission_id, "returned_marking": returned.marking.id, "returned_receipt": returned.receipt}
+    conflicts.declare(closed.marking, "Лицензия: родня", by=by)
+    declared = db.session.scalars(select(Conflict.id)).one()
+    return {
+        "conflict": declared,
+        "released_receipt": opened.receipt,
+        "work": opened.submission_id,
+        "returned_marking": returned.marking.id,
+        "returned_receipt": returned.receipt,
+    }
 
 
 def _release(cohort: Cohort) -> dict[str, Any]:

@@ -33,7 +33,7 @@ PLACES = {"K": "/certificates/cohorts/uz-1", "M": f"/modules/{M2}"}
 
 LISTS: dict[str, str] = {
     "instructor@uz.test": """
-        /dashboard /marking/ /marking/?page=2&first=mine /marking/{marking}
+        /dashboard /marking/ /marking/?page=2&first=mine /marking/{marking} /marking/conflicts
         /sessions/{session_due} /sessions/{held} /cohorts/
     """,
     "coordinator@uz.test": """
@@ -47,7 +47,7 @@ LISTS: dict[str, str] = {
         /cohorts/{cohort}/behind /partners/{partner}/roles /entities/{entity}
         /cohorts/{cohort}/behind /cohorts/{cohort}/messages/people /cohorts/{cohort}/messages
         /cohorts/{cohort}/announcements /cohorts/{cohort}/groups /cohorts/{cohort}/extensions
-        /cohorts/{cohort}/dates /cohorts/{cohort}/allocation
+        /cohorts/{cohort}/dates /cohorts/{cohort}/allocation /cohorts/{cohort}/conflicts
     """,
     "registrar@test.test": """
         /dashboard /cohorts/ /certificates/ {K}?group=ineligible {K}?group=eligible {K}?group=names

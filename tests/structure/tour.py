@@ -68,7 +68,7 @@ PAGES: dict[str, str] = {
         /account/applications /account/applications/{own_application} /account/applications/{own_application}/withdraw
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
-    "earned@uz.test": "/dashboard {M}/assignment",
+    "earned@uz.test": "/dashboard {M}/assignment /receipts/{released_receipt}/feedback",
     "named@uz.test": "/dashboard {M}/assignment /receipts/{returned_receipt}",
     "unnamed@uz.test": "/dashboard {M}/assignment /certificates/ /certificates/names",
     "bobur@uz.test": "/account/name /dashboard {M}/assignment/extension {M}/notes {M}/assignment {M}/quiz {M}/result",
@@ -78,7 +78,8 @@ PAGES: dict[str, str] = {
     "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
-        /marking/?whose=mine&attempt=again /marking/{marking}/conflict
+        /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/conflicts
+        /marking/conflicts/{conflict}/take-back
         /marking/?state=returned /marking/{returned_marking} /marking/{marking}/return /receipts/
         /receipts/?number={returned_receipt}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
@@ -95,7 +96,7 @@ PAGES: dict[str, str] = {
     """,
     "coordinator@uz.test": """
         /dashboard /cohorts/ /cohorts/?state=archived {C} {C}?sort=-seen {C}/roster {C}/roster?q=zzz {C}/marks
-        {C}/behind {C}/allocation {C}/assessment/marking /marking/{marking}/author
+        {C}/behind {C}/allocation {C}/conflicts {C}/assessment/marking /marking/{marking}/author
         {C}/people/{enrolment} {C}/people/{listed} {C}/people/{enrolment}/results
         {C}/tutors {C}/roster?tutor=none&sort=-tutor
         {C}/roster?standing=bounced {C}/people/{returned} {C}/people/{listed}/address
@@ -133,6 +134,7 @@ PAGES: dict[str, str] = {
     """,
     "again@uz.test": """
         /marking/second/ /marking/second/{second_reading} /marking/agree/{to_agree} /samples/{sample}
+        /marking/second/{second_reading}/conflict
     """,
     "manager@uz.test": """
         /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz
@@ -240,6 +242,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "{C}/peers/{got_review}/hide", {}, 422),
     ("instructor@uz.test", "POST", "{C}/peers/add", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/peers", {"on": "y", "reviews": "x"}, 422),
+    ("instructor@uz.test", "POST", "/marking/conflicts/{conflict}/take-back", {}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marking}", {"level-voices": "9", "remark-causes": "Лицензия"}, 422),
     ("coordinator@uz.test", "POST", "/marking/{marking}/author", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1"}, 200),
     ("coordinator@uz.test", "POST", "{C}/allocation", {"everything": "1", "do": "show", "way": "evenly"}, 422),

@@ -18,10 +18,11 @@ from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
-from diploma.coursework import rules
+from diploma.coursework import policies, rules
 from diploma.coursework.allocation import anonymity
-from diploma.coursework.allocation.models import Lease
+from diploma.coursework.allocation.models import Conflict, Lease
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.moderation.policy import SECOND
 
 PAGE = 100  # works on one page
 
@@ -93,3 +94,91 @@ def to_do(user: User, cohort: Cohort, page: int) -> tuple[int, list[Row]]:
         .offset((page - 1) * PAGE)
     )
     return total, [Row(*row) for row in rows]
+
+
+# ---- conflicts of interest
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A conflict with what its person is called for the reader: by name, or by the receipt of the work at which it was
+    declared. ``marked``: works of the person whose mark the marker has set all the same, before or because."""
+
+    conflict: Conflict
+    author: str
+    hidden: bool
+    marked: int = 0
+
+
+def conflict(user: User, conflict_id: int) -> Conflict:
+    """A conflict that this person has declared, or 404."""
+    mine = select(Conflict).where(Conflict.id == conflict_id, Conflict.marker_id == user.id)
+    found: Conflict | None = session.scalar(mine)
+    return found or abort(404)
+
+
+def own_conflicts(user: User) -> list[Declared]:
+    """What this person has declared, the last one first; a constant number of queries.
+
+    Who declares must not learn a name: where works are marked twice, and without names, it is the receipt until the
+    release.
+    """
+    found = list(session.scalars(_declared().where(Conflict.marker_id == user.id).order_by(Conflict.id.desc())))
+    works = [one.marking for one in found if one.marking]
+    called, cohorts_of = anonymity.authors(works, user), {one.id: one.work.submission.enrolment.cohort for one in works}
+    books = policies.books(SECOND, {one.id: one for one in cohorts_of.values()}.values())
+    rows = []
+    for one in found:
+        work = one.marking
+        if work is None:
+            rows.append(Declared(one, "–", True))
+            continue
+        twice = books[cohorts_of[work.id].id].at(work.work.submission.module).values.on
+        blind = twice and work.state is not MarkingState.RELEASED
+        name = work.work.receipt if blind else called[work.id]
+        rows.append(Declared(one, name, name == work.work.receipt))
+    return rows
+
+
+def conflicts_of(user: User, cohort: Cohort, page: int) -> tuple[int, list[Declared]]:
+    """The conflicts declared at works of a cohort, without those with ``user``: how many, and one page of them."""
+    here = _declared().where(Enrolment.cohort_id == cohort.id, Conflict.person_id != user.id)
+    total = session.scalar(here.with_only_columns(func.count())) or 0
+    order = here.options(joinedload(Conflict.marker)).order_by(Conflict.at.desc(), Conflict.id)
+    found = list(session.scalars(order.limit(PAGE).offset((page - 1) * PAGE)))
+    works = [one.marking for one in found if one.marking]
+    called, marked = anonymity.authors(works, user), _marked_all_the_same(cohort)
+    return total, [
+        Declared(
+            one, called[work.id], called[work.id] == work.work.receipt, marked.get((one.marker_id, one.person_id), 0)
+        )
+        for one in found
+        if (work := one.marking)
+    ]
+
+
+def _declared() -> Any:
+    loaded = contains_eager(Conflict.marking).contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
+    enrolment = loaded.contains_eager(Submission.enrolment)
+    return (
+        select(Conflict)
+        .outerjoin(Conflict.marking)
+        .outerjoin(Marking.work)
+        .outerjoin(SubmissionVersion.submission)
+        .outerjoin(Submission.enrolment)
+        .options(enrolment.joinedload(Enrolment.user), enrolment.joinedload(Enrolment.cohort))
+    )
+
+
+def _marked_all_the_same(cohort: Cohort) -> dict[tuple[int, int], int]:
+    """(marker, person) → marks in the cohort that a marker has set of a person with whom they declared a conflict."""
+    rows: Any = session.execute(
+        select(Conflict.marker_id, Conflict.person_id, func.count())
+        .join(Enrolment, and_(Enrolment.user_id == Conflict.person_id, Enrolment.cohort_id == cohort.id))
+        .join(Submission, Submission.enrolment_id == Enrolment.id)
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .join(Marking, and_(Marking.work_id == SubmissionVersion.id, Marking.marker_id == Conflict.marker_id))
+        .where(Marking.counted.is_not(None))
+        .group_by(Conflict.marker_id, Conflict.person_id)
+    )
+    return {(marker, person): count for marker, person, count in rows}

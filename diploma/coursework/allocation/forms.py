@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from diploma.accounts.models import User
+from diploma.cohorts.groups.models import CohortGroup
 from diploma.core.forms import Form, ManyField
 from diploma.core.mail import isolate
 from diploma.coursework.allocation.anonymity import LONGEST_REASON
@@ -20,6 +21,7 @@ WAYS = {
     Way.LANGUAGE: _l("By language, evenly within it"),
     Way.EVENLY: _l("Evenly"),
     Way.TUTOR: _l("To the tutor of the person"),
+    Way.GROUP: _l("A group to one marker"),
     Way.HAND: _l("By hand"),
 }
 
@@ -36,7 +38,8 @@ class MarkingRulesForm(PolicyForm):
     )
     hide_marker = BooleanField(_l("The person is not told who marked"))
     new_works = RadioField(
-        _l("Who gets a work that comes in"), choices=[SelectChoice(way.value, text) for way, text in WAYS.items()]
+        _l("Who gets a work that comes in"),
+        choices=[SelectChoice(way.value, text) for way, text in WAYS.items() if way is not Way.GROUP],
     )
     own_entity = BooleanField(_l("Works may be marked by somebody of the same entity"))
     own_tutor = BooleanField(_l("Works may be marked by the person's own tutor"))
@@ -57,15 +60,22 @@ class AllocationForm(Form):
     way = RadioField(_l("How"), [InputRequired(_l("Choose one."))])
     people = ManyField(_l("Share out over"), validate_choice=False)
     again = BooleanField(_l("Also share out works that were given to somebody and are not begun"))
-    person = SelectField(_l("Marker chosen by hand"), validate_choice=False)
+    group = SelectField(_l("Group"), validate_choice=False)
+    person = SelectField(_l("Marker, by hand or for a group"), validate_choice=False)
     seen = HiddenField()
 
-    def offer(self, office: Sequence[User], *, tutors: bool) -> None:
-        """``tutors``: whether anybody here has one."""
+    def offer(self, office: Sequence[User], groups: Sequence[tuple[CohortGroup, int]], *, tutors: bool) -> None:
+        """``groups`` with the number of their people; ``tutors``: whether anybody here has one."""
         names = {str(one.id): isolate(one.full_name) for one in office}
         self.way.choices = [
-            SelectChoice(way.value, text) for way, text in WAYS.items() if tutors or way is not Way.TUTOR
+            SelectChoice(way.value, text)
+            for way, text in WAYS.items()
+            if (tutors or way is not Way.TUTOR) and (groups or way is not Way.GROUP)
         ]
+        named = {str(one.id): f"{isolate(one.name)} · {count}" for one, count in groups}
+        self.group.choices = {CHOOSE: str(_l("Choose")), **named}
+        if not groups:
+            del self.group
         self.people.choices = names
         self.person.choices = {CHOOSE: str(_l("Choose")), **names, NOBODY: str(_l("Nobody: take the works back"))}
 
@@ -81,11 +91,19 @@ class AllocationForm(Form):
     def validate_person(self, field: Any) -> None:
         if self.way.data == Way.HAND and field.data in (None, CHOOSE):
             raise ValidationError(_l("Choose a marker, or nobody."))
+        if self.way.data == Way.GROUP and field.data in (None, CHOOSE, NOBODY):
+            raise ValidationError(_l("Choose the marker of this group."))
+
+    def validate_group(self, field: Any) -> None:
+        if self.way.data == Way.GROUP and field.data in (None, CHOOSE):
+            raise ValidationError(_l("Choose a group."))
 
     def wish(self) -> Wish:
         way = Way(self.way.data)
-        sent = {Way.HAND: [self.person.data], Way.TUTOR: []}.get(way, self.people.data or [])
-        return Wish(way, {_number(one) for one in sent if one != NOBODY}, self.again.data)
+        one = [self.person.data or ""]
+        sent = {Way.HAND: one, Way.GROUP: one, Way.TUTOR: []}.get(way, self.people.data or [])
+        group = _number(self.group.data or "") if way is Way.GROUP else None
+        return Wish(way, {_number(one) for one in sent if one != NOBODY}, self.again.data, group)
 
 
 class ReasonForm(Form):

@@ -3,20 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import GRANTS, Permission, Role
 from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment
-from diploma.core import audit, clock
+from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 from diploma.coursework import policies
 from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.allocation.policy import MARKING
-from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.models import Marking
 
 MARK = [role for role, held in GRANTS.items() if Permission.MARK in held]
 
@@ -72,38 +72,6 @@ def check(marking: Marking, by: User) -> None:
     """:class:`Refused` when ``by`` must not mark this work. It does not say why: the reason could name the author."""
     if by.id in barred([marking], [by])[marking.id]:
         raise Refused(N_("The rules of this cohort, or a conflict of interest, keep this work from you."))
-
-
-def declare(marking: Marking, reason: str, *, by: User) -> None:
-    """Say that one should not mark the works of this author; those that one has not begun go back to nobody."""
-    if not reason.strip():
-        raise Refused(N_("Say in a few words what the conflict is."))
-    enrolment = marking.work.submission.enrolment
-    session.execute(select(User.id).where(User.id == by.id).with_for_update())
-    mine = select(Conflict.id).where(Conflict.marker_id == by.id, Conflict.person_id == enrolment.user_id)
-    if session.scalar(mine) is not None:
-        return
-    session.add(Conflict(marker_id=by.id, person_id=enrolment.user_id, reason=reason, at=clock.now()))
-    session.flush()
-    _give_back(by, enrolment.user_id)
-    audit.record("conflict.declared", f"marking:{marking.id}", by=by, before=None, after=by.id, why=reason)
-
-
-def _give_back(marker: User, author_id: int) -> None:
-    """Take the works of a person from a marker who has not begun them."""
-    theirs = (
-        select(SubmissionVersion.id)
-        .join(SubmissionVersion.submission)
-        .join(Submission.enrolment)
-        .where(Enrolment.user_id == author_id)
-    )
-    session.execute(
-        update(Marking)
-        .where(Marking.work_id.in_(theirs), Marking.allocated_to_id == marker.id)
-        .where(Marking.state == MarkingState.WAITING)
-        .values(allocated_to_id=None, allocated_at=None, allocated_by_id=None),
-        execution_options={"synchronize_session": False},
-    )
 
 
 def by_entity(markers: Collection[int]) -> dict[int, set[int]]:

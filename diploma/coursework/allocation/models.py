@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diploma.accounts.models import User
 from diploma.core.orm import Base, intpk
+from diploma.coursework.models import Marking
 
 
 class Lease(Base):
@@ -43,7 +44,8 @@ class Reveal(Base):
 
 class Conflict(Base):
     """A marker has said that they should not mark the works of a person. Where they did not know the name, they have
-    not learnt it: the works are gone from their queue."""
+    not learnt it: the works are gone from their queue. ``marking_id`` is the work at which they said it: a list calls
+    the person as that work is called (``anonymity``)."""
 
     __tablename__ = "marker_conflicts"
     __table_args__ = (
@@ -54,8 +56,12 @@ class Conflict(Base):
     id: Mapped[intpk]
     marker_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    marking_id: Mapped[int | None] = mapped_column(ForeignKey("markings.id"))
     reason: Mapped[str]
     at: Mapped[datetime]
+
+    marker: Mapped[User] = relationship(foreign_keys=marker_id)
+    marking: Mapped[Marking | None] = relationship()
 
 
 class QuietMarker(Base):

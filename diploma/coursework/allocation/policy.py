@@ -8,12 +8,14 @@ from diploma.learning.record import Record
 
 
 class Way(enum.StrEnum):
-    """How works come to their markers; by ``HAND`` all chosen ones go to one marker."""
+    """How works come to their markers; by ``HAND`` all chosen ones go to one marker, by ``GROUP`` those of its
+    people. A work that comes in is given in another way."""
 
     HAND = "hand"
     EVENLY = "evenly"
     LANGUAGE = "language"
     TUTOR = "tutor"
+    GROUP = "group"
 
 
 @dataclass(frozen=True)

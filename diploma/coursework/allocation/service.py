@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import User
 from diploma.cohorts import tutors
+from diploma.cohorts.groups.models import CohortGroup, GroupMember
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock
@@ -32,6 +33,7 @@ from diploma.coursework.policies import Book
 class Wish:
     """What was asked for: ``people`` are the user ids of markers, none by hand means nobody.
 
+    ``group`` is the id of the group whose works go to the marker, by ``Way.GROUP`` alone.
     ``again``: works that were given and not begun are given out as well. By hand every chosen work is meant, and of an
     assignment that is marked twice also a draft of a mark: nobody else can open it, so nobody can take it over.
     """
@@ -39,6 +41,7 @@ class Wish:
     way: Way
     people: Collection[int] = ()
     again: bool = False
+    group: int | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,9 @@ def propose(cohort: Cohort, chosen: Collection[int] | None, wish: Wish) -> Plan:
         raise Refused(N_("Choose among those who mark in this cohort today."))
     drafts = wish.way is Way.HAND and bool(named) and chosen is not None
     works, counts, here = to_do(cohort, chosen, drafts=drafts), Counter(loads(cohort)), {one.id for one in office}
+    if wish.way is Way.GROUP:
+        inside = _people(cohort, wish.group)
+        works = [(one, begun) for one, begun in works if one.work.submission.enrolment_id in inside]
     free = [one for one, begun in works if not begun]
     due = [one for one in free if wish.way is Way.HAND or wish.again or one.allocated_to_id not in here]
     goes = _shared(due, named, counts, wish.way)
@@ -165,7 +171,7 @@ def allocate(cohort: Cohort, chosen: Collection[int] | None, wish: Wish, seen: s
     plan = propose(cohort, chosen, wish)
     if plan.changes and plan.mark != seen:
         raise Stale(N_("Works or markers have changed since you looked. Nothing was saved: this is the new proposal."))
-    _write(cohort, plan.changes, wish.way, by)
+    _write(cohort, plan.changes, wish, by)
     return plan
 
 
@@ -178,7 +184,18 @@ def give_new(marking: Marking) -> None:
     _lock(cohort)
     office = {one.id for one in markers.of(cohort)}
     if office:
-        _write(cohort, propose(cohort, {marking.id}, Wish(way, office)).changes, way, None)
+        wish = Wish(way, office)
+        _write(cohort, propose(cohort, {marking.id}, wish).changes, wish, None)
+
+
+def _people(cohort: Cohort, group: int | None) -> set[int]:
+    """The enrolments in a group that stands in this cohort."""
+    here = select(CohortGroup.id).where(
+        CohortGroup.id == group, CohortGroup.cohort_id == cohort.id, CohortGroup.dissolved_at.is_(None)
+    )
+    if session.scalar(here) is None:
+        raise Refused(N_("Choose one of the groups of this cohort."))
+    return set(session.scalars(select(GroupMember.enrolment_id).where(GroupMember.group_id == group)))
 
 
 def _twice(book: Book[SecondPolicy], marking: Marking) -> bool:
@@ -210,7 +227,7 @@ def _change(one: Marking, known: Mapping[int, User], after: int | None) -> Chang
     return Change(one, known.get(before or 0) or (session.get(User, before) if before else None), marker, fits)
 
 
-def _write(cohort: Cohort, changes: Sequence[Change], way: Way, by: User | None) -> None:
+def _write(cohort: Cohort, changes: Sequence[Change], wish: Wish, by: User | None) -> None:
     """Two statements at most for each marker, and one event that names every work. The version of a marking stays:
     nobody's open page becomes stale by who is to mark it."""
     if not changes:
@@ -227,7 +244,7 @@ def _write(cohort: Cohort, changes: Sequence[Change], way: Way, by: User | None)
             draft = {**given, "marker_id": marker.id}
             _set([one.marking for one in changes if one.after is marker], MarkingState.MARKING, draft)
     said = [[one.marking.id, *(who and who.id for who in (one.before, one.after))] for one in changes]
-    audit.record("markings.allocated", f"cohort:{cohort.id}", by=by, way=way, changes=said)
+    audit.record("markings.allocated", f"cohort:{cohort.id}", by=by, way=wish.way, group=wish.group, changes=said)
     for one in changes:
         session.expire(one.marking)
 

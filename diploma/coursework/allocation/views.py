@@ -1,6 +1,6 @@
 """Who marks what: a revealed author, a declared conflict, and works given to markers."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,25 +10,27 @@ from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts import tutors
+from diploma.cohorts.groups import service as groups
 from diploma.cohorts.models import Cohort
 from diploma.core import listing
 from diploma.core.errors import Refused, Stale
-from diploma.coursework import access as scripts
 from diploma.coursework import queue_pages, results
 from diploma.coursework.allocation import (  # noqa: F401 - automatic: what is done with a work that comes in
     access,
     anonymity,
     automatic,
+    conflict_views,
     markers,
     reminders,
     service,
     workload,
 )
+from diploma.coursework.allocation.blueprint import bp
 from diploma.coursework.allocation.forms import AllocationForm, ReasonForm
 from diploma.coursework.allocation.service import Plan
 from diploma.learning import catalogue
 
-bp = Blueprint("allocation", __name__)
+__all__ = ["bp", "conflict_views"]
 
 
 @bp.route("/marking/<int:marking_id>/author", methods=["GET", "POST"])
@@ -63,32 +65,6 @@ def author(marking_id: int) -> ResponseReturnValue:
     return page, status
 
 
-@bp.route("/marking/<int:marking_id>/conflict", methods=["GET", "POST"])
-@guard.needs(Permission.MARK)
-def conflict(marking_id: int) -> ResponseReturnValue:
-    """Say that one should not mark the works of this author. Where no name is shown, none is shown here."""
-    row, form = scripts.marking(current_user, marking_id), ReasonForm()
-    if form.validate_on_submit():
-        try:
-            markers.declare(row, form.reason.data or "", by=current_user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            flash(_("The works of this person are no longer in your queue."), "ok")
-            return redirect(url_for("marking.queue", **queue_pages.query()))
-    page = render_template(
-        "confirm.html",
-        title=_("Declare a conflict of interest?"),
-        text=_("You will get no work of this person any more. A coordinator gives it to somebody else."),
-        submit=_("Declare it"),
-        back=url_for("marking.script", marking_id=marking_id),
-        facts=[(_("Work"), anonymity.author(row, current_user), "")],
-        form=form,
-        active="marking",
-    )
-    return page, 422 if form.is_submitted() else 200
-
-
 @bp.post("/marking/reminders")
 @guard.needs(Permission.MARK)
 def switch_reminders() -> ResponseReturnValue:
@@ -111,7 +87,8 @@ def allocate(slug: str) -> ResponseReturnValue:
         return _list(cohort)
     form, office = AllocationForm() if step else AllocationForm(formdata=None), markers.of(cohort)
     works = [one for one, _begun in service.to_do(cohort, chosen)]
-    form.offer(office, tutors=bool(tutors.of_people([one.work.submission.enrolment_id for one in works])))
+    people = [one.work.submission.enrolment_id for one in works]
+    form.offer(office, groups.of(cohort), tutors=bool(tutors.of_people(people)))
     if not step:
         form.begin(office, by_hand=chosen is not None)
         return _page(cohort, chosen, form, None), 200

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from diploma.core.forms import Form
 from diploma.core.lang import LANGS, Lang
-from diploma.coursework.forms import LONGEST_TEXT, Seen, sent_levels
+from diploma.coursework.forms import LONGEST_TEXT, Seen, sent_levels, sent_remarks
 from diploma.coursework.moderation.reconciling import Proposal
 from diploma.learning.structure import Rubric
 
@@ -28,7 +28,13 @@ class AgreeForm(Form):
     version = Seen(default=0, validators=[Optional()])
 
     def proposal(self, rubric: Rubric) -> Proposal:
-        return Proposal(sent_levels(rubric), self.comment.data or "", self.why.data or "", self.version.data or 0)
+        return Proposal(
+            sent_levels(rubric),
+            self.comment.data or "",
+            self.why.data or "",
+            self.version.data or 0,
+            sent_remarks(rubric),
+        )
 
 
 class SampleForm(Form):

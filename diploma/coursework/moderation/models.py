@@ -81,6 +81,7 @@ class Moderation(Base):
     difference: Mapped[Decimal | None] = mapped_column(Mark)
     levels: Mapped[dict[str, str]] = mapped_column(default=dict)
     comment: Mapped[str] = mapped_column(default="")
+    remarks: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     why: Mapped[str] = mapped_column(default="")
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -120,6 +121,7 @@ class ProvisionalMark(Base):
     marker_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     levels: Mapped[dict[str, str]] = mapped_column(default=dict)
     comment: Mapped[str] = mapped_column(default="")
+    remarks: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     raw: Mapped[Decimal | None] = mapped_column(Mark)
     assigned_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]

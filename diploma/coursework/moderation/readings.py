@@ -196,7 +196,7 @@ def _give_out(moderation: Moderation, person: User, turn: int, by: User) -> Prov
         held = ProvisionalMark(turn=turn, marker=person, levels={}, assigned_at=clock.now())
         moderation.marks.append(held)
     elif before != person.id:
-        held.marker, held.levels, held.comment, held.page = person, {}, "", ""
+        held.marker, held.levels, held.comment, held.remarks, held.page = person, {}, "", {}, ""
         held.assigned_at, held.saved_at = clock.now(), None
     session.flush()
     if before != person.id:
@@ -231,12 +231,14 @@ def _hold(reading: ProvisionalMark, judged: Judged, by: User) -> None:
 
 
 def _says_what_is_stored(reading: ProvisionalMark, judged: Judged) -> bool:
-    levels = rules.known_levels(results.rubric_of(reading.moderation.marking.work), judged.levels)
-    return (levels, judged.comment) == (reading.levels, reading.comment)
+    rubric = results.rubric_of(reading.moderation.marking.work)
+    said = (rules.known_levels(rubric, judged.levels), judged.comment, rules.known_remarks(rubric, judged.remarks))
+    return said == (reading.levels, reading.comment, reading.remarks)
 
 
 def _write(reading: ProvisionalMark, judged: Judged) -> None:
     rubric = results.rubric_of(reading.moderation.marking.work)
     reading.levels, reading.comment = rules.known_levels(rubric, judged.levels), judged.comment
+    reading.remarks = rules.known_remarks(rubric, judged.remarks)
     reading.page, reading.saved_at = judged.page, clock.now()
     session.flush()

@@ -1,7 +1,7 @@
 """Two marks become one: by the rule where they are near, else by agreement of both with a reason, or by a third one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from diploma.accounts.models import User
 from diploma.cohorts.rules import FROZEN
@@ -25,6 +25,7 @@ class Proposal:
     comment: str
     why: str
     version: int
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 def compare(moderation: Moderation, *, by: User) -> None:
@@ -40,16 +41,16 @@ def compare(moderation: Moderation, *, by: User) -> None:
         subject = f"marking:{moderation.marking_id}"
         audit.record("mark.reconciling", subject, by=by, before=first.raw, after=second.raw, difference=difference)
         return
-    comment = settling.both(first.comment, second.comment)
+    said = _Said(settling.both(first.comment, second.comment), settling.both_remarks(first.remarks, second.remarks))
     if rule.within is Within.HIGHER:
-        _agree(moderation, settling.higher(rubric, first.levels, second.levels), comment, Outcome.HIGHER, by)
+        _agree(moderation, settling.higher(rubric, first.levels, second.levels), said, Outcome.HIGHER, by)
     else:
-        _agree(moderation, settling.average(rubric, first.levels, second.levels), comment, Outcome.AVERAGE, by)
+        _agree(moderation, settling.average(rubric, first.levels, second.levels), said, Outcome.AVERAGE, by)
 
 
 def decide(moderation: Moderation, third: ProvisionalMark, *, by: User) -> None:
     """The third mark stands, whatever the two others are."""
-    _agree(moderation, third.levels, third.comment, Outcome.THIRD, by)
+    _agree(moderation, third.levels, _Said(third.comment, third.remarks), Outcome.THIRD, by)
 
 
 def propose(moderation: Moderation, proposal: Proposal, *, by: User) -> None:
@@ -63,6 +64,7 @@ def propose(moderation: Moderation, proposal: Proposal, *, by: User) -> None:
     before = moderation.levels
     moderation.levels = rules.known_levels(rubric, proposal.levels)
     moderation.comment, moderation.why = proposal.comment, proposal.why.strip()
+    moderation.remarks = rules.known_remarks(rubric, proposal.remarks)
     moderation.proposed_by_id = by.id
     session.flush()
     audit.record(
@@ -83,7 +85,7 @@ def confirm(moderation: Moderation, version: int, *, by: User) -> None:
     if moderation.proposed_by_id == by.id:
         raise Refused(N_("The other marker confirms what you have proposed."))
     moderation.confirmed_by_id = by.id
-    _agree(moderation, moderation.levels, moderation.comment, Outcome.AGREED, by)
+    _agree(moderation, moderation.levels, _Said(moderation.comment, moderation.remarks), Outcome.AGREED, by)
 
 
 def _hold(moderation: Moderation, version: int, by: User) -> None:
@@ -109,11 +111,20 @@ def _both(moderation: Moderation) -> tuple[ProvisionalMark, ProvisionalMark]:
     return first, second
 
 
-def _agree(moderation: Moderation, levels: Mapping[str, str], comment: str, outcome: Outcome, by: User) -> None:
-    """The agreed levels and comment become those of the mark, which is computed as always and ready for its release."""
+@dataclass(frozen=True)
+class _Said:
+    """The words of a mark: a comment, and those on single criteria."""
+
+    comment: str
+    remarks: Mapping[str, str]
+
+
+def _agree(moderation: Moderation, levels: Mapping[str, str], said: _Said, outcome: Outcome, by: User) -> None:
+    """The agreed levels and comments become those of the mark, which is computed as always and ready for release."""
     marking, before = moderation.marking, moderation.marking.counted
     counted = results.computed(marking.work, levels)
-    marking.levels, marking.comment, marking.page = dict(levels), comment, ""
+    marking.levels, marking.comment, marking.remarks = dict(levels), said.comment, dict(said.remarks)
+    marking.page = ""
     results.keep(marking, counted)
     marking.state, marking.saved_at = MarkingState.READY, clock.now()
     moderation.outcome, moderation.settled_at = outcome, clock.now()

@@ -279,6 +279,7 @@ def _keep_first(choice: Choice, held: SecondRound) -> None:
         marker_id=marking.marker_id,
         levels=dict(marking.levels),
         comment=marking.comment,
+        remarks=dict(marking.remarks),
         raw=marking.raw,
         assigned_at=marking.marked_at or now,
         saved_at=marking.saved_at,

@@ -41,3 +41,8 @@ def _between(rubric: Rubric, one: str, other: str) -> list[str]:
 def both(one: str, other: str) -> str:
     """Two comments as one text, each said once."""
     return "\n\n".join(dict.fromkeys(text for text in (one.strip(), other.strip()) if text))
+
+
+def both_remarks(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """The same of the comments on each criterion."""
+    return {criterion: both(one.get(criterion, ""), other.get(criterion, "")) for criterion in {**one, **other}}

@@ -20,8 +20,8 @@ from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access as works
 from diploma.coursework import pages, results, rules
-from diploma.coursework.allocation import anonymity
-from diploma.coursework.forms import MarkingForm, sent_levels
+from diploma.coursework.allocation import anonymity, conflict_views
+from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
 from diploma.coursework.moderation import (
     access,
     calibration,
@@ -31,10 +31,12 @@ from diploma.coursework.moderation import (
     round_views,
     rounds,
     sample_views,
+    settling,
 )
 from diploma.coursework.moderation.blueprint import bp
 from diploma.coursework.moderation.forms import AgreeForm
 from diploma.coursework.moderation.models import Moderation, ProvisionalMark
+from diploma.coursework.rubrics import words
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
@@ -73,8 +75,9 @@ def judge(reading_id: int) -> ResponseReturnValue:
     """Save the reading, or give the mark: the button says which."""
     row, form, step = access.reading(current_user, reading_id), MarkingForm(), request.form.get("do", "save")
     rubric = results.rubric_of(row.moderation.marking.work)
-    if not form.validate():
-        return _script(row, form, sent_levels(rubric), 422)
+    wrong = misfits(rubric)
+    if not form.validate() or wrong:
+        return _script(row, form, sent_levels(rubric), 422, problems=wrong)
     judged = form.judged(rubric)
     try:
         (readings.give if step == "mark" else readings.autosave)(row, judged, by=current_user)
@@ -94,9 +97,10 @@ def judge(reading_id: int) -> ResponseReturnValue:
 def autosave(reading_id: int) -> ResponseReturnValue:
     """Save levels and comment while they are chosen and written; answers with one line for the page."""
     row, form = access.reading(current_user, reading_id), MarkingForm()
-    if not form.validate():
+    rubric = results.rubric_of(row.moderation.marking.work)
+    if not form.validate() or misfits(rubric):
         abort(422)
-    readings.autosave(row, form.judged(results.rubric_of(row.moderation.marking.work)), by=current_user)
+    readings.autosave(row, form.judged(rubric), by=current_user)
     return Response(_saved(row), mimetype="text/plain")
 
 
@@ -117,6 +121,18 @@ def script_file(reading_id: int, number: int) -> ResponseReturnValue:
     return pages.attachment(anonymity.file_names(work, hidden=True)[number - 1], file["sha256"])
 
 
+@bp.route("/marking/second/<int:reading_id>/conflict", methods=["GET", "POST"])
+@guard.needs(Permission.MARK)
+def conflict(reading_id: int) -> ResponseReturnValue:
+    """Say that one should not mark the author of a work that one reads without names; the reading goes back."""
+    row = access.reading(current_user, reading_id)
+    back = url_for("second.script", reading_id=reading_id)
+    if row.given_at is not None:
+        return redirect(back)
+    marking = row.moderation.marking
+    return conflict_views.declared(marking, marking.work.receipt, url_for("second.mine"), back)
+
+
 @bp.get("/marking/agree/<int:moderation_id>")
 @guard.needs(Permission.MARK)
 def agree(moderation_id: int) -> ResponseReturnValue:
@@ -132,8 +148,9 @@ def settle(moderation_id: int) -> ResponseReturnValue:
     """Propose the mark of both, or confirm what the other one has proposed: the button says which."""
     row, form = access.moderation(current_user, moderation_id), AgreeForm()
     rubric = results.rubric_of(row.marking.work)
-    if not form.validate():
-        return _agree(row, form, sent_levels(rubric), 422)
+    wrong = misfits(rubric)
+    if not form.validate() or wrong:
+        return _agree(row, form, sent_levels(rubric), 422, problems=wrong)
     try:
         if request.form.get("do") == "confirm":
             reconciling.confirm(row, form.version.data or 0, by=current_user)
@@ -173,8 +190,10 @@ def _script(
         content=content,
         module=content.modules[module],
         lines=results.lines(content, module, levels, lang),
+        remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
+        changed=words.of(work, i18n.current()),
         total=pages.points(results.rubric_of(row.moderation.marking.work), levels),  # without what is taken from a mark
         saved_text=_saved(row),
         stale=stale,
@@ -214,7 +233,9 @@ def _agree(
         sides=[{line.id: line.chosen for line in results.lines(content, module, one.levels, lang)} for one in given],
         proposed={line.id: line.chosen for line in results.lines(content, module, row.levels, lang)},
         lines=results.lines(content, module, levels, lang),
+        remarks=_said(row) if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         lang=lang,
+        changed=words.of(work, i18n.current()),
         cohort=cohort,
         rule=rounds.rules_of(cohort, module),
         faults=pages.faults(problems or [], content, module, lang),
@@ -233,6 +254,11 @@ def _start(row: Moderation) -> Mapping[str, Any]:
         return row.levels
     first, second = row.marks[0].levels, row.marks[1].levels
     return {one: level for one, level in first.items() if second.get(one) == level}
+
+
+def _said(row: Moderation) -> Mapping[str, str]:
+    """The comments on criteria with which the form begins: those proposed, else those of both markers."""
+    return row.remarks if row.proposed_by_id else settling.both_remarks(row.marks[0].remarks, row.marks[1].remarks)
 
 
 def _lang(written: Lang) -> Lang:

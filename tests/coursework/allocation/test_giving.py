@@ -20,7 +20,7 @@ from diploma.core.lang import Lang
 from diploma.core.sharing import Helper
 from diploma.coursework import access, marking
 from diploma.coursework.access import Wanted, Whose
-from diploma.coursework.allocation import markers, service, workload
+from diploma.coursework.allocation import conflicts, service, workload
 from diploma.coursework.allocation.policy import Way
 from diploma.coursework.allocation.service import Plan, Wish
 from diploma.coursework.allocation.sharing import Work, share
@@ -142,8 +142,8 @@ def test_nobody_is_given_what_a_conflict_keeps_from_them(
     with unit():
         first = session.get_one(Marking, four[0].marking)
         give(to(second_instructor), {four[0].marking})
-        markers.declare(first, "We are cousins.", by=user(second_instructor))
-        markers.declare(first, "We are cousins.", by=user(second_instructor))
+        conflicts.declare(first, "We are cousins.", by=user(second_instructor))
+        conflicts.declare(first, "We are cousins.", by=user(second_instructor))
     with unit():
         assert given() == {}
         plan = give(to(second_instructor))
@@ -238,7 +238,7 @@ def test_who_has_declared_a_conflict_gives_no_second_mark(
     handed: Handed, set_mark: Callable[..., None], second_instructor: str, unit: Unit
 ) -> None:
     with unit():
-        markers.declare(session.get_one(Marking, handed.marking), "We are cousins.", by=user(second_instructor))
+        conflicts.declare(session.get_one(Marking, handed.marking), "We are cousins.", by=user(second_instructor))
     set_mark(handed, "weak")
     with unit():
         second.decide()

@@ -1,6 +1,7 @@
 """The second mark: who may give it, what it may know, and how both become one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -165,6 +166,28 @@ def test_near_marks_become_one_by_the_rule(within: Within, outcome: Outcome, ass
         assert row(assigned).state is MarkingState.READY
         assert row(assigned).raw == Decimal("41.25")
         assert row(assigned).comment == "A topic, no challenge.\n\nName your sources."
+
+
+def test_comments_on_criteria_come_along_into_the_mark_of_both(
+    handed: Handed, second_instructor: str, moderator: str, unit: Unit, world: World
+) -> None:
+    with unit():
+        marking.mark(row(handed), Judged(levels("weak"), remarks={"voices": "Ask more."}), by=user(world.instructor))
+        decide(within=Within.HIGHER, threshold=10)
+        begin()
+        given = assign(handed)
+        assert [one.remarks for one in moderation_of(handed).marks] == [{"voices": "Ask more."}, {}]
+        said = {"voices": "Three are few.", "causes": "One chain."}
+        readings.give(given, Judged(levels("weak"), remarks=said), by=user(SECOND_MARKER))
+        assert row(handed).remarks == {"voices": "Ask more.\n\nThree are few.", "causes": "One chain."}
+
+
+def test_an_agreement_has_comments_on_criteria_of_its_own(apart: Handed, unit: Unit, world: World) -> None:
+    with unit():
+        said = replace(proposal(apart), remarks={"voices": "Agreed.", "unknown": "x", "causes": " "})
+        reconciling.propose(moderation_of(apart), said, by=user(SECOND_MARKER))
+        reconciling.confirm(moderation_of(apart), moderation_of(apart).version, by=user(world.instructor))
+        assert row(apart).remarks == {"voices": "Agreed."}
 
 
 def test_far_marks_wait_until_both_agree(apart: Handed, unit: Unit, world: World) -> None:
