@@ -14,6 +14,7 @@ from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
+from diploma.coursework.appeals import pages as appeals
 from diploma.coursework.attempts import history, opening, windows
 from diploma.coursework.extensions import easing
 from diploma.coursework.forms import DraftForm
@@ -50,6 +51,7 @@ def assignment(module: str) -> ResponseReturnValue:
         module=found,
         work=work,
         results=shown,
+        standings=appeals.standings([one.version for one in shown]),
         late=dates.late(work.enrolment.cohort, module),
         past=past,
         closed=opening.was_closed(work),
@@ -143,6 +145,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         content=results.content_of(version),
         lang=lang,
         result=pages.result(version, marking, lang) if marking else None,
+        standing=appeals.standings([version])[version.id] if marking else None,
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
         returned=windows.returned([version]).get(version.id),
