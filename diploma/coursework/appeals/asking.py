@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from diploma.accounts.models import User
 from diploma.cohorts.calendars import free_days
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock
 from diploma.core.db import insert_unless_there, session
@@ -107,8 +107,9 @@ def escalate(appeal: Appeal, objection: str, *, at: datetime, base_url: str, by:
     refused = no_escalation(appeal, at)
     if refused:
         raise refused
-    appeal.objection, appeal.state = _reason(objection), AppealState.ESCALATED
-    appeal.escalated_at, appeal.due_at, appeal.closed_at = at, _due(version, at), None
+    said, due_at = _reason(objection), _due(version, at)
+    appeal.state, appeal.objection, appeal.escalated_at = AppealState.ESCALATED, said, at
+    appeal.due_at, appeal.closed_at = due_at, None
     session.flush()
     audit.record("appeal.escalated", f"appeal:{appeal.id}", by=by, why=appeal.objection)
     letters.tell(appeal, "escalated", base_url)
@@ -174,7 +175,7 @@ def _hold(enrolment: Enrolment) -> None:
     """Read the enrolment and its cohort as they stand: nobody moves or closes them beside us."""
     session.flush()
     session.refresh(enrolment, ["state", "cohort_id"], with_for_update=True)
-    session.refresh(enrolment.cohort, ["state"], with_for_update={"of": Cohort})
+    session.refresh(enrolment.cohort, ["state", "version"], with_for_update=True)
 
 
 def _closed(enrolment: Enrolment) -> Refused | None:
