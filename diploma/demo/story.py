@@ -32,7 +32,7 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework.allocation import service as works
 from diploma.coursework.allocation.policy import Way as WorkWay
-from diploma.demo import admission, bodies, dates, desk, letters, life, margins, people, talk, work, worksheets
+from diploma.demo import admission, bodies, dates, desk, letters, life, margins, people, reviews, talk, work, worksheets
 from diploma.learning import catalogue
 
 PASSWORD = "innovation-demo"
@@ -138,6 +138,7 @@ def live_until_today() -> None:
     life.write(made["uz-2026-1"])
     admission.write(made["uz-2026-1"])
     dates.write(made["uz-2026-1"])
+    reviews.write(made["uz-2026-1"])
 
 
 def issue_first_certificates() -> None:
