@@ -10,6 +10,7 @@ from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
+from diploma.coursework import results
 from diploma.coursework.appeals import answering, asking
 from diploma.coursework.appeals.answering import Verdict
 from diploma.coursework.appeals.asking import Asked
@@ -31,13 +32,17 @@ def write(cohort: Cohort) -> None:
     now, moderator = clock.now(), session.scalars(select(User).where(User.email == "moderator.uz@demo.test")).one()
     waiting, answered = _released(cohort)
     with clock.at(now - timedelta(days=3)):
-        _ask(waiting, "evidence")
-        appeal = _ask(answered, "causes")
+        _ask(waiting)
+        appeal = _ask(answered)
     with clock.at(now - timedelta(days=1)):
         answering.uphold(appeal, Verdict(STANDS), base_url=current_app.config["BASE_URL"], by=moderator)
 
 
-def _ask(version: SubmissionVersion, criterion: str) -> Appeal:
+def _ask(version: SubmissionVersion) -> Appeal:
+    """About the criterion that lost the most."""
+    assert version.marking
+    lines = results.lines(results.content_of(version), version.submission.module, version.marking.levels, version.lang)
+    criterion = min(lines, key=lambda one: one.chosen.share if one.chosen else 0).id
     said, by = Asked(criterion, WHY[version.lang], "demo"), version.submission.enrolment.user
     return asking.ask(version, said, at=clock.now(), base_url=current_app.config["BASE_URL"], by=by)
 

@@ -13,7 +13,7 @@ from diploma.core import audit, clock
 from diploma.core.db import insert_unless_there, session
 from diploma.core.errors import N_, Refused
 from diploma.core.filetypes import ending
-from diploma.coursework import policies
+from diploma.coursework import policies, results
 from diploma.coursework.appeals import letters
 from diploma.coursework.appeals.models import Appeal, AppealState, Outcome
 from diploma.coursework.appeals.policy import APPEALS
@@ -130,6 +130,8 @@ def no_escalation(appeal: Appeal, at: datetime) -> Refused | None:
 def _appeal(version: SubmissionVersion, marking: Marking, asked: Asked, key: str, at: datetime) -> Appeal:
     if asked.criterion not in marking.levels:
         raise Refused(N_("Choose a criterion of the rubric."))
+    if marking.levels[asked.criterion] == results.rubric_of(version).levels[0].id:
+        raise Refused(N_("This criterion has the highest level already."))
     file = _checked(asked.file)
     return Appeal(
         key=key,

@@ -1,5 +1,7 @@
 """Appeals: who may ask until when, who answers, what an accepted one changes, and what stands against every detour."""
 
+import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -10,6 +12,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import CohortState
@@ -17,13 +20,15 @@ from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.outbox import Job
-from diploma.coursework import results
+from diploma.coursework import results, service
 from diploma.coursework.allocation import markers
+from diploma.coursework.allocation.policy import MARKING
 from diploma.coursework.appeals import access, answering, asking, deciders, rules
 from diploma.coursework.appeals.answering import Verdict
+from diploma.coursework.appeals.changes import REACH
 from diploma.coursework.appeals.models import Appeal, AppealAnswer, AppealState, Outcome
 from diploma.coursework.appeals.rules import AppealPolicy, Second
-from diploma.coursework.models import SubmissionVersion
+from diploma.coursework.models import AssignmentPolicy, SubmissionVersion
 from diploma.coursework.moderation.models import Moderation, ProvisionalMark, SecondRound
 from tests.conftest import Client
 from tests.coursework.appeals.conftest import (
@@ -38,6 +43,7 @@ from tests.coursework.appeals.conftest import (
     uphold,
 )
 from tests.coursework.conftest import Handed, Unit, enrolment, user
+from tests.coursework.samples import PDF
 from tests.world import M2, World
 
 Open = Callable[[str], Client]
@@ -196,8 +202,6 @@ def test_a_change_of_rules_names_those_whose_days_it_ends(world: World, released
 
 
 def asking_effects(**values: Any) -> Any:
-    from diploma.coursework.appeals.changes import REACH
-
     return REACH.effects(cohort(), M2, AppealPolicy(**values))
 
 
@@ -216,8 +220,6 @@ def test_one_appeal_for_a_criterion_of_a_version_also_beside_the_service(
 def test_a_resubmission_leaves_the_appeal_against_the_older_version(
     world: World, appeal: Fetch, unit: Unit, released: Handed
 ) -> None:
-    from diploma.coursework import service
-
     with unit():
         service.open_resubmission(appeal().marking.work.submission, by=user(world.trainee))
         accept(appeal())
@@ -249,8 +251,6 @@ def in_conflict(world: World, appeal: Appeal) -> str:
 
 
 def line_manager(world: World, appeal: Appeal) -> str:
-    from diploma.accounts import service as accounts
-
     entity = appeal.marking.work.submission.enrolment.entity_id
     assert entity
     accounts.grant_role(user(SECOND), Role.LINE_MANAGER, entity_id=entity)
@@ -263,8 +263,6 @@ def foreigner(world: World, appeal: Appeal) -> str:
 
 
 def author(world: World, appeal: Appeal) -> str:
-    from diploma.accounts import service as accounts
-
     accounts.grant_role(user(world.trainee), Role.INSTRUCTOR, cohort_id=cohort().id)
     session.expire(user(world.trainee), ["grants"])
     return world.trainee
@@ -347,6 +345,15 @@ def test_the_mark_falls_only_where_the_cohort_says_so(world: World, appeal: Fetc
         assert counts(world.trainee) < 80
 
 
+def test_the_highest_level_cannot_rise_and_is_not_asked_about(
+    world: World, handed: Handed, set_mark: Any, release: Any, unit: Unit
+) -> None:
+    set_mark(handed, "exemplary")
+    release(handed)
+    with unit(), pytest.raises(Refused, match="highest level"):
+        ask(handed)
+
+
 @pytest.mark.parametrize(("level", "said"), [("superb", "a level of the rubric"), ("proficient", "this level already")])
 def test_a_level_is_another_one_of_the_rubric(appeal: Fetch, unit: Unit, level: str, said: str) -> None:
     with unit(), pytest.raises(Refused, match=said):
@@ -357,8 +364,6 @@ def test_the_deductions_stay_those_of_the_mark(
     world: World, second: str, hand_in: Any, set_mark: Any, release: Any, unit: Unit
 ) -> None:
     """A late work that counts at most 80 still does; what the rubric gives is another mark."""
-    from diploma.coursework import service
-
     with unit():
         held = service.deadline(enrolment(world.trainee), M2)
         assert held
@@ -439,3 +444,92 @@ def test_figures_count_by_module(appeal: Fetch, unit: Unit, world: World, modera
         assert (found.asked, found.waiting, found.late, found.accepted, found.upheld) == (2, 1, 1, 1, 0)
         assert found.wait and abs(found.wait - 2 * DAY) < timedelta(minutes=1)
         assert access.counted(user(SECOND)) == []
+
+
+# ---- what the pages show
+
+
+def test_where_the_marker_is_not_named_neither_is_who_answered(
+    world: World, appeal: Fetch, unit: Unit, browser_of: Open, released: Handed
+) -> None:
+    with unit():
+        accept(appeal())
+    page, name = f"/receipts/{released.receipt}/appeals", "Second Instructor"
+    assert name in browser_of(world.trainee).get(page).text
+    with unit():
+        session.add(AssignmentPolicy(cohort_id=cohort().id, module=M2, area=MARKING.id, values={"hide_marker": True}))
+    shown = browser_of(world.trainee).get(page).text
+    assert "The level is changed" in shown and name not in shown
+    with unit():
+        to_author = [one for one in session.scalars(select(Job)) if one.payload.get("to") == world.trainee]
+        assert to_author and not [one for one in to_author if name in str(one.payload)]
+
+
+def test_reasons_of_both_sides_are_text(
+    world: World, released: Handed, second: str, unit: Unit, browser_of: Open
+) -> None:
+    trainee, marker = browser_of(world.trainee), browser_of(second)
+    page = f"/receipts/{released.receipt}/appeals"
+    said = {"criterion": "evidence", "reason": f"<script>alert(1)</script> {WHY}", "key": "k" * 20}
+    assert trainee.send(page, said, page=page).status_code == 302
+    with unit():
+        number = session.scalars(select(Appeal.id)).one()
+    answer = {"do": "accept", "level": "exemplary", "reason": "<img src=x onerror=alert(1)>", "version": "1"}
+    assert marker.send(f"/appeals/{number}", answer, page=f"/appeals/{number}").status_code == 302
+    for shown in (trainee.get(page).text, marker.get(f"/appeals/{number}").text):
+        assert "<script>alert" not in shown and "<img src=x" not in shown
+        assert "&lt;script&gt;alert" in shown and "&lt;img src=x" in shown
+
+
+def test_a_refused_form_keeps_words_and_file(world: World, released: Handed, browser_of: Open, unit: Unit) -> None:
+    browser, page = browser_of(world.trainee), f"/receipts/{released.receipt}/appeals"
+    said = {"criterion": "evidence", "reason": "Short.", "key": "k" * 20}
+    refused = browser.send(page, {**said, "annex": (io.BytesIO(PDF), "sources.pdf")}, page=page)
+    assert refused.status_code == 422 and "sources.pdf" in refused.text and "Short." in refused.text
+    kept = re.search('name="kept" value="([^"]+)"', refused.text)
+    assert kept
+    assert browser.send(page, {**said, "reason": WHY, "kept": kept[1]}, page=page).status_code == 302
+    with unit():
+        made = session.scalars(select(Appeal)).one()
+        assert made.file_name == "sources.pdf"
+    answer = browser.get(f"{page}/{made.id}/file", buffered=True)
+    assert answer.data == PDF and answer.headers["Content-Disposition"].startswith("attachment")
+    forged = {**said, "criterion": "causes", "key": "f" * 20, "reason": WHY, "kept": kept[1][:-3] + "abc"}
+    assert browser.send(page, forged, page=page).status_code == 302
+    with unit():
+        assert session.scalars(select(Appeal.file_name).where(Appeal.criterion == "causes")).one() is None
+
+
+def test_a_page_is_no_file_of_an_appeal(world: World, released: Handed, browser_of: Open) -> None:
+    browser, page = browser_of(world.trainee), f"/receipts/{released.receipt}/appeals"
+    said = {"criterion": "evidence", "reason": WHY, "key": "k" * 20}
+    sent = {**said, "annex": (io.BytesIO(b"<html><script>alert(1)</script>"), "sources.pdf")}
+    assert browser.send(page, sent, page=page).status_code == 409
+
+
+def test_the_results_say_until_when_and_what_was_asked(
+    world: World, released: Handed, browser_of: Open, unit: Unit
+) -> None:
+    pages = (f"/receipts/{released.receipt}", f"/modules/{M2}/assignment")
+    browser = browser_of(world.trainee)
+    for page in pages:
+        assert "Ask for a review of a criterion" in browser.get(page).text
+    with unit():
+        ask(released)
+    for page in pages:
+        assert "Waits for an answer" in browser.get(page).text
+
+
+def test_a_trainee_does_not_reach_the_appeals_of_another(
+    world: World, appeal: Fetch, unit: Unit, browser_of: Open, released: Handed
+) -> None:
+    with unit():
+        number = appeal().id
+    other, page = browser_of(world.trainee_2), f"/receipts/{released.receipt}/appeals"
+    said = {"criterion": "causes", "reason": WHY, "key": "k" * 20, "objection": WHY}
+    assert other.get(page).status_code == 404
+    for address in (page, f"{page}/{number}/withdraw", f"{page}/{number}/second"):
+        assert other.send(address, said, page="/account").status_code == 404
+    with unit():
+        assert appeal().state is AppealState.OPEN
+        assert session.scalar(select(func.count()).select_from(Appeal)) == 1
