@@ -308,6 +308,17 @@ def test_moderators_answer_in_the_second_instance_where_the_cohort_says_so(
         assert appeal().state is AppealState.FINAL
 
 
+def test_who_answered_first_is_not_asked_again(world: World, appeal: Fetch, unit: Unit, moderator: str) -> None:
+    """Also where their role would let them answer in the second instance."""
+    with unit():
+        decide(second=Second.MODERATORS)
+        uphold(appeal(), by=moderator)
+        escalate(appeal())
+        assert not deciders.may_answer(appeal(), user(moderator))
+        with pytest.raises(Refused, match="Somebody else"):
+            accept(appeal(), by=moderator)
+
+
 def test_an_answer_by_one_person_twice_is_refused_by_the_table_too(world: World, appeal: Fetch, unit: Unit) -> None:
     with unit():
         uphold(appeal())
