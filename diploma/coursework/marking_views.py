@@ -17,6 +17,7 @@ from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, marking, pages, queue_pages, results, rules
 from diploma.coursework.allocation import anonymity, leases, reminders
+from diploma.coursework.appeals import access as appeals
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, sent_levels
@@ -237,6 +238,7 @@ def _script(
         place=access.place(current_user, row.id, wanted()),
         earlier=_earlier(row, lang, hidden=hidden),
         newest=_newest(row, hidden=hidden),
+        changed=appeals.changed(work) if row.state is MarkingState.RELEASED else [],
         returned=windows.returned([work]).get(work.id),
         bank=_bank(row),
         told=told,

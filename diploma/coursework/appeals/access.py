@@ -16,7 +16,7 @@ from diploma.core import clock, listing
 from diploma.core.db import session
 from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.appeals import deciders
-from diploma.coursework.appeals.models import Appeal, AppealAnswer
+from diploma.coursework.appeals.models import Appeal, AppealAnswer, Outcome
 from diploma.coursework.appeals.rules import WAITING, Counted
 from diploma.coursework.models import Marking, Submission, SubmissionVersion
 
@@ -59,6 +59,12 @@ def own_appeal(version: SubmissionVersion, appeal_id: int) -> Appeal:
 
 
 # ---- the staff
+
+
+def changed(version: SubmissionVersion) -> list[tuple[Appeal, AppealAnswer]]:
+    """How appeals have changed the mark of a version, for who gave it: what was said, not by whom."""
+    made = of_versions([version]).get(version.id, [])
+    return [(one, answer) for one in made for answer in one.answers if answer.outcome is Outcome.ACCEPTED]
 
 
 def appeal(user: User, appeal_id: int) -> Appeal:

@@ -476,6 +476,18 @@ def test_where_the_marker_is_not_named_neither_is_who_answered(
         assert to_author and not [one for one in to_author if name in str(one.payload)]
 
 
+def test_the_marker_reads_what_was_changed_and_not_by_whom(
+    world: World, appeal: Fetch, unit: Unit, browser_of: Open, released: Handed
+) -> None:
+    page, browser = f"/marking/{released.marking}", browser_of(world.instructor)
+    assert "after an appeal" not in browser.get(page).text
+    with unit():
+        accept(appeal())
+    shown = browser.get(page).text
+    assert "Changed after an appeal" in shown and "It is named indeed." in shown
+    assert "Second Instructor" not in shown and WHY not in shown
+
+
 def test_reasons_of_both_sides_are_text(
     world: World, released: Handed, second: str, unit: Unit, browser_of: Open
 ) -> None:
