@@ -21,6 +21,8 @@ from diploma.coursework import marking_views as marking
 from diploma.coursework import policy_views as assessment
 from diploma.coursework import views as coursework
 from diploma.coursework.allocation import views as allocation
+from diploma.coursework.appeals import changes as appeal_rules
+from diploma.coursework.appeals import views as appeals
 from diploma.coursework.attempts import views as attempts
 from diploma.coursework.extensions import changes as date_jobs
 from diploma.coursework.extensions import views as extensions
@@ -53,11 +55,11 @@ FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
     *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
-    *(feedback, releasing, peers, peer_lead),
+    *(feedback, releasing, peers, peer_lead, appeals),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.
-UPWARD = (curriculum, date_jobs, gradebook_jobs, certificate_jobs)
+UPWARD = (curriculum, date_jobs, appeal_rules, gradebook_jobs, certificate_jobs)
 
 
 def create_app(config: Config) -> Flask:

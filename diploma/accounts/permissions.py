@@ -32,6 +32,7 @@ class Permission(enum.StrEnum):
     ALLOCATE = "submission:allocate"  # who marks which work
     REVEAL_AUTHOR = "submission:reveal"  # whose work it is that is marked without names; each time with a reason
     MODERATE_MARKS = "mark:moderate"  # which works are marked twice and by whom, samples, agreement of the markers
+    SETTLE_APPEAL = "appeal:settle"  # the second instance of appeals; the first are those who mark
     SET_ASSESSMENT = "assessment:rules"  # how the assignments of a cohort are dated, marked and released
     LEAD_PEERS = "peer-review:lead"  # who reviews whom in a cohort, every review with names, hiding one with a reason
     EXTEND = "deadline:extend"  # dates of persons and groups, and the cost of lateness
@@ -116,7 +117,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.REGISTRAR: frozenset(
-        {_P.SEE_COHORT, _P.SEE_CERTIFICATES, _P.APPROVE_CERTIFICATE, _P.ISSUE_CERTIFICATE, _P.REVOKE_CERTIFICATE}
+        {
+            _P.SEE_COHORT,
+            _P.SETTLE_APPEAL,
+            _P.SEE_CERTIFICATES,
+            _P.APPROVE_CERTIFICATE,
+            _P.ISSUE_CERTIFICATE,
+            _P.REVOKE_CERTIFICATE,
+        }
     ),
     Role.DIRECTOR: frozenset(
         {
@@ -128,6 +136,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.ALLOCATE,
             _P.REVEAL_AUTHOR,
             _P.MODERATE_MARKS,
+            _P.SETTLE_APPEAL,
             _P.MANAGE_PARTNERS,
             _P.SEE_ENTITY,
             _P.MANAGE_ENTITIES,

@@ -1,6 +1,8 @@
-"""Issued certificates whose holder's name was corrected: nothing changes by itself, the registrars are told."""
+"""Issued certificates that are out of date. When the holder's name was corrected nothing changes by itself, and the
+registrars are told. When the result was, as after an accepted appeal, a new version takes the place of the old one."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -8,14 +10,18 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Permission, Role
-from diploma.certificates import printed
+from diploma.certificates import printed, rules, service
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.cohorts.access import may
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import audit, mail
 from diploma.core.db import session
+from diploma.core.errors import Refused
 from diploma.core.lang import Lang
+from diploma.gradebook import queries as results
+from diploma.learning import catalogue
 
+APPEAL = "appeal"  # why a certificate was superseded by itself; pages say it in words
 VALID = (CertificateState.ISSUED, CertificateState.SUSPENDED)
 
 
@@ -29,6 +35,52 @@ def propose(user: User, langs: Collection[Lang], *, base_url: str, key: str) -> 
     words: dict[str, Any] = {"person": user.full_name, "serials": serials, "link": f"{base_url}/certificates/"}
     for one in _registrars({certificate.enrolment.cohort for certificate in issued}):
         mail.send("name_corrected", one.email, one.language, f"{key}:{one.id}", name=one.full_name, **words)
+
+
+def follow_result(enrolment: Enrolment, module: str, *, changed_at: datetime, reason: str, base_url: str) -> None:
+    """Supersede what was issued on a result that has become another one since. Idempotent: what is issued after the
+    change rests on it.
+
+    Where no new version can be issued (suspended, a name to be confirmed, the module not passed any more) people
+    decide: the registrars are told.
+    """
+    passed = _passed(enrolment, module)
+    for one in _resting_on(enrolment, module, changed_at):
+        if passed and _reissued(one, reason):
+            continue
+        audit.record("certificate.reissue_proposed", f"certificate:{one.id}", serials=[one.serial], reason=reason)
+        words: dict[str, Any] = {"person": enrolment.user.full_name, "serial": one.serial, "passed": passed}
+        for user in _registrars({enrolment.cohort}):
+            key = f"result_changed:{one.id}:{changed_at.isoformat()}:{user.id}"
+            link = f"{base_url}/certificates/"
+            mail.send("result_changed", user.email, user.language, key, name=user.full_name, link=link, **words)
+
+
+def _resting_on(enrolment: Enrolment, module: str, changed_at: datetime) -> list[Certificate]:
+    """The valid certificates whose award counts the module, issued before the change."""
+    awards = [rules.module_award(module), rules.DIPLOMA]
+    query = select(Certificate).where(Certificate.enrolment_id == enrolment.id, Certificate.award.in_(awards))
+    query = query.where(Certificate.state.in_(VALID), Certificate.issued_at < changed_at)
+    return list(session.scalars(query.order_by(Certificate.id).with_for_update()))
+
+
+def _passed(enrolment: Enrolment, module: str) -> bool:
+    """Whether the module would be completed with the marks of today."""
+    content = catalogue.content(enrolment.cohort.revision_id)
+    found = results.results([enrolment], content)[enrolment.id].get(module)
+    return found is not None and found.complete
+
+
+def _reissued(certificate: Certificate, reason: str) -> bool:
+    """Whether a new version was issued; what is refused has changed nothing."""
+    if certificate.state is not CertificateState.ISSUED:
+        return False
+    try:
+        with session.begin_nested():
+            service.reissue(certificate, reason)
+    except Refused:
+        return False
+    return True
 
 
 def _issued_to(user: User) -> list[Certificate]:

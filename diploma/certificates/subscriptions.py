@@ -1,6 +1,8 @@
-"""What certificates do in jobs: draft when a module was completed, draw the PDF after the issue."""
+"""What certificates do in jobs: draft when a module was completed, reissue when its result has become another one, draw
+the PDF after the issue."""
 
 import atexit
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ def subscribe() -> None:
     """Register the jobs with the outbox; called once, when the application is wired."""
     outbox.handles("module-completed")(_draft)
     outbox.handles(name_requests.CORRECTED)(_correct)
+    outbox.handles("result-changed")(_follow_result)
     outbox.handles(service.RENDER, outside=_draw)(_drawn)
 
 
@@ -72,6 +75,17 @@ def _correct(payload: dict[str, Any], _result: None) -> None:
     key = f"{name_requests.CORRECTED}:{payload['request_id']}"
     service.take_back_unconfirmed(user, langs)
     reissues.propose(user, langs, base_url=current_app.config["BASE_URL"], key=key)
+
+
+def _follow_result(payload: dict[str, Any], _result: None) -> None:
+    enrolment = db.session.get_one(Enrolment, payload["enrolment_id"])
+    reissues.follow_result(
+        enrolment,
+        payload["module"],
+        changed_at=datetime.fromisoformat(payload["at"]),
+        reason=payload["why"],
+        base_url=current_app.config["BASE_URL"],
+    )
 
 
 def _draw(payload: dict[str, Any]) -> str:

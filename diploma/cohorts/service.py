@@ -1,5 +1,6 @@
 """What happens to a cohort, to the people enrolled in it, and to its live sessions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +25,9 @@ from diploma.cohorts.rules import COHORT_MOVES, FROZEN, REOPENING
 from diploma.core import audit, clock, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
+
+Obstacle = Callable[[Cohort], Refused | None]
+_obstacles: dict[str, Obstacle] = {}
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,22 @@ def set_module_dates(cohort: Cohort, dates: ModuleDates, *, by: User | None = No
     return row
 
 
+def before_closing(name: str) -> Callable[[Obstacle], Obstacle]:
+    """Register what must be done before a cohort is closed: the features above know it, and are asked by name."""
+
+    def register(obstacle: Obstacle) -> Obstacle:
+        _obstacles[name] = obstacle
+        return obstacle
+
+    return register
+
+
+def obstacle(cohort: Cohort, to: CohortState) -> Refused | None:
+    """What is still to be done before a cohort takes a step."""
+    asked = _obstacles.values() if to is CohortState.CLOSED else ()
+    return next((found for one in asked if (found := one(cohort))), None)
+
+
 def move_cohort(cohort: Cohort, to: CohortState, *, by: User | None = None, reason: str = "") -> None:
     """Take one step of a cohort's life; reopening a closed one needs a reason."""
     session.flush()
@@ -93,6 +113,9 @@ def move_cohort(cohort: Cohort, to: CohortState, *, by: User | None = None, reas
         raise Refused(N_("The present state of the cohort does not allow this step. Load the page again."))
     if (cohort.state, to) in REOPENING and not reason.strip():
         raise Refused(N_("Reopening a closed cohort needs a reason."))
+    undone = obstacle(cohort, to)
+    if undone:
+        raise undone
     audit.record("cohort.moved", f"cohort:{cohort.id}", by=by, before=cohort.state, after=to, reason=reason)
     cohort.state = to
 

@@ -82,6 +82,10 @@ def move(slug: str, state: str) -> ResponseReturnValue:
     if step not in labels.STEPS:
         flash(_("This step is not open to the cohort now."), "info")
         return redirect(back)
+    undone = service.obstacle(cohort, step[1])
+    if undone:
+        flash(i18n.reason(undone.message, undone.params), "bad")
+        return redirect(back)
     form = ReasonForm() if step in REOPENING else None
     if request.method == "POST" and (form is None or form.validate()):
         service.move_cohort(cohort, step[1], by=current_user, reason=(form.reason.data or "") if form else "")

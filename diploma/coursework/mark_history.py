@@ -23,6 +23,7 @@ KINDS = {
     "mark.taken_back": N_("Mark taken back to a draft"),
     "mark.recounted": N_("Computed anew"),
     "marking.taken_over": N_("Taken over from another marker"),
+    "mark.changed": N_("Changed after an appeal"),
     "work.returned": N_("Returned with comments"),
     "work.return_taken_back": N_("Return taken back"),
 }
@@ -36,6 +37,7 @@ AGREED = {
     "mark.ready": N_("Ready for release"),
     "mark.released": N_("Released"),
 }
+UNNAMED = {"mark.changed"}  # who answers an appeal is not told to the marker whose mark it was
 # What stands for a reason where a rule has acted, not a person.
 REASONS = {
     "peer_rules": N_("The rules of peer review were changed."),
@@ -71,7 +73,9 @@ def of(marking: Marking) -> list[Step]:
     events = list(session.scalars(query.order_by(AuditEvent.number)))
     rows = session.execute(select(User.id, User.full_name).where(User.id.in_({one.actor_id for one in events})))
     names = {row[0]: row[1] for row in rows}
-    return [_step(one, kinds[one.kind], names.get(one.actor_id or 0, "")) for one in events]
+    return [
+        _step(one, kinds[one.kind], "" if one.kind in UNNAMED else names.get(one.actor_id or 0, "")) for one in events
+    ]
 
 
 def _step(event: AuditEvent, title: str, who: str) -> Step:

@@ -18,6 +18,7 @@ from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, mark_history, marking, pages, queue_pages, results, rules
 from diploma.coursework.allocation import anonymity, leases, reminders
+from diploma.coursework.appeals import access as appeals
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
@@ -259,6 +260,7 @@ def _script(
         earlier=_earlier(row, lang, hidden=hidden),
         newest=_newest(row, hidden=hidden),
         history=mark_history.of(row),
+        appealed=appeals.changed(work) if row.state is MarkingState.RELEASED else [],
         returned=windows.returned([work]).get(work.id),
         bank=_bank(row),
         told=told,

@@ -7,6 +7,8 @@ from diploma.core.errors import N_
 from diploma.coursework import late_changes
 from diploma.coursework.allocation import changes as marking_changes
 from diploma.coursework.allocation.forms import MarkingRulesForm
+from diploma.coursework.appeals import changes as appeal_changes
+from diploma.coursework.appeals.forms import AppealRulesForm
 from diploma.coursework.attempts import changes as attempt_changes
 from diploma.coursework.attempts.forms import AttemptForm
 from diploma.coursework.extensions import changes as extension_changes
@@ -75,6 +77,12 @@ AREAS: dict[str, Shown] = {
             PeerForm,
             N_("Peer review"),
             N_("Whether fellow trainees review each other's works, how many, until when, and what that counts."),
+        ),
+        Shown(
+            appeal_changes.REACH,
+            AppealRulesForm,
+            N_("Appeals"),
+            N_("Until when a criterion can be reviewed on request, how soon it is answered, and by whom."),
         ),
     )
 }

@@ -14,6 +14,7 @@ from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
+from diploma.coursework.appeals import pages as appeals
 from diploma.coursework.attempts import history, opening, windows
 from diploma.coursework.extensions import easing
 from diploma.coursework.feedback import advice, distribution
@@ -57,6 +58,7 @@ def assignment(module: str) -> ResponseReturnValue:
         work=work,
         results=shown,
         late=late,
+        reviews=appeals.standings([one.version for one in shown]),
         past=past,
         closed=opening.was_closed(work),
         peers=peers.desk(work.enrolment, module),
@@ -156,6 +158,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         lang=lang,
         result=pages.result(version, marking, lang) if marking else None,
         distribution=distribution.of(version.submission.enrolment, version.submission.module) if marking else None,
+        review=appeals.standings([version])[version.id] if marking else None,
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
         returned=windows.returned([version]).get(version.id),

@@ -43,6 +43,7 @@ from diploma.demo import (
     margins,
     peers,
     people,
+    reviews,
     talk,
     work,
     worksheets,
@@ -154,6 +155,7 @@ def live_until_today() -> None:
     admission.write(made["uz-2026-1"])
     dates.write(made["uz-2026-1"])
     peers.write(made["uz-2026-1"])
+    reviews.write(made["uz-2026-1"])
 
 
 def issue_first_certificates() -> None:

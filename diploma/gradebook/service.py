@@ -40,7 +40,16 @@ def subscribe() -> None:
     """Follow what counts towards a result; called once, when the application is wired."""
     for kind in ("progress", "mark-released"):
         outbox.handles(kind)(_follow)
+    outbox.handles("mark-changed")(_follow_change)
 
 
 def _follow(payload: dict[str, Any], _result: Any) -> None:
     recalculate(payload["enrolment_id"], payload["module"])
+
+
+def _follow_change(payload: dict[str, Any], _result: Any) -> None:
+    """A released mark became another one: a module may be complete now, and what was certified may be out of date."""
+    recalculate(payload["enrolment_id"], payload["module"])
+    if payload["counts"]:
+        told = {name: payload[name] for name in ("enrolment_id", "module", "at", "why")}
+        outbox.enqueue("result-changed", f"result-changed:{payload['key']}", told)

@@ -9,6 +9,7 @@ from diploma.admissions.models import Application
 from diploma.cohorts import access as own
 from diploma.cohorts import tutors
 from diploma.cohorts.models import Enrolment, EnrolmentState
+from diploma.coursework.appeals import access as appeals
 from diploma.discussions import queries as discussions
 from diploma.discussions.queries import Unread
 from diploma.home.boards import cohorts, marking, people, registrar, trainee
@@ -21,8 +22,8 @@ class Board:
     """What one person sees, in the order of the page: one's own study, then what waits for one, then the overview.
 
     ``left`` are the cohorts that a person without another one was taken out of, ``unread`` and ``tutor`` are of the
-    cohort of their study, ``calls`` take nominations from a line manager, ``offered`` places wait for their answer.
-    What is ``None`` is not shown.
+    cohort of their study, ``calls`` take nominations from a line manager, ``offered`` places wait for their answer, as
+    do so many ``appeals``. What is ``None`` is not shown.
     """
 
     holding: trainee.Holding
@@ -38,11 +39,12 @@ class Board:
     tutor: User | None = None
     calls: int = 0
     offered: list[Application] = field(default_factory=list)
+    appeals: int = 0
 
     @property
     def works(self) -> bool:
         """Whether any part of the staff is there; dates alone are none."""
-        return any((self.queue, self.care, self.desk, self.glance, self.people))
+        return any((self.queue, self.care, self.desk, self.glance, self.people, self.appeals))
 
 
 def board(user: User) -> Board:
@@ -63,4 +65,5 @@ def board(user: User) -> Board:
         tutors.of(study.reader.enrolment) if study and study.reader.enrolment else None,
         people.open_calls(user),
         [one for one in admissions.own_applications(user) if offers.is_open(one)],
+        appeals.count_waiting(user),
     )

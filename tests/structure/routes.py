@@ -57,6 +57,8 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
 
 AZIZA, BOBUR, HOLDER, EARNED = "aziza@uz.test", "bobur@uz.test", "holder@uz.test", "earned@uz.test"
 SECOND_MARKER = "again@uz.test"
+AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+SECOND_MARKER, REVIEWED = "again@uz.test", "unnamed@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 GROUP = row(slug="cohort", group_id="group")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
@@ -72,6 +74,10 @@ POST, OWN_POST = (
 SECOND, AGREED = (
     row(reading_id="second_reading", owner=SECOND_MARKER),
     row(moderation_id="to_agree", owner=SECOND_MARKER, staff=Permission.MARK),
+)
+APPEAL = row(appeal_id="appeal", owner=SECOND_MARKER, staff=Permission.MODERATE_MARKS)
+OWN_APPEAL, UPHELD = (
+    row(receipt="appeal_receipt", appeal_id=one, owner=REVIEWED) for one in ("appeal", "upheld_appeal")
 )
 THREAD, ANNOUNCEMENT = row(slug="cohort", thread_id="thread"), row(slug="cohort", announcement_id="announcement")
 GIVEN_REVIEW, GOT_REVIEW = row(token="given_review", owner=AZIZA), row(token="got_review", owner=AZIZA)
@@ -115,6 +121,15 @@ REGISTER: dict[str, Row] = {
     "admissions.write_own": OWN_APPLICATION,
     "admissions.withdraw_nomination": row(nomination_id="nomination", owner="manager@uz.test"),
     "admissions.workbook": NEXT,
+    "appeals.answer": APPEAL,
+    "appeals.appeal": APPEAL,
+    "appeals.ask": row(receipt="appeal_receipt", owner=REVIEWED),
+    "appeals.escalate": UPHELD,
+    "appeals.file": APPEAL,
+    "appeals.mine": row(receipt="appeal_receipt", owner=REVIEWED),
+    "appeals.own_file": OWN_APPEAL,
+    "appeals.withdraw": OWN_APPEAL,
+    "appeals.work_file": APPEAL,
     "assessment.overview": COHORT,
     "assessment.rules": COHORT,
     "attempts.decide": WORK,
@@ -315,6 +330,7 @@ ASKERS = (
     Asker(BOBUR, Role.TRAINEE, "uz"),
     Asker(HOLDER, Role.TRAINEE, "uz"),
     Asker(EARNED, Role.TRAINEE, "uz"),
+    Asker(REVIEWED, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
     Asker(SECOND_MARKER, Role.INSTRUCTOR, "uz"),
     Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),
@@ -335,7 +351,9 @@ FOUND, FORBIDDEN, MISSING = 200, 403, 404  # of what is found only that it is an
 
 def people(endpoint: str) -> list[Asker]:
     """All; of the trainees and markers of the cohort one stands for the others where nothing is one person's own."""
-    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, SECOND_MARKER)]
+    return [
+        one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, REVIEWED, SECOND_MARKER)
+    ]
 
 
 def holds(role: Role, permission: str) -> bool:

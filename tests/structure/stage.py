@@ -67,6 +67,9 @@ from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
 from diploma.coursework.allocation import conflicts
 from diploma.coursework.allocation.models import Conflict
+from diploma.coursework.appeals import answering, asking
+from diploma.coursework.appeals.answering import Verdict as Answer
+from diploma.coursework.appeals.asking import Asked as Appealed
 from diploma.coursework.attempts import opening, returning
 from diploma.coursework.extensions import given, waivers
 from diploma.coursework.extensions import service as extensions
@@ -198,6 +201,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             _managers(cohort, first.entity, password_hash)
             stage.ids |= _life(cohort, password_hash)
             stage.ids |= {**_dates(cohort), **_release(cohort)}
+            stage.ids |= _appeals(app)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             stage.ids |= _discussions(cohort)
             _translations(password_hash)
@@ -446,6 +450,25 @@ def _dates(cohort: Cohort) -> dict[str, Any]:
     waivers.waive(work, "Лицензия: сбой", by=by)
     found = {"asked_extension": asked.id, "own_extension": own.id, "granted_extension": granted.id}
     return found | {"group": spare.id, "own_dates": dates[0].id, "eased": work.id}
+
+
+def _appeals(app: Flask) -> dict[str, Any]:
+    """Two appeals against one released mark: one that waits, with a file, and one that was answered."""
+    work = db.session.scalars(
+        select(SubmissionVersion).join(Submission).join(Enrolment).join(User).where(User.email == "unnamed@uz.test")
+    ).one()
+    blob, why = app.extensions["files"].put(io.BytesIO(FILE)), "Лицензия: источник каждой цифры назван."
+    file = SentFile("Лицензия.pdf", blob.sha256, blob.size, "pdf")
+
+    def ask(criterion: str, file: SentFile | None = None) -> Any:
+        said = Appealed(criterion, why, criterion.ljust(20, "k"), file)
+        by = user_of("unnamed@uz.test")
+        return asking.ask(work, said, at=clock.now(), base_url="http://localhost", by=by)
+
+    waiting, upheld = ask("evidence", file), ask("causes")
+    by = user_of("again@uz.test")
+    answering.uphold(upheld, Answer("Лицензия: источник не назван."), base_url="http://localhost", by=by)
+    return {"appeal": waiting.id, "upheld_appeal": upheld.id, "appeal_receipt": work.receipt}
 
 
 def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:

@@ -21,6 +21,7 @@ from diploma.admissions import letters as admission_letters
 from diploma.admissions import service as admissions
 from diploma.admissions.models import AdmissionCall, Application, Registration
 from diploma.admissions.plan import LetterKind
+from diploma.certificates import reissues
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
@@ -28,8 +29,12 @@ from diploma.cohorts.names import name_requests
 from diploma.core import clock, db, jobs, mail, outbox
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
+from diploma.coursework import results
 from diploma.coursework import service as coursework
 from diploma.coursework.allocation import reminders
+from diploma.coursework.appeals import answering, asking
+from diploma.coursework.appeals.answering import Verdict as Answer
+from diploma.coursework.appeals.models import Appeal
 from diploma.coursework.attempts import opening, returning
 from diploma.coursework.extensions import given
 from diploma.coursework.extensions import service as extensions
@@ -194,6 +199,7 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     certificates.draft(enrolment_of("earned@uz.test"), module_award(M2))
     certificates.issue(db.session.get_one(Certificate, ids["ready"]))
     _names()
+    _appeals(ids)
     _talk(ids, lang)
 
 
@@ -228,6 +234,18 @@ def _more_time(ids: dict[str, Any]) -> None:
     extensions.ask(asker, M2, Asked(2, Cause.WORK, key="k"), at=clock.now(), base_url=BASE, by=asker.user)
     dates = Given(M2, "Лицензия", opens_at=clock.now() + timedelta(days=1), due_at=clock.now() + timedelta(days=9))
     given.give(person, dates, base_url=BASE, by=by)
+
+
+def _appeals(ids: dict[str, Any]) -> None:
+    """Appeals at every step, and a certificate that rests on a mark which was changed."""
+    waiting, upheld = (db.session.get_one(Appeal, ids[one]) for one in ("appeal", "upheld_appeal"))
+    by, why = upheld.marking.work.submission.enrolment.user, "Лицензия: источник каждой цифры назван."
+    asking.escalate(upheld, why, at=clock.now(), base_url=BASE, by=by)
+    asking.withdraw(upheld, base_url=BASE, by=by)
+    best = results.rubric_of(waiting.marking.work).levels[0].id
+    answering.accept(waiting, Answer("Исправлено", best), base_url=BASE, by=user_of("again@uz.test"))
+    holder = enrolment_of("holder@uz.test")
+    reissues.follow_result(holder, M2, changed_at=clock.now(), reason="appeal", base_url=BASE)
 
 
 def _names() -> None:

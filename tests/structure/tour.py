@@ -70,7 +70,10 @@ PAGES: dict[str, str] = {
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
     "earned@uz.test": "/dashboard {M}/assignment /receipts/{released_receipt}/feedback",
     "named@uz.test": "/dashboard {M}/assignment /receipts/{returned_receipt}",
-    "unnamed@uz.test": "/dashboard {M}/assignment /certificates/ /certificates/names",
+    "unnamed@uz.test": """
+        /dashboard {M}/assignment /certificates/ /certificates/names /receipts/{appeal_receipt}
+        /receipts/{appeal_receipt}/appeals /receipts/{appeal_receipt}/appeals/{upheld_appeal}/second
+    """,
     "bobur@uz.test": "/account/name /dashboard {M}/assignment/extension {M}/notes {M}/assignment {M}/quiz {M}/result",
     "holder@uz.test": "/account/applications /dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
     "revoked@uz.test": "/certificates/",
@@ -117,6 +120,7 @@ PAGES: dict[str, str] = {
         {C}/attempts {C}/attempts?module={M2} {C}/attempts/{work} {C}/attempts/{work}/2/close
         {C}/attempts/{work}/1/count {C}/attempts/{work}/1/excuse
         {C}/assessment {C}/assessment/late {C}/assessment/late?module={M2} {C}/assessment/extensions
+        {C}/assessment/appeals /appeals/ /appeals/{appeal}
         {C}/groups {C}/groups/{group} {C}/groups/{group}/dissolve
         {C}/extensions {C}/dates {C}/dates/{own_dates}/end {C}/works/{eased}/lateness
         {C}/settings {C}/settings/state/marking {C}/roles {C}/roles/{grant}/end
@@ -135,6 +139,7 @@ PAGES: dict[str, str] = {
     "again@uz.test": """
         /marking/second/ /marking/second/{second_reading} /marking/agree/{to_agree} /samples/{sample}
         /marking/second/{second_reading}/conflict
+        /appeals/ /appeals/?sort=-asked /appeals/{appeal} /appeals/{upheld_appeal}
     """,
     "manager@uz.test": """
         /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz
@@ -260,6 +265,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/attempts/{work}/2/close", {}, 422),
     ("coordinator@uz.test", "GET", "/receipts/?number=R-0000-0000", {}, 404),
     ("unnamed@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru", "text": "Нет"}, 409),
+    ("coordinator@uz.test", "POST", "{C}/assessment/appeals", {}, 422),
+    ("unnamed@uz.test", "POST", "/receipts/{appeal_receipt}/appeals", {}, 422),
+    ("unnamed@uz.test", "POST", "/receipts/{appeal_receipt}/appeals/{upheld_appeal}/second", {}, 422),
+    ("again@uz.test", "POST", "/appeals/{appeal}", {}, 422),
+    ("coordinator@uz.test", "POST", "/appeals/{appeal}", {"do": "uphold", "reason": "Нет"}, 409),
     ("coordinator@uz.test", "POST", "{C}/extensions", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/extensions/{asked_extension}", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/extensions/{granted_extension}", {"do": "refuse", "answer": "Нет"}, 409),
