@@ -21,6 +21,7 @@ from diploma.coursework import marking_views as marking
 from diploma.coursework import policy_views as assessment
 from diploma.coursework import views as coursework
 from diploma.coursework.allocation import views as allocation
+from diploma.coursework.annotations import views as annotations
 from diploma.coursework.attempts import views as attempts
 from diploma.coursework.extensions import changes as date_jobs
 from diploma.coursework.extensions import views as extensions
@@ -48,7 +49,7 @@ PARTS = (db, i18n, guard, web, shell, static)  # in this order before each reque
 FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
-    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
+    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, annotations, attempts, extensions, second),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.

@@ -137,6 +137,11 @@ def _not_yet(marking: Marking) -> str:
     return N_("The work is not marked yet.") if marking.state in rules.TO_DO else _SECOND_FIRST
 
 
+def hold(marking: Marking, *, by: User) -> None:
+    """Whether this marker may write about a work now, beside levels and comment. The work is locked and theirs."""
+    _hold(marking, Judged({}), MarkingState.MARKING, by)
+
+
 def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     """Whether this marker may write now, over what they have seen."""
     _markable(marking, by)

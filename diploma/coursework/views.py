@@ -14,6 +14,9 @@ from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
+from diploma.coursework.allocation import anonymity
+from diploma.coursework.annotations import access as annotations
+from diploma.coursework.annotations import panels
 from diploma.coursework.attempts import history, opening, windows
 from diploma.coursework.extensions import easing
 from diploma.coursework.forms import DraftForm
@@ -50,6 +53,7 @@ def assignment(module: str) -> ResponseReturnValue:
         module=found,
         work=work,
         results=shown,
+        noted=annotations.counts([one.marking.id for one in shown]) if shown else {},
         late=dates.late(work.enrolment.cohort, module),
         past=past,
         closed=opening.was_closed(work),
@@ -137,12 +141,17 @@ def receipt(receipt: str) -> ResponseReturnValue:
     version = access.own_version(current_user, receipt)
     marking = results.released(version.submission).get(version.id)
     lang = current_user.content_language or i18n.current()
+    result = pages.result(version, marking, lang) if marking else None
+    notes = annotations.released(marking) if marking else []
     return render_template(
         "coursework/receipt.html",
         version=version,
         content=results.content_of(version),
         lang=lang,
-        result=pages.result(version, marking, lang) if marking else None,
+        result=result,
+        shown=panels.shown(version, notes) if notes else None,
+        titles={one.id: one.title for one in result.lines} if result else {},
+        names=anonymity.file_names(version, hidden=False),
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
         returned=windows.returned([version]).get(version.id),
