@@ -49,7 +49,8 @@ PARTS = (db, i18n, guard, web, shell, static)  # in this order before each reque
 FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
-    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, annotations, attempts, extensions, second),
+    *(quizzes, worksheets, coursework, marking, annotations, bank),
+    *(assessment, allocation, attempts, extensions, second),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.

@@ -1,4 +1,4 @@
-"""A process for what strangers sent: it has no secret, little memory and little time, and takes nobody along when it ends.
+"""A process for what strangers sent: it has no secret, little memory and little time, and takes nobody along.
 
 A module is run as ``python -m`` with a request on its standard input and an answer on its standard output. It calls
 ``limit`` before it loads anything large. Whatever a hostile file does to it costs this one answer.

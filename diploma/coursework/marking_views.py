@@ -228,8 +228,8 @@ def _script(
 ) -> ResponseReturnValue:
     """The page of one work. ``held``: who else has it; the page asks for a reason to take it over, and ``refused`` says
     what was wrong with that. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
-    sends it again has seen both. ``told``: what became of a step with the comment bank, ``outcome``: of one with a comment on a
-    passage."""
+    sends it again has seen both. ``told``: what became of a step with the comment bank, ``outcome``: of one with a
+    comment on a passage."""
     work, content = row.work, results.content_of(row.work)
     hidden = anonymity.is_hidden(row, current_user)
     module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang

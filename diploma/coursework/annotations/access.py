@@ -1,4 +1,4 @@
-"""Which comments a person sees: a marker those of their own desk, the author those of a released mark. Else there are none.
+"""Which comments a person sees: a marker those of their own desk, the author those of a released mark.
 
 Whoever asks has fetched the marking or the reading through its own ``access``; here a comment is found on that desk
 or not at all.
@@ -43,7 +43,7 @@ def counts(marking_ids: Collection[int]) -> dict[int, int]:
     """How many released comments each of these markings has; one query."""
     query = _released(select(Annotation.marking_id, func.count())).where(Annotation.marking_id.in_(marking_ids))
     rows: Any = session.execute(query.group_by(Annotation.marking_id))
-    return {marking: count for marking, count in rows}
+    return dict(rows.tuples().all())
 
 
 def _released(query: Any) -> Any:

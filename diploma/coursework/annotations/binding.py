@@ -1,4 +1,4 @@
-"""Binds a feedback PDF, in a sealed process alone: the leaf with what was said, then the files with notes in their pages.
+"""Binds a feedback PDF, in a sealed process alone: a leaf with what was said, then the files with their notes.
 
 The files are strangers'. Their pages come into a new document, so that nothing that hangs on the old one comes along
 (scripts, actions at opening, embedded files, forms, metadata), and of the pages themselves every action but a link to a
@@ -31,7 +31,17 @@ _OF_A_PAGE |= {"/Resources", "/Contents", "/Group", "/Annots"}
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 # What does something, holds a file, or points to one outside.
 _AWAY = {"/AA", "/OpenAction", "/JS", "/JavaScript", "/EF", "/AF", "/EmbeddedFiles", "/XFA", "/Ref", "/OPI", "/URLS"}
-_AWAY |= {"/PieceInfo", "/Metadata", "/Next", "/RichMediaContent", "/RichMediaSettings", "/Movie", "/Sound", "/FS", "/Dest"}
+_AWAY |= {
+    "/PieceInfo",
+    "/Metadata",
+    "/Next",
+    "/RichMediaContent",
+    "/RichMediaSettings",
+    "/Movie",
+    "/Sound",
+    "/FS",
+    "/Dest",
+}
 _OUTSIDE = {"/F", "/FFilter", "/FDecodeParms"}  # of a stream: its bytes would lie in another file
 _KEPT_NOTES = {"/Link", "/FreeText", "/Highlight", "/Underline", "/StrikeOut", "/Square", "/Circle", "/Line", "/Ink"}
 _KEPT_NOTES |= {"/Stamp", "/Text", "/Widget", "/Polygon", "/PolyLine"}
@@ -153,7 +163,7 @@ def _clean(found: Object, seen: set[tuple[int, int]], deep: int = 0) -> None:
 
 
 def _harmless(action: Object | None) -> bool:
-    """Whether an action only opens a web page when a reader presses it; an ``/A`` that is no dictionary is no action."""
+    """Whether an action only opens a web page when somebody presses it. What is no dictionary is no action."""
     if not isinstance(action, Dictionary):
         return True
     return str(action.get("/S", "")) == "/URI" and str(action.get("/URI", "")).casefold().startswith(_WEB)
@@ -218,7 +228,7 @@ def _look(made: Pdf, width: Decimal, height: Decimal, number: str, area: bool) -
     """A note as every program draws it: the number in a dark square, over a pale ground when it is an area."""
     wide = BADGE if len(number) < 3 else BADGE + 6
     draw = f"q /See gs 0.98 0.85 0.35 rg 0 0 {width} {height} re f Q " if area else ""
-    up = max(height - BADGE, 0) if area else 0
+    up = max(height - BADGE, Decimal(0)) if area else Decimal(0)
     draw += f"q 0.49 0.37 0.14 rg 0 {up} {wide} {BADGE} re f Q "
     draw += f"BT 1 1 1 rg /Num 9 Tf {max(wide - 5 * len(number), 0) / 2} {up + 5} Td ({number}) Tj ET"
     look = Stream(made, draw.encode("ascii"))

@@ -26,9 +26,7 @@ class PassageForm(Form):
     start = IntegerField(name="note_start", validators=[Optional()])
     stop = IntegerField(name="note_stop", validators=[Optional()])
     quote = HiddenField(name="note_quote")
-    text = TextAreaField(
-        _l("Comment on the passage"), [Length(max=rules.LONGEST, message=_TOO_LONG)], name="note_text"
-    )
+    text = TextAreaField(_l("Comment on the passage"), [Length(max=rules.LONGEST, message=_TOO_LONG)], name="note_text")
     criterion = SelectField(_l("Criterion"), name="note_criterion", validate_choice=False)
     known = IntegerField(name="note_known", validators=[Optional()])
     seen = IntegerField(name="note_seen", validators=[Optional()])

@@ -24,8 +24,8 @@ class Kind(enum.StrEnum):
 class Annotation(Base):
     """One comment. The version of the work is that of its marking, and never changes under it.
 
-    ``start`` and ``stop`` count the characters of the text, ``quote`` is what stands between them. ``page`` counts from 1
-    in the file ``sha256``; ``x`` ``y`` ``w`` ``h`` are ten-thousandths of the page as it is seen, from its upper left
+    ``start`` and ``stop`` count the characters of the text, ``quote`` is what stands between them. ``page`` counts from
+    1 in the file ``sha256``; ``x`` ``y`` ``w`` ``h`` are ten-thousandths of the page as it is seen, from its upper left
     corner, and a place without size is a point. ``reading_id`` is set on those of a second or third marker, who
     does not see those of others, as others do not see theirs. ``criterion`` may be empty.
     """

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from diploma.core.errors import N_, Refused
@@ -182,7 +183,7 @@ def _pieces(
     # A passage that goes on below ends there; one that stops in the white space after the line ends in it.
     goes_on = {id for id, span in spans.items() if text[line.stop : span[1]].strip()}
     pieces = []
-    for start, stop in zip(cuts, cuts[1:], strict=False):
+    for start, stop in pairwise(cuts):
         under = tuple(id for id, span in spans.items() if span[0] < stop and span[1] > start)
         ends = tuple(id for id in under if min(spans[id][1], line.stop) == stop and id not in goes_on)
         pieces.append(Piece(text[start:stop], under, ends))

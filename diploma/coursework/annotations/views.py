@@ -120,7 +120,7 @@ def _second(reading_id: int, number: int, page: int) -> Leaf:
     return _leaf(Desk(row.moderation.marking, row), number, page, "second_", {"reading_id": reading_id}, hidden=True)
 
 
-def _leaf(desk: Desk, number: int, page: int, prefix: str, who: dict[str, int], *, hidden: bool) -> Leaf:
+def _leaf(desk: Desk, number: int, page: int, prefix: str, who: dict[str, Any], *, hidden: bool) -> Leaf:
     file = works.version_file(desk.work, number)
     scripts = "second" if desk.reading else "marking"
 
@@ -234,22 +234,19 @@ def _feedback(marking: Marking, notes: list[Annotation]) -> Response:
         abort(404)
     work, lang = marking.work, i18n.current()
     shown, names = panels.shown(work, notes), _names(marking, notes)
+    files = _files(work, shown)
+    bound = [Bound(number, store().path(digest), of) for number, name, digest, of in files if panels.is_pdf(name)]
     html = render_template(
         "coursework/annotations/feedback.html",
         work=work,
         marking=marking,
         title=results.content_of(work).say(work.submission.module, "assignment/title", lang),
-        titles={
-            one.id: one.title for one in results.lines(results.content_of(work), work.submission.module, {}, lang)
-        },
+        titles={one.id: one.title for one in results.lines(results.content_of(work), work.submission.module, {}, lang)},
         shown=shown,
-        files=_files(work, shown),
+        files=files,
         marker=anonymity.marker(marking),
         direction=rules.direction,
     )
-    bound = [
-        Bound(number, store().path(digest), of) for number, name, digest, of in _files(work, shown) if panels.is_pdf(name)
-    ]
     made = feedback.make(
         html,
         bound,
