@@ -6,7 +6,7 @@ function jot(box) {
   const form = box.closest('form'), text = form.querySelector('[data-passages]')
   const {note_line: line, note_first: first, note_last: last, note_text: said, note_bank: bank} = form.elements
   const {note_start: start, note_stop: stop, note_quote: quote} = form.elements
-  const range = box.querySelector('[data-range]'), shown = box.querySelector('[data-quote]')
+  const range = box.querySelector('[data-range]'), shown = box.querySelector('[data-passage]')
   const pick = form.querySelector('[data-pick]')
   const lines = all('[data-at]', text), chars = words => [...words].length
   let found, sent

@@ -215,7 +215,7 @@ def _page(
         form=form,
         drawn=drawn,
         why=why,
-        known=note,
+        edited=note,
         shown=shown,
         notes=[one for one in shown.of_files.get(leaf.sha256, []) if one.page == leaf.page],
         titles={one.id: one.title for one in criteria},
