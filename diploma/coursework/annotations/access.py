@@ -43,7 +43,7 @@ def counts(marking_ids: Collection[int]) -> dict[int, int]:
     """How many released comments each of these markings has; one query."""
     query = _released(select(Annotation.marking_id, func.count())).where(Annotation.marking_id.in_(marking_ids))
     rows: Any = session.execute(query.group_by(Annotation.marking_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _released(query: Any) -> Any:

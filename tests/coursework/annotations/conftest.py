@@ -1,6 +1,7 @@
 """Comments in a work, and PDFs that are what they should be, or not at all."""
 
 import io
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,8 @@ def _forget_pictures() -> None:
 
 def saved(pdf: Pdf, **options: Any) -> bytes:
     out = io.BytesIO()
-    pdf.save(out, **options)
+    with warnings.catch_warnings(action="ignore"):  # of a form without fields
+        pdf.save(out, **options)
     return out.getvalue()
 
 
