@@ -22,6 +22,7 @@ CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
 CONSTANTS = {
     **CONTENT,
     "number": 1,
+    "page": 1,
     "state": "running",
     "step": "suspend",
     "letter": "offer",
@@ -53,7 +54,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
     return Row(places, owner, staff)
 
 
-AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+AZIZA, BOBUR, HOLDER, EARNED = "aziza@uz.test", "bobur@uz.test", "holder@uz.test", "earned@uz.test"
 SECOND_MARKER = "again@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 GROUP = row(slug="cohort", group_id="group")
@@ -62,6 +63,7 @@ ENTITY, WORK = row(entity_id="entity"), row(slug="cohort", work_id="work")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
+TOLD = row(receipt="told", owner=EARNED)
 DRAFT = row(slug="cohort", token="draft", owner="coordinator@uz.test")
 POST, OWN_POST = (
     row(slug="cohort", thread_id="thread", post_id="answer"),
@@ -113,6 +115,12 @@ REGISTER: dict[str, Row] = {
     "admissions.workbook": NEXT,
     "assessment.overview": COHORT,
     "assessment.rules": COHORT,
+    "annotations.own": TOLD,
+    "annotations.picture": MARKING,
+    "annotations.preview": row(marking_id="marked"),
+    "annotations.second_picture": SECOND,
+    "annotations.second_sheet": SECOND,
+    "annotations.sheet": MARKING,
     "attempts.decide": WORK,
     "attempts.give_back": MARKING,
     "attempts.open_": COHORT,
@@ -292,6 +300,7 @@ ASKERS = (
     Asker(AZIZA, Role.TRAINEE, "uz"),
     Asker(BOBUR, Role.TRAINEE, "uz"),
     Asker(HOLDER, Role.TRAINEE, "uz"),
+    Asker(EARNED, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
     Asker(SECOND_MARKER, Role.INSTRUCTOR, "uz"),
     Asker("coordinator@uz.test", Role.COORDINATOR, "uz"),
@@ -312,7 +321,9 @@ FOUND, FORBIDDEN, MISSING = 200, 403, 404  # of what is found only that it is an
 
 def people(endpoint: str) -> list[Asker]:
     """All; of the trainees and markers of the cohort one stands for the others where nothing is one person's own."""
-    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, SECOND_MARKER)]
+    return [
+        one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, EARNED, SECOND_MARKER)
+    ]
 
 
 def holds(role: Role, permission: str) -> bool:

@@ -67,7 +67,7 @@ PAGES: dict[str, str] = {
         /account/applications /account/applications/{own_application} /account/applications/{own_application}/withdraw
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
-    "earned@uz.test": "/dashboard {M}/assignment",
+    "earned@uz.test": "/dashboard {M}/assignment /receipts/{told}",
     "named@uz.test": "/dashboard {M}/assignment /receipts/{returned_receipt}",
     "unnamed@uz.test": "/dashboard {M}/assignment /certificates/ /certificates/names",
     "bobur@uz.test": "/account/name /dashboard {M}/assignment/extension {M}/notes {M}/assignment {M}/quiz {M}/result",
@@ -77,7 +77,7 @@ PAGES: dict[str, str] = {
     "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
-        /marking/?whose=mine&attempt=again /marking/{marking}/conflict
+        /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/{marked}/files/1/pages/1
         /marking/?state=returned /marking/{returned_marking} /marking/{marking}/return /receipts/
         /receipts/?number={returned_receipt}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
@@ -128,6 +128,7 @@ PAGES: dict[str, str] = {
     """,
     "again@uz.test": """
         /marking/second/ /marking/second/{second_reading} /marking/agree/{to_agree} /samples/{sample}
+        /marking/second/{second_reading}/files/1/pages/1
     """,
     "manager@uz.test": """
         /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz
@@ -202,6 +203,9 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "99", "comment": "Иначе"}, 409),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"keep": "", "comment": ""}, 200),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"insert": "{banked}"}, 200),
+    ("instructor@uz.test", "POST", "/marking/{marked}", {"note": "save", "note_text": "Где?"}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marked}", {"note": "words", "note_line": "1"}, 200),
+    ("instructor@uz.test", "POST", "/marking/{marked}/files/1/pages/1", {}, 422),
     ("instructor@uz.test", "POST", "/marking/comments/new", {}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}/return", {}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}/take-back", {}, 409),

@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +35,12 @@ def saved(pdf: Pdf, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def paper(pages: int = 2, turned: int = 0) -> bytes:
-    """A sound PDF with an edge of the page cut away, as a scanner leaves it."""
+def paper(pages: int = 2, turned: Sequence[int] = ()) -> bytes:
+    """A sound PDF with an edge of its pages cut away, as a scanner leaves it; ``turned`` has a page for each turn."""
     pdf = pikepdf.new()
-    for _ in range(pages):
+    for turn in turned or [0] * pages:
         page = pdf.add_blank_page(page_size=(600, 800))
-        page.obj.CropBox, page.obj.Rotate = Array([100, 0, 600, 800]), turned
+        page.obj.CropBox, page.obj.Rotate = Array([100, 0, 600, 800]), turn
         page.obj.Contents = Stream(pdf, b"0.9 g 120 40 200 200 re f")
     return saved(pdf)
 

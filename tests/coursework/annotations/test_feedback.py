@@ -109,18 +109,21 @@ def test_the_feedback_pdf_holds_the_file_with_its_notes_and_a_leaf_in_any_script
         assert len(pdf.pages) > 2 and dict(pdf.docinfo).keys() == {"/Title"}
 
 
-@pytest.mark.parametrize(
-    ("turned", "rect"), [(90, [200, 80, 225, 320]), (180, [400, 160, 550, 200]), (270, [475, 480, 500, 720])]
-)
-def test_a_note_lies_where_it_was_put_on_a_turned_page(
-    turned: int, rect: list[int], world: World, hand_in: Callable[..., Handed], stored: Callable[..., SentFile],
-    unit: Unit, browser_of: Open
-) -> None:  # fmt: skip
-    work = hand_in(world.trainee, file=stored(paper(1, turned)))
+def test_notes_lie_where_they_were_put_on_turned_pages(
+    world: World, hand_in: Callable[..., Handed], stored: Callable[..., SentFile], unit: Unit, browser_of: Open
+) -> None:
+    work = hand_in(world.trainee, file=stored(paper(turned=(90, 180, 270))))
     with unit():
-        write(work, place(work), by=world.instructor)
-    (note,) = ours(browser_of(world.instructor).get(f"/marking/{work.marking}/feedback.pdf", buffered=True).data)
-    assert note.rect == rect
+        for page in (1, 2, 3):
+            write(work, place(work, page), f"Page {page}", by=world.instructor)
+        write(work, place(work, 2, x=10_000, y=10_000, w=0, h=0), "In the corner", by=world.instructor)
+    data = browser_of(world.instructor).get(f"/marking/{work.marking}/feedback.pdf", buffered=True).data
+    assert {one.text: one.rect for one in ours(data)} == {
+        "Page 1": [200, 80, 225, 320],
+        "Page 2": [400, 160, 550, 200],
+        "Page 3": [475, 480, 500, 720],
+        "In the corner": [100, 0, 116, 16],
+    }
 
 
 def test_a_hidden_marker_is_named_nowhere(
@@ -155,12 +158,10 @@ def test_nothing_that_a_file_wants_to_do_comes_into_the_feedback(
     assert b"https://example.test/" in found  # a link that somebody presses stays
 
 
-@pytest.mark.parametrize("data", [locked(), b"%PDF-1.7\njunk"], ids=["locked", "junk"])
 def test_comments_on_a_file_that_cannot_be_bound_stand_on_the_leaf(
-    data: bytes, world: World, hand_in: Callable[..., Handed], stored: Callable[..., SentFile],
-    unit: Unit, browser_of: Open
-) -> None:  # fmt: skip
-    work = hand_in(world.trainee, file=stored(data))
+    world: World, hand_in: Callable[..., Handed], stored: Callable[..., SentFile], unit: Unit, browser_of: Open
+) -> None:
+    work = hand_in(world.trainee, file=stored(locked()))
     with unit():
         write(work, place(work), "Unlock it", by=world.instructor)
     text = words(browser_of(world.instructor).get(f"/marking/{work.marking}/feedback.pdf", buffered=True).data)
