@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = threading.BoundedSemaphore(2)  # such processes of one server process; the next ones wait
-PATIENCE = 20.0  # seconds for which they do
+PATIENCE = 8.0  # seconds for which they do
 MEMORY = 1 << 30  # bytes of address space
 OPEN_FILES = 64
 LARGEST_FILE = 32 << 20  # bytes that it may write: caches of fonts

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from diploma.core import sealed
+from diploma.core.assets import FONTS
 from diploma.core.errors import N_, Unavailable
 from diploma.core.lang import Lang
 from diploma.coursework.annotations.models import Annotation
 
 SECONDS = 60.0  # on the clock
 STYLE = Path(__file__).parent / "feedback.css"
-FONTS = "/usr/share/fonts/truetype/noto"  # of the package fonts-noto-core: a comment may be in any script
 CONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
 """
@@ -69,6 +69,7 @@ def _note(note: Annotation, numbers: Mapping[int, int], authors: Mapping[int, st
 def _fonts(cache: Path) -> Path:
     """A font configuration that knows our fonts alone, with a memory of its own."""
     cache.mkdir(parents=True, exist_ok=True)
+    # All of Noto: a comment may be in any script.
     config, text = cache / "fonts.conf", CONFIG.format(fonts=FONTS, cache=cache / "fontconfig")
     if not config.exists() or config.read_text() != text:
         config.write_text(text)

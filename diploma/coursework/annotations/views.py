@@ -17,7 +17,7 @@ from flask_login import current_user
 
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
-from diploma.core import downloads, i18n
+from diploma.core import downloads, i18n, ratelimit, web
 from diploma.core.errors import Refused
 from diploma.core.uploads import store
 from diploma.coursework import access as works
@@ -33,6 +33,7 @@ from diploma.coursework.models import Marking, SubmissionVersion
 from diploma.coursework.moderation import access as second
 
 bp = Blueprint("annotations", __name__)
+_AT_ONCE = 8  # feedback PDFs that one person gets in a minute: each takes seconds to make
 _KEEP = "private, max-age=3600, immutable"  # its address names a file that never changes, on a desk of this person
 
 
@@ -232,6 +233,9 @@ def _feedback(marking: Marking, notes: list[Annotation]) -> Response:
     """The feedback PDF of a work, named by its receipt; without comments there is none."""
     if not notes:
         abort(404)
+    wait = ratelimit.take(f"feedback:{current_user.id}", burst=_AT_ONCE, per_minute=_AT_ONCE)
+    if wait:
+        return web.too_many(wait)
     work, lang = marking.work, i18n.current()
     shown, names = panels.shown(work, notes), _names(marking, notes)
     files = _files(work, shown)

@@ -13,6 +13,7 @@ import pytest
 
 from diploma.core.db import session
 from diploma.coursework.allocation.policy import MARKING
+from diploma.coursework.annotations import feedback
 from diploma.coursework.annotations.models import Annotation
 from diploma.coursework.annotations.service import Passage
 from diploma.coursework.models import AssignmentPolicy
@@ -183,3 +184,12 @@ def test_a_comment_of_a_returned_or_foreign_work_makes_no_file(
     assert browser_of(world.instructor).get(f"/marking/{submitted.marking}/feedback.pdf").status_code == 404
     with reading():
         assert session.query(Annotation).count() == 0
+
+
+def test_nobody_keeps_the_server_busy_with_feedback(
+    noted: Noted, world: World, browser_of: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "make", lambda *_args, **_options: b"%PDF-1.7")
+    browser = browser_of(world.instructor)
+    told = [browser.get(f"{noted.path}/feedback.pdf", buffered=True).status_code for _ in range(9)]
+    assert told == [200] * 8 + [429]
