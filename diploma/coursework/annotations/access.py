@@ -39,6 +39,18 @@ def released(marking: Marking) -> list[Annotation]:
     return list(session.scalars(query.order_by(Annotation.id)))
 
 
+def compared(moderation: Moderation) -> dict[int, list[Annotation]]:
+    """The comments of each mark that was given, by its turn, for those who compare the marks; one query."""
+    turns: dict[int | None, int] = {one.id: one.turn for one in moderation.marks if one.given_at and one.turn > 1}
+    turns[None] = 1
+    query = select(Annotation).where(Annotation.marking_id == moderation.marking_id).order_by(Annotation.id)
+    found: dict[int, list[Annotation]] = {}
+    for one in session.scalars(query):
+        if one.reading_id in turns:
+            found.setdefault(turns[one.reading_id], []).append(one)
+    return found
+
+
 def counts(marking_ids: Collection[int]) -> dict[int, int]:
     """How many released comments each of these markings has; one query."""
     query = _released(select(Annotation.marking_id, func.count())).where(Annotation.marking_id.in_(marking_ids))

@@ -21,6 +21,7 @@ from diploma.core.lang import Lang
 from diploma.coursework import access as works
 from diploma.coursework import pages, results, rules
 from diploma.coursework.allocation import anonymity
+from diploma.coursework.annotations import access as annotations
 from diploma.coursework.annotations import panels
 from diploma.coursework.annotations.service import Desk
 from diploma.coursework.forms import MarkingForm, sent_levels
@@ -230,6 +231,7 @@ def _agree(
         work=work,
         files=anonymity.file_names(work, hidden=anonymity.is_hidden(row.marking, current_user)),
         neutral=anonymity.file_names(work, hidden=True),
+        jots=annotations.compared(row),
         form=form,
         content=content,
         module=content.modules[module],

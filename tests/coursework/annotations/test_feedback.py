@@ -123,7 +123,7 @@ def test_notes_lie_where_they_were_put_on_turned_pages(
         "Page 1": [200, 80, 225, 320],
         "Page 2": [400, 160, 550, 200],
         "Page 3": [475, 480, 500, 720],
-        "In the corner": [100, 0, 116, 16],
+        "In the corner": [100, 784, 116, 800],
     }
 
 

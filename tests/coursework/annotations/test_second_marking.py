@@ -86,6 +86,17 @@ def test_a_reading_that_goes_to_somebody_else_takes_no_comments_along(twice: Han
         assert [one.text for one in notes()] == ["First says so"]
 
 
+def test_both_markers_read_the_comments_when_they_compare_their_marks(
+    twice: Handed, world: World, unit: Unit, browser_of: Open
+) -> None:
+    with unit():
+        give(twice, "adequate")
+        path = f"/marking/agree/{moderation_of(twice).id}"
+    for email in (world.instructor, SECOND_MARKER):
+        page = browser_of(email).get(path).text
+        assert "First says so" in page and "Second says so" in page
+
+
 @pytest.mark.parametrize("third", [False, True])
 def test_the_author_reads_the_comments_of_the_marks_that_stand(
     third: bool, twice: Handed, world: World, unit: Unit, browser_of: Open
