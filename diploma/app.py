@@ -21,6 +21,7 @@ from diploma.coursework import marking_views as marking
 from diploma.coursework import policy_views as assessment
 from diploma.coursework import views as coursework
 from diploma.coursework.allocation import views as allocation
+from diploma.coursework.annotations import views as annotations
 from diploma.coursework.appeals import changes as appeal_rules
 from diploma.coursework.appeals import views as appeals
 from diploma.coursework.attempts import views as attempts
@@ -54,8 +55,8 @@ PARTS = (db, i18n, guard, web, shell, static)  # in this order before each reque
 FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
-    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
-    *(feedback, releasing, peers, peer_lead, appeals),
+    *(quizzes, worksheets, coursework, marking, annotations, bank),
+    *(assessment, allocation, attempts, extensions, second, feedback, releasing, peers, peer_lead, appeals),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.

@@ -23,7 +23,7 @@ PACKAGE = "fonts-noto-core"
 SHEETS = ("tokens", "base", "layout", "frame", "parts", "forms", "tables", "pages", "print")
 SCRIPTS = ("send", "menus", "forms", "dialogs", "choices", "lesson", "files", "tables", "jobs", "worksheets")
 # What markers alone need is a second pair of files: a trainee's phone does not carry it.
-DESK_SHEETS, DESK_SCRIPTS = ("marking",), ("send", "marking")
+DESK_SHEETS, DESK_SCRIPTS = ("marking", "annotations"), ("send", "marking", "annotations")
 LAYERS = "@layer tokens, base, layout, parts, pages, print;"
 
 # Latin stands in each file: names, addresses and codes are Latin in every language, so a page that fetches the fonts of

@@ -88,6 +88,11 @@ def recount(markings: Iterable[Marking], *, why: str, by: User | None) -> None:
     session.flush()
 
 
+def hold(marking: Marking, *, by: User) -> None:
+    """Whether this marker may write about a work now, beside levels and comment. The work is locked and theirs."""
+    _hold(marking, Judged({}), MarkingState.MARKING, by)
+
+
 def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
     """Whether this marker may write now, over what they have seen."""
     _markable(marking, by)

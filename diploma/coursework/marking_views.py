@@ -18,6 +18,8 @@ from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access, bank, dates, mark_history, marking, pages, queue_pages, results, rules
 from diploma.coursework.allocation import anonymity, leases, reminders
+from diploma.coursework.annotations import panels
+from diploma.coursework.annotations.service import Desk
 from diploma.coursework.appeals import access as appeals
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
@@ -91,6 +93,8 @@ def judge(marking_id: int) -> ResponseReturnValue:
         return _script(row, form, sent_levels(rubric), 422, problems=wrong)
     if {"insert", "keep"} & request.form.keys():
         return _with_bank(row, form)
+    if panels.asked():
+        return _with_note(row, form)
     if step == "take":
         return _taken_over(row, form)
     judged = form.judged(rubric)
@@ -207,6 +211,23 @@ def _with_bank(row: Marking, form: MarkingForm) -> ResponseReturnValue:
     return _script(row, form, levels, 200, told=told)
 
 
+def _with_note(row: Marking, form: MarkingForm) -> ResponseReturnValue:
+    """The page as it was sent, after a step with a comment on a passage. What is written of the marking goes along as a
+    draft, under its rules; a mark that is set stays as it is."""
+    rubric = results.rubric_of(row.work)
+    judged = form.judged(rubric)
+    try:
+        if panels.writes() and row.state in rules.TO_DO:
+            marking.autosave(row, judged, by=current_user)
+            form.version.show(row.version)
+        outcome = panels.act(Desk(row))
+    except Stale as stale:
+        return _script(row, form, judged.levels, 409, stale=stale, held=leases.held_by_other(row, current_user))
+    except leases.Taken:
+        return _script(row, form, judged.levels, 409, held=leases.held_by_other(row, current_user))
+    return _script(row, form, judged.levels, 422 if outcome.refused else 200, outcome=outcome)
+
+
 def _script(
     row: Marking,
     form: MarkingForm,
@@ -220,20 +241,26 @@ def _script(
     refused: Refused | None = None,
     unsaved: Refused | None = None,
     sent: Mapping[str, str] | None = None,
+    outcome: panels.Outcome | None = None,
 ) -> ResponseReturnValue:
     """The page of one work. ``held``: who else has it; the page asks for a reason to take it over, and ``refused`` says
     what was wrong with that. ``stale``: the form shows what was sent, and beside it what somebody else saved; whoever
-    sends it again has seen both. ``told``: what became of a step with the comment bank. ``unsaved``: why nothing can be
-    saved any more, with what was ``sent``, so that nobody loses their words."""
+    sends it again has seen both. ``told``: what became of a step with the comment bank, ``outcome``: of one with a
+    comment on a passage. ``unsaved``: why nothing can be saved any more, with what was ``sent``, so that nobody loses
+    their words."""
     work, content = row.work, results.content_of(row.work)
     hidden = anonymity.is_hidden(row, current_user)
     module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang
     if stale or request.method == "GET":
         form.version.show(row.version)
     form.page.data = form.page.data or secrets.token_urlsafe(16)
+    lines, desk, own_bank = results.lines(content, module, levels, lang), Desk(row), _bank(row)
     page = render_template(
         "coursework/script.html",
         row=row,
+        jots=panels.panel(desk, outcome, lines),
+        titles={one.id: one.title for one in lines},
+        pdfs=panels.pdfs(work),
         work=work,
         author=work.receipt if hidden else work.submission.enrolment.user.display_name,
         hidden=hidden,
@@ -242,7 +269,7 @@ def _script(
         form=form,
         content=content,
         module=content.modules[module],
-        lines=results.lines(content, module, levels, lang),
+        lines=lines,
         remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
@@ -262,7 +289,8 @@ def _script(
         history=mark_history.of(row),
         appealed=appeals.changed(work) if row.state is MarkingState.RELEASED else [],
         returned=windows.returned([work]).get(work.id),
-        bank=_bank(row),
+        bank=own_bank,
+        jot_bank=[(id, text) for id, _lang, text in own_bank],
         told=told,
         held=held,
         refused=refused and i18n.reason(refused.message, refused.params),

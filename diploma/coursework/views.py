@@ -14,6 +14,9 @@ from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
 from diploma.coursework import access, dates, pages, results, rules, service
+from diploma.coursework.allocation import anonymity
+from diploma.coursework.annotations import access as annotations
+from diploma.coursework.annotations import panels
 from diploma.coursework.appeals import pages as appeals
 from diploma.coursework.attempts import history, opening, windows
 from diploma.coursework.extensions import easing
@@ -59,6 +62,7 @@ def assignment(module: str) -> ResponseReturnValue:
         results=shown,
         late=late,
         reviews=appeals.standings([one.version for one in shown]),
+        noted=annotations.counts([one.marking.id for one in shown]) if shown else {},
         past=past,
         closed=opening.was_closed(work),
         peers=peers.desk(work.enrolment, module),
@@ -151,12 +155,17 @@ def receipt(receipt: str) -> ResponseReturnValue:
     version = access.own_version(current_user, receipt)
     marking = results.released(version.submission).get(version.id)
     lang = current_user.content_language or i18n.current()
+    result = pages.result(version, marking, lang) if marking else None
+    notes = annotations.released(marking) if marking else []
     return render_template(
         "coursework/receipt.html",
         version=version,
         content=results.content_of(version),
         lang=lang,
-        result=pages.result(version, marking, lang) if marking else None,
+        result=result,
+        shown=panels.shown(version, notes) if notes else None,
+        titles={one.id: one.title for one in result.lines} if result else {},
+        names=anonymity.file_names(version, hidden=False),
         distribution=distribution.of(version.submission.enrolment, version.submission.module) if marking else None,
         review=appeals.standings([version])[version.id] if marking else None,
         rules=rules,

@@ -16,6 +16,9 @@ from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, rules
 from diploma.coursework import service as coursework
+from diploma.coursework.annotations import rules as places
+from diploma.coursework.annotations import service as annotations
+from diploma.coursework.annotations.service import Desk, Passage, Said
 from diploma.coursework.attempts import opening, returning
 from diploma.coursework.models import SubmissionVersion
 from diploma.coursework.releasing import service as releasing
@@ -165,11 +168,21 @@ def _mark(version: SubmissionVersion, pace: Pace, number: int, instructor: User,
     if pace.marked is None or version.marking is None:
         return
     with clock.at(_moment(-pace.marked, 20, zone)):
+        _comment(version, instructor)
         said = marking.Judged(levels, texts.COMMENTS[version.lang], remarks=texts.REMARKS[version.lang])
         marking.mark(version.marking, said, by=instructor)
     if pace.released is not None:
         with clock.at(_moment(-pace.released, 9, zone)):
             releasing.release([version.marking], base_url=current_app.config["BASE_URL"], by=instructor)
+
+
+def _comment(version: SubmissionVersion, instructor: User) -> None:
+    """Two comments where they belong, each about the first words of a paragraph."""
+    assert version.marking
+    for place, said in ((1, texts.BANK[0]), (3, texts.BANK[1])):
+        line = places.words(places.paragraphs(version.text)[place])
+        passage = Passage(line[0].start, line[min(len(line), 9) - 1].stop)
+        annotations.add(Desk(version.marking), passage, Said(said[version.lang]), by=instructor)
 
 
 def _once_more(version: SubmissionVersion, pace: Pace, instructor: User, zone: str) -> None:

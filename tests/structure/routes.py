@@ -22,6 +22,7 @@ CONTENT |= {"language": "uz-Cyrl", "key": "module/title"}
 CONSTANTS = {
     **CONTENT,
     "number": 1,
+    "page": 1,
     "state": "running",
     "step": "suspend",
     "letter": "offer",
@@ -59,6 +60,7 @@ AZIZA, BOBUR, HOLDER, EARNED = "aziza@uz.test", "bobur@uz.test", "holder@uz.test
 SECOND_MARKER = "again@uz.test"
 AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
 SECOND_MARKER, REVIEWED = "again@uz.test", "unnamed@uz.test"
+SPARE = {BOBUR, HOLDER, EARNED, REVIEWED, SECOND_MARKER}
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 GROUP = row(slug="cohort", group_id="group")
 SHEET, MARKING = row(session_id="session_due"), row(marking_id="marking")
@@ -66,6 +68,7 @@ ENTITY, WORK = row(entity_id="entity"), row(slug="cohort", work_id="work")
 BATCH = row(token="batch", owner="registrar@test.test", staff=Permission.ISSUE_CERTIFICATE)
 BANKED = row(comment_id="banked", owner="instructor@uz.test")
 ATTEMPT, RECEIPT = row(attempt="attempt", owner=AZIZA), row(receipt="receipt", owner=AZIZA)
+TOLD = row(receipt="released_receipt", owner=EARNED)
 DRAFT = row(slug="cohort", token="draft", owner="coordinator@uz.test")
 POST, OWN_POST = (
     row(slug="cohort", thread_id="thread", post_id="answer"),
@@ -132,6 +135,12 @@ REGISTER: dict[str, Row] = {
     "appeals.work_file": APPEAL,
     "assessment.overview": COHORT,
     "assessment.rules": COHORT,
+    "annotations.own": TOLD,
+    "annotations.picture": MARKING,
+    "annotations.preview": row(marking_id="marked"),
+    "annotations.second_picture": SECOND,
+    "annotations.second_sheet": SECOND,
+    "annotations.sheet": MARKING,
     "attempts.decide": WORK,
     "attempts.give_back": MARKING,
     "attempts.open_": COHORT,
@@ -351,9 +360,7 @@ FOUND, FORBIDDEN, MISSING = 200, 403, 404  # of what is found only that it is an
 
 def people(endpoint: str) -> list[Asker]:
     """All; of the trainees and markers of the cohort one stands for the others where nothing is one person's own."""
-    return [
-        one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, REVIEWED, SECOND_MARKER)
-    ]
+    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in SPARE]
 
 
 def holds(role: Role, permission: str) -> bool:

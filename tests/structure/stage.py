@@ -67,6 +67,8 @@ from diploma.coursework import bank, marking, results
 from diploma.coursework import service as coursework
 from diploma.coursework.allocation import conflicts
 from diploma.coursework.allocation.models import Conflict
+from diploma.coursework.annotations import service as annotations
+from diploma.coursework.annotations.service import Desk, Passage, Place, Said
 from diploma.coursework.appeals import answering, asking
 from diploma.coursework.appeals.answering import Verdict as Answer
 from diploma.coursework.appeals.asking import Asked as Appealed
@@ -114,7 +116,12 @@ from tests.coursework.samples import PDF
 from tests.world import M2, enrol, person
 
 LESSON = "01-from-complaint-to-challenge"
-FILE = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+FILE = (
+    b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\n"
+    b"endobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\n"
+    b"trailer << /Root 1 0 R >>\n%%EOF\n"
+)
 ROSTER = """E-mail,F.I.Sh.,Tashkilot,Til
 invited@uz.test,Нодира Алиева,Адлия вазирлиги,uz-Cyrl
 listed@uz.test,Шавкат Алиев,Адлия вазирлиги,uz-Cyrl
@@ -317,6 +324,7 @@ def _works(app: Flask) -> dict[str, Any]:
     waiting, marked = (_hand_in(_draft(app, email)) for email in ("aziza@uz.test", "holder@uz.test"))
     draft, foreign = _draft(app, "bobur@uz.test"), _draft(app, "salem@ae.test", Lang.AR)
     assert waiting.marking and marked.marking
+    _comment(marked)
     judged = _mark(marked, -2, "Хорошая работа")
     again = _again(app, judged)
     found = again | {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
@@ -359,11 +367,20 @@ def _mark(work: SubmissionVersion, level: int, comment: str) -> Judged:
     return judged
 
 
+def _comment(work: SubmissionVersion) -> None:
+    """Comments of the first marker on a passage and on a place of a page."""
+    assert work.marking
+    desk, by = Desk(work.marking), user_of("instructor@uz.test")
+    annotations.add(desk, Passage(0, 8), Said("Какая лицензия?"), by=by)
+    annotations.add(desk, Place(annotations.files(work)[0], 1, 1000, 1000, 3000, 500), Said("Здесь пусто."), by=by)
+
+
 def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     """A work whose second attempt is open, one whose second attempt was closed, and one returned with comments."""
     by, steward, due_at = user_of("instructor@uz.test"), user_of("coordinator@uz.test"), clock.now() + timedelta(days=9)
     opened, closed, returned = (_hand_in(_draft(app, email)) for email in STEPS[:3])
     assert opened.marking and closed.marking and returned.marking
+    _comment(opened)
     for one in (opened, closed):
         marking.mark(one.marking, judged, by=by)
     releasing.release([opened.marking, closed.marking], base_url="http://localhost", by=by)

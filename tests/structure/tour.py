@@ -68,7 +68,7 @@ PAGES: dict[str, str] = {
         /account/applications /account/applications/{own_application} /account/applications/{own_application}/withdraw
     """,
     "deferred@uz.test": "/dashboard /modules/ {M} {M}/assignment /enrolments/{deferred}/results",
-    "earned@uz.test": "/dashboard {M}/assignment /receipts/{released_receipt}/feedback",
+    "earned@uz.test": "/dashboard {M}/assignment /receipts/{released_receipt} /receipts/{released_receipt}/feedback",
     "named@uz.test": "/dashboard {M}/assignment /receipts/{returned_receipt}",
     "unnamed@uz.test": """
         /dashboard {M}/assignment /certificates/ /certificates/names /receipts/{appeal_receipt}
@@ -83,6 +83,7 @@ PAGES: dict[str, str] = {
         /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
         /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/conflicts
         /marking/conflicts/{conflict}/take-back
+        /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/{marked}/files/1/pages/1
         /marking/?state=returned /marking/{returned_marking} /marking/{marking}/return /receipts/
         /receipts/?number={returned_receipt}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
@@ -140,6 +141,7 @@ PAGES: dict[str, str] = {
         /marking/second/ /marking/second/{second_reading} /marking/agree/{to_agree} /samples/{sample}
         /marking/second/{second_reading}/conflict
         /appeals/ /appeals/?sort=-asked /appeals/{appeal} /appeals/{upheld_appeal}
+        /marking/second/{second_reading}/files/1/pages/1
     """,
     "manager@uz.test": """
         /dashboard /entities/ /entities/{entity} /entities/{entity}?behind=1 /entities/{entity}?q=zzz
@@ -214,6 +216,9 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "99", "comment": "Иначе"}, 409),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"keep": "", "comment": ""}, 200),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"insert": "{banked}"}, 200),
+    ("instructor@uz.test", "POST", "/marking/{marked}", {"note": "save", "note_text": "Где?"}, 422),
+    ("instructor@uz.test", "POST", "/marking/{marked}", {"note": "words", "note_line": "1"}, 200),
+    ("instructor@uz.test", "POST", "/marking/{marked}/files/1/pages/1", {}, 422),
     ("instructor@uz.test", "POST", "/marking/comments/new", {}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}/return", {}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}/take-back", {}, 409),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from diploma.accounts.access import reach
@@ -18,6 +18,7 @@ from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import results, rules
 from diploma.coursework.allocation import markers as allocation
+from diploma.coursework.annotations.models import Annotation
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation import calibration, reconciling, rounds
@@ -177,6 +178,11 @@ def give(reading: ProvisionalMark, judged: Judged, *, by: User) -> None:
         reconciling.decide(reading.moderation, reading, by=by)
 
 
+def hold(reading: ProvisionalMark, *, by: User) -> None:
+    """Whether this person may write about the work now, beside levels and comment. Work and reading are locked."""
+    _hold(reading, Judged({}), by)
+
+
 # ---- inside
 
 
@@ -198,6 +204,7 @@ def _give_out(moderation: Moderation, person: User, turn: int, by: User) -> Prov
     elif before != person.id:
         held.marker, held.levels, held.comment, held.remarks, held.page = person, {}, "", {}, ""
         held.assigned_at, held.saved_at = clock.now(), None
+        session.execute(delete(Annotation).where(Annotation.reading_id == held.id))
     session.flush()
     if before != person.id:
         subject = f"marking:{moderation.marking_id}"

@@ -21,6 +21,9 @@ from diploma.core.lang import Lang
 from diploma.coursework import access as works
 from diploma.coursework import pages, results, rules
 from diploma.coursework.allocation import anonymity, conflict_views
+from diploma.coursework.annotations import access as annotations
+from diploma.coursework.annotations import panels
+from diploma.coursework.annotations.service import Desk
 from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
 from diploma.coursework.moderation import (
     access,
@@ -79,6 +82,8 @@ def judge(reading_id: int) -> ResponseReturnValue:
     if not form.validate() or wrong:
         return _script(row, form, sent_levels(rubric), 422, problems=wrong)
     judged = form.judged(rubric)
+    if panels.asked():
+        return _with_note(row, form)
     try:
         (readings.give if step == "mark" else readings.autosave)(row, judged, by=current_user)
     except Incomplete as incomplete:
@@ -166,6 +171,19 @@ def settle(moderation_id: int) -> ResponseReturnValue:
     return redirect(url_for("second.agree", moderation_id=row.id))
 
 
+def _with_note(row: ProvisionalMark, form: MarkingForm) -> ResponseReturnValue:
+    """The page as it was sent, after a step with a comment on a passage; what is written goes along as a draft."""
+    judged = form.judged(results.rubric_of(row.moderation.marking.work))
+    try:
+        if panels.writes():
+            readings.autosave(row, judged, by=current_user)
+            form.version.show(row.version)
+        outcome = panels.act(Desk(row.moderation.marking, row))
+    except Stale as stale:
+        return _script(row, form, judged.levels, 409, stale=stale)
+    return _script(row, form, judged.levels, 422 if outcome.refused else 200, outcome=outcome)
+
+
 def _script(
     row: ProvisionalMark,
     form: MarkingForm,
@@ -174,6 +192,7 @@ def _script(
     *,
     stale: Stale | None = None,
     problems: list[rules.Problem] | None = None,
+    outcome: panels.Outcome | None = None,
 ) -> ResponseReturnValue:
     work = row.moderation.marking.work
     cohort, module, lang = work.submission.enrolment.cohort, work.submission.module, _lang(work.lang)
@@ -181,15 +200,20 @@ def _script(
     if stale or request.method == "GET":
         form.version.show(row.version)
     form.page.data = form.page.data or secrets.token_urlsafe(16)
+    lines, desk = results.lines(content, module, levels, lang), Desk(row.moderation.marking, row)
     page = render_template(
         "coursework/second/script.html",
         row=row,
+        jots=panels.panel(desk, outcome, lines),
+        titles={one.id: one.title for one in lines},
+        pdfs=panels.pdfs(work),
+        bank=panels.bank_of(desk),
         work=work,
         files=anonymity.file_names(work, hidden=True),
         form=form,
         content=content,
         module=content.modules[module],
-        lines=results.lines(content, module, levels, lang),
+        lines=lines,
         remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
         theirs=results.lines(content, module, row.levels, lang) if stale else [],
         lang=lang,
@@ -226,6 +250,7 @@ def _agree(
         work=work,
         files=anonymity.file_names(work, hidden=anonymity.is_hidden(row.marking, current_user)),
         neutral=anonymity.file_names(work, hidden=True),
+        jots=annotations.compared(row),
         form=form,
         content=content,
         module=content.modules[module],
