@@ -25,6 +25,7 @@ from diploma.coursework.attempts import views as attempts
 from diploma.coursework.extensions import changes as date_jobs
 from diploma.coursework.extensions import views as extensions
 from diploma.coursework.moderation import views as second
+from diploma.coursework.offline import file_views as offline
 from diploma.discussions import views as discussions
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
@@ -48,7 +49,7 @@ PARTS = (db, i18n, guard, web, shell, static)  # in this order before each reque
 FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
-    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second),
+    *(quizzes, worksheets, coursework, marking, bank, assessment, allocation, attempts, extensions, second, offline),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.

@@ -22,6 +22,8 @@ from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, sent_levels
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import rounds
+from diploma.coursework.offline import access as offline
+from diploma.coursework.offline import feedback
 from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
@@ -229,6 +231,8 @@ def _script(
         lang=lang,
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
+        feedback=offline.files_of(row),
+        hides_marker=feedback.hides_marker(row),
         twice=rounds.rules_of(work.submission.enrolment.cohort, module).on,
         eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),

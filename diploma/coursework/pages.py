@@ -14,6 +14,8 @@ from diploma.core.web import Upload
 from diploma.coursework import results, rules
 from diploma.coursework.allocation import anonymity
 from diploma.coursework.models import Marking, SubmissionVersion
+from diploma.coursework.offline import access as offline
+from diploma.coursework.offline.models import FeedbackFile
 from diploma.learning.catalogue import Content
 from diploma.learning.structure import Rubric
 
@@ -29,7 +31,7 @@ class Fault:
 @dataclass(frozen=True)
 class Result:
     """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment. ``marker`` is empty
-    where the cohort does not tell who marked."""
+    where the cohort does not tell who marked; ``files`` are feedback files under names that do not tell it either."""
 
     version: SubmissionVersion
     marking: Marking
@@ -38,6 +40,7 @@ class Result:
     deductions: list[rules.Deduction]
     limit: int
     marker: str
+    files: list[tuple[str, FeedbackFile]]
 
     @property
     def passed(self) -> bool:
@@ -56,6 +59,7 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
         results.deductions(marking),
         content.modules[module].complete_when.assignment_at_least,
         anonymity.marker(marking),
+        [(offline.neutral(version, one), one) for one in offline.files_of(marking)],
     )
 
 
