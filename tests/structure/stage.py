@@ -76,6 +76,7 @@ from diploma.coursework.models import AssignmentPolicy, Submission, SubmissionVe
 from diploma.coursework.moderation import calibration, readings, rounds
 from diploma.coursework.moderation.calibration import Sample
 from diploma.coursework.moderation.policy import SECOND
+from diploma.coursework.offline import access, feedback
 from diploma.coursework.rules import SentFile
 from diploma.discussions import announcements, messages, notices
 from diploma.discussions import service as discussions
@@ -302,11 +303,12 @@ def _works(app: Flask) -> dict[str, Any]:
     waiting, marked = (_hand_in(_draft(app, email)) for email in ("aziza@uz.test", "holder@uz.test"))
     draft, foreign = _draft(app, "bobur@uz.test"), _draft(app, "salem@ae.test", Lang.AR)
     assert waiting.marking and marked.marking
+    given_back = _feedback(app, waiting)
     judged = _mark(marked, -2, "Хорошая работа")
     again = _again(app, judged)
     found = again | {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
     banked = bank.keep(user_of("instructor@uz.test"), {Lang.RU: "Назовите источник."}, M2)
-    found |= {"banked": banked.id, "draft_file": draft.files[0].id}
+    found |= {"banked": banked.id, "draft_file": draft.files[0].id, "feedback_file": given_back}
     return found | {"base": draft.version, "foreign_base": foreign.version}
 
 
@@ -343,6 +345,14 @@ def _mark(work: SubmissionVersion, level: int, comment: str) -> Judged:
     return judged
 
 
+def _feedback(app: Flask, work: SubmissionVersion) -> int:
+    """A file that the marker gives back with the mark of a work."""
+    assert work.marking
+    sent = feedback.prepare("отзыв.pdf", FILE, feedback.into(app.extensions["files"]))
+    feedback.add(work.marking, sent, by=user_of("instructor@uz.test"))
+    return access.files_of(work.marking)[0].id
+
+
 def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     """A work whose second attempt is open, one whose second attempt was closed, and one returned with comments."""
     by, steward, due_at = user_of("instructor@uz.test"), user_of("coordinator@uz.test"), clock.now() + timedelta(days=9)
@@ -350,6 +360,7 @@ def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     assert opened.marking and closed.marking and returned.marking
     for one in (opened, closed):
         marking.mark(one.marking, judged, by=by)
+    _feedback(app, opened)
     marking.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
     rows = [
         opening.open_attempt(
@@ -360,7 +371,11 @@ def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     opening.close(rows[1], reason="Открыта зря", base_url="http://localhost", by=steward)
     opening.excuse(opened.submission, 1, reason="Пожарная тревога", by=steward)
     returning.give_back(returned.marking, "Нет приложения", due_at, base_url="http://localhost", by=by)
-    return {"work": opened.submission_id, "returned_marking": returned.marking.id, "returned_receipt": returned.receipt}
+    return {
+        "work": opened.submission_id,
+        "returned_marking": returned.marking.id,
+        "returned_receipt": returned.receipt,
+    } | {"receipt_with_feedback": opened.receipt}
 
 
 def _dates(cohort: Cohort) -> dict[str, Any]:
