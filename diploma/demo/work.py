@@ -17,7 +17,8 @@ from diploma.core.lang import Lang
 from diploma.coursework import bank, marking, rules
 from diploma.coursework import service as coursework
 from diploma.coursework.attempts import opening, returning
-from diploma.coursework.models import SubmissionVersion
+from diploma.coursework.models import Marking, SubmissionVersion
+from diploma.coursework.offline import feedback
 from diploma.demo import texts
 from diploma.learning import service as learning
 from diploma.learning.catalogue import Content
@@ -166,8 +167,15 @@ def _mark(version: SubmissionVersion, pace: Pace, number: int, instructor: User,
     with clock.at(_moment(-pace.marked, 20, zone)):
         marking.mark(version.marking, marking.Judged(levels, texts.COMMENTS[version.lang]), by=instructor)
     if pace.released is not None:
+        _give_back(version.marking, version.lang, number, instructor)
         with clock.at(_moment(-pace.released, 9, zone)):
             marking.release([version.marking], base_url=current_app.config["BASE_URL"], by=instructor)
+
+
+def _give_back(row: Marking, lang: Lang, number: int, instructor: User) -> None:
+    """The table of evidence again, with a remark of the marker below it."""
+    table, store = _evidence_table(lang, number, texts.COMMENTS[lang]), current_app.extensions["files"]
+    feedback.add(row, feedback.prepare(texts.ANNEX_NAME[lang], table, feedback.into(store)), by=instructor)
 
 
 def _once_more(version: SubmissionVersion, pace: Pace, instructor: User, zone: str) -> None:
@@ -185,8 +193,8 @@ def _once_more(version: SubmissionVersion, pace: Pace, instructor: User, zone: s
             )
 
 
-def _evidence_table(lang: Lang, number: int) -> bytes:
-    """A real workbook: claims with their kind, source and date."""
+def _evidence_table(lang: Lang, number: int, remark: str = "") -> bytes:
+    """A real workbook: claims with their kind, source and date; below them, in a marker's copy, a remark."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
@@ -198,6 +206,7 @@ def _evidence_table(lang: Lang, number: int) -> bytes:
     for row, cells in enumerate(texts.EVIDENCE[lang]):
         sheet.write_row(row, 0, cells, bold if row == 0 else None)
     sheet.write(len(texts.EVIDENCE[lang]) + 1, 0, f"№ {number + 1}")
+    sheet.write(len(texts.EVIDENCE[lang]) + 3, 0, remark)
     book.close()
     return buffer.getvalue()
 
