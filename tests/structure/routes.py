@@ -53,7 +53,7 @@ def row(*, owner: str = "", staff: Permission | None = None, **places: str) -> R
     return Row(places, owner, staff)
 
 
-AZIZA, BOBUR, HOLDER = "aziza@uz.test", "bobur@uz.test", "holder@uz.test"
+AZIZA, BOBUR, HOLDER, EARNED = "aziza@uz.test", "bobur@uz.test", "holder@uz.test", "earned@uz.test"
 SECOND_MARKER = "again@uz.test"
 COHORT, PARTNER, MEMBER = row(slug="cohort"), row(slug="partner"), row(slug="cohort", enrolment_id="enrolment")
 GROUP = row(slug="cohort", group_id="group")
@@ -250,7 +250,7 @@ REGISTER: dict[str, Row] = {
     "marking.total": MARKING,
     "offline.add_file": MARKING,
     "offline.marker_file": row(marking_id="marking", file_id="feedback_file"),
-    "offline.own_file": row(receipt="receipt_with_feedback", owner="earned@uz.test"),
+    "offline.own_file": row(receipt="receipt_with_feedback", owner=EARNED),
     "offline.remove_file": row(marking_id="marking", file_id="feedback_file"),
     "second.act": COHORT,
     "second.agree": AGREED,
@@ -295,6 +295,7 @@ VISITOR = ""
 ASKERS = (
     Asker(AZIZA, Role.TRAINEE, "uz"),
     Asker(BOBUR, Role.TRAINEE, "uz"),
+    Asker(EARNED, Role.TRAINEE, "uz"),
     Asker(HOLDER, Role.TRAINEE, "uz"),
     Asker("instructor@uz.test", Role.INSTRUCTOR, "uz"),
     Asker(SECOND_MARKER, Role.INSTRUCTOR, "uz"),
@@ -316,7 +317,9 @@ FOUND, FORBIDDEN, MISSING = 200, 403, 404  # of what is found only that it is an
 
 def people(endpoint: str) -> list[Asker]:
     """All; of the trainees and markers of the cohort one stands for the others where nothing is one person's own."""
-    return [one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, SECOND_MARKER)]
+    return [
+        one for one in ASKERS if REGISTER[endpoint].owner or one.email not in (BOBUR, HOLDER, EARNED, SECOND_MARKER)
+    ]
 
 
 def holds(role: Role, permission: str) -> bool:

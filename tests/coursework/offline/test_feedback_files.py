@@ -239,6 +239,15 @@ def test_too_many_members_or_too_much_to_unpack_is_refused_before_anything_is_re
             list(bundle.members(path, path.name))
 
 
+def test_an_endless_directory_is_not_even_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _zip(tmp_path / "endless.zip", *((f"{n}.pdf", b"x") for n in range(2 * bundle.MOST_FILES + 1)))
+    opened: list[Path] = []
+    monkeypatch.setattr(bundle.zipfile, "ZipFile", opened.append)
+    with pytest.raises(Refused):
+        list(bundle.members(path, path.name))
+    assert opened == []
+
+
 def test_names_in_old_letters_are_read(tmp_path: Path) -> None:
     for codec, name in (("cp866", "Отзыв на работу.pdf"), ("utf-8", "تعليق.pdf"), ("cp1251", "Отзыв на работу.pdf")):
         raw = name.encode(codec)
