@@ -3,10 +3,10 @@
 import enum
 import hashlib
 import io
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from diploma.accounts.models import User
 from diploma.core import audit, clock, filetypes
@@ -109,9 +109,3 @@ def of(markings: Collection[Marking]) -> dict[int, list[FeedbackFile]]:
     for one in session.scalars(query.order_by(FeedbackFile.marking_id, FeedbackFile.number)):
         found.setdefault(one.marking_id, []).append(one)
     return found
-
-
-def counts(ids: Iterable[int]) -> dict[int, int]:
-    """How many files marks have; one query."""
-    query = select(FeedbackFile.marking_id, func.count()).where(FeedbackFile.marking_id.in_(ids))
-    return {row[0]: row[1] for row in session.execute(query.group_by(FeedbackFile.marking_id))}

@@ -106,7 +106,6 @@ def sheet_check() -> ResponseReturnValue:
         keep=_keep(),
         counts=counts,
         rows=shown[(page - 1) * PAGE : page * PAGE],
-        several=len({id(one.marking) for one in verdicts}) > saving.AT_ONCE,
         key=secrets.token_urlsafe(16),
         reason=i18n.reason,
         page=page,
