@@ -76,11 +76,13 @@ def _parts(works: Collection[Marking]) -> list[Part]:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a marker has written into a row that was refused, and why it was."""
+    """What a marker has written into a row that was refused, and why it was. A row whose cells do not belong together
+    keeps its ``seal``, so that it is refused again; without one it gets a fresh one."""
 
     levels: Mapping[str, str]
     comment: str
     reason: str
+    seal: str | None = None
 
 
 class Tables:
@@ -142,6 +144,8 @@ class Tables:
             "state": self.translate(STATES.get(one.state, "")) if one.state in STATES else "",
             SEAL: self.seal.make(work.receipt, words.key, one.version, levels, one.comment),
         }
+        if typed and typed.seal is not None:
+            cells[SEAL] = typed.seal
         names = {key: words.name(key, level) for key, level in levels.items()}
         whole = not rules.missing_levels(words.rubric, levels) and not typed
         total = rules.raw_mark(words.rubric, levels) if whole else None

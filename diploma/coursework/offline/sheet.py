@@ -51,12 +51,22 @@ class Table:
     works: Sequence[Work]
 
 
-def write(tables: Sequence[Table], translate: Translate, *, rtl: bool, reasons: bool = False) -> bytes:
-    """The workbook; with ``reasons`` the sheet of refused rows, which has a column for them."""
+def write(
+    tables: Sequence[Table],
+    translate: Translate,
+    *,
+    rtl: bool,
+    reasons: bool = False,
+    loose: Sequence[Sequence[str]] = (),
+) -> bytes:
+    """The workbook; with ``reasons`` the sheet of refused rows, which has a column for them. ``loose`` are cells of
+    rows that belong to no work: they are kept on a page of their own, which is not read."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
         pages = [book.add_worksheet(one.title) for one in tables]
         levels, about = book.add_worksheet(_LEVELS), book.add_worksheet("Help")
+        if loose:
+            _write_loose(book.add_worksheet("Other rows"), loose)
         at = 0
         for page, table in zip(pages, tables, strict=True):
             _Page(book, page, table, translate, reasons).write(at)
@@ -69,6 +79,13 @@ def write(tables: Sequence[Table], translate: Translate, *, rtl: bool, reasons: 
             for one in book.worksheets():
                 one.right_to_left()
     return out.getvalue()
+
+
+def _write_loose(page: Any, rows: Sequence[Sequence[str]]) -> None:
+    page.set_column(0, 0, 50)
+    for number, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            page.write_string(number, column, neutralise_cell(cell))
 
 
 def _write_levels(page: Any, table: Table, at: int) -> int:

@@ -22,6 +22,7 @@ from diploma.core.lang import LANGS
 from diploma.core.text import clean, fold
 from diploma.core.uploads import store
 from diploma.coursework import queue_pages
+from diploma.coursework.models import Marking
 from diploma.coursework.offline import judging, messages, package, reading, saving, scripts, sheet
 from diploma.coursework.offline.columns import TITLES, Seal, Titles
 from diploma.coursework.offline.judging import Keep, Outcome, Verdict
@@ -123,17 +124,11 @@ def sheet_refused() -> ResponseReturnValue:
         verdicts = [one for one in _verdicts(found) if one.outcome is Outcome.REFUSED]
     except (Refused, SheetRefused):
         abort(404)
-    typed: dict[int, Typed] = {}
-    works = []
-    for one in verdicts:
-        if one.marking and one.marking.id not in typed:
-            said = " ".join(i18n.reason(reason.message, reason.params) for reason in one.reasons)
-            typed[one.marking.id] = Typed(one.texts, one.row.comment, said)
-            works.append(one.marking)
-    if not works:
+    works, typed, loose = _refused_rows(verdicts)
+    if not works and not loose:
         abort(404)
     tables = Tables(works, seal(), i18n.current(), _, by=current_user)
-    data = sheet.write(tables.made(typed), _, rtl=i18n.current().dir == "rtl", reasons=True)
+    data = sheet.write(tables.made(typed), _, rtl=i18n.current().dir == "rtl", reasons=True, loose=loose)
     return downloads.attachment(io.BytesIO(data), "marks-refused.xlsx")
 
 
@@ -160,6 +155,24 @@ def sheet_save() -> ResponseReturnValue:
     refused_rows = saving.save(verdicts, found.source, _keep(), by=current_user)
     _tell(len(good) - len(refused_rows), refused_rows)
     return redirect(back)
+
+
+def _refused_rows(verdicts: list[Verdict]) -> tuple[list[Marking], dict[int, Typed], list[list[str]]]:
+    """The works of refused rows, what was typed into them, and the cells of rows that belong to no work or to one that
+    has a row already."""
+    works: list[Marking] = []
+    typed: dict[int, Typed] = {}
+    loose: list[list[str]] = []
+    for one in verdicts:
+        why = {reason.message for reason in one.reasons}
+        said = " ".join(i18n.reason(reason.message, reason.params) for reason in one.reasons)
+        if one.marking is None or one.marking.id in typed or judging.TWICE in why:
+            loose.append([said, *one.row.cells])
+            continue
+        broken = one.row.seal if judging.BROKEN in why else None
+        typed[one.marking.id] = Typed(one.texts, one.row.comment, said, broken)
+        works.append(one.marking)
+    return works, typed, loose
 
 
 def _tell(saved: int, refused: list[tuple[int, Refused]]) -> None:

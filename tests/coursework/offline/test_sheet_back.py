@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from diploma.cohorts.models import CohortState
-from diploma.core import clock, jobs
+from diploma.core import clock, jobs, workbook
 from diploma.core.batch import Batch, BatchItem
 from diploma.core.db import session
 from diploma.core.lang import Lang
@@ -174,7 +174,13 @@ def test_what_is_wrong_with_a_row_is_said_by_its_number_and_refused_rows_come_ba
         assert part in text, (part, text)
     assert stored(reading, one).state is MarkingState.WAITING and stored(reading, other).counted == Decimal(80)
     file = page.request.args["file"]
-    again = sheet_of(marker.get(f"{SHEETS}/refused.xlsx?file={file}").data)
+    data = marker.get(f"{SHEETS}/refused.xlsx?file={file}").data
+    _works, loose, *_rest = workbook.grids(data)
+    assert [[row[0][:12], row[2]] for row in loose.rows] == [
+        ["This work st", other.receipt],
+        ["There is no ", "R-0000-0000"],
+    ]
+    again = sheet_of(data)
     assert again.at(one.receipt, "criterion:voices") == "Brilliant" and again.at(one.receipt, "comment") == "Kept"
     assert "no level “Brilliant”" in again.at(one.receipt, "reason")
     again.put(one.receipt, **{"criterion:voices": "exemplary", "criterion:causes": 1})
@@ -233,8 +239,11 @@ def test_cells_that_slipped_into_another_row_give_no_mark_to_the_wrong_work(
     sheet.fill(other.receipt, 5)
     at = sheet.column("receipt")
     sheet.rows[2][at], sheet.rows[3][at] = sheet.rows[3][at], sheet.rows[2][at]
-    page = said(brought(marker, sheet.saved()).text)
+    answer = sent(marker, sheet.saved())
+    page = said(answer.text)
     assert page.count("its hidden seal belongs to another work") == 2
+    kept = marker.get(f"{SHEETS}/refused.xlsx?file={answer.request.args['file']}").data
+    assert sheet_of(kept).at(one.receipt, "seal") == sheet.at(one.receipt, "seal")  # not made good by a round trip
     sheet.rows[2][at], sheet.rows[3][at] = sheet.rows[3][at], sheet.rows[2][at]
     version, said_before, signed = sheet.at(one.receipt, "seal").split("-")
     sheet.put(one.receipt, seal=f"{int(version) + 1}-{said_before}-{signed}")
