@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, Enrolment
@@ -64,9 +64,7 @@ def one(user: User, marking_id: int) -> Marking | None:
 
 def files_of(marking: Marking) -> list[FeedbackFile]:
     """The files of a marking, for whoever sees the marking."""
-    query = (
-        select(FeedbackFile).where(FeedbackFile.marking_id == marking.id).options(selectinload(FeedbackFile.added_by))
-    )
+    query = select(FeedbackFile).where(FeedbackFile.marking_id == marking.id).options(joinedload(FeedbackFile.added_by))
     return list(session.scalars(query.order_by(FeedbackFile.number)))
 
 

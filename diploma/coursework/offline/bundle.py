@@ -31,7 +31,7 @@ _LINK, _TYPE = 0o120000, 0o170000
 _SLIP = re.compile(r"^/|^\w:|\\|(^|/)\.\.(/|$)")
 # What our own download holds beside the files of the trainees, and what systems leave behind.
 _OURS = re.compile(r"(^|/)(text\.html|rubric\.html|marks[^/]*\.(xlsx|ods|xls|csv))$", re.IGNORECASE)
-_LEFT = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$|~\$)", re.IGNORECASE)
+_LEFT = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|Thumbs\.db$|desktop\.ini$|~\$)", re.IGNORECASE)
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 _RECEIPT = re.compile(r"(?<![0-9A-Z])(?:R[ ._-]*)?[0-9A-Z]{4}[ ._-]*[0-9A-Z]{4}(?![0-9A-Z])")
 _GAPS = re.compile(r"[ ._-]+")

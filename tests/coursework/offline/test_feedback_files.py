@@ -203,7 +203,7 @@ def test_a_bad_member_is_told_by_its_name_and_stops_no_other(tmp_path: Path) -> 
     assert found == {
         "good.pdf": None,
         "../../etc/good.pdf": Fault.SLIP,
-        "C:/good.pdf": Fault.SLIP,
+        "C:\\good.pdf": Fault.SLIP,
         "link.pdf": Fault.LINK,
         "inner.zip": Fault.KIND,
         "inner.pdf": Fault.KIND,

@@ -175,7 +175,7 @@ def test_what_is_wrong_with_a_row_is_said_by_its_number_and_refused_rows_come_ba
     assert stored(reading, one).state is MarkingState.WAITING and stored(reading, other).counted == Decimal(80)
     file = page.request.args["file"]
     data = marker.get(f"{SHEETS}/refused.xlsx?file={file}").data
-    _works, loose, *_rest = workbook.grids(data)
+    _works, _levels, _help, loose = workbook.grids(data)
     assert [[row[0][:12], row[2]] for row in loose.rows] == [
         ["This work st", other.receipt],
         ["There is no ", "R-0000-0000"],
