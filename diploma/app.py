@@ -29,6 +29,7 @@ from diploma.coursework.extensions import changes as date_jobs
 from diploma.coursework.extensions import views as extensions
 from diploma.coursework.feedback import views as feedback
 from diploma.coursework.moderation import views as second
+from diploma.coursework.offline import file_views as offline
 from diploma.coursework.peers import lead_views as peer_lead
 from diploma.coursework.peers import views as peers
 from diploma.coursework.releasing import views as releasing
@@ -56,7 +57,7 @@ FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
     *(quizzes, worksheets, coursework, marking, annotations, bank),
-    *(assessment, allocation, attempts, extensions, second, feedback, releasing, peers, peer_lead, appeals),
+    *(assessment, allocation, attempts, extensions, second, feedback, releasing, peers, peer_lead, appeals, offline),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.

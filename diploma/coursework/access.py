@@ -255,7 +255,7 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
     """One page of the queue; two queries."""
     marker, given, work, veil = aliased(User), aliased(User), SubmissionVersion, anonymity.veil(user)
     rows: Any = session.execute(
-        _ordered(user, wanted, wanted.states, veil)
+        ordered(user, wanted, wanted.states, veil)
         .outerjoin(marker, Marking.marker_id == marker.id)
         .outerjoin(given, Marking.allocated_to_id == given.id)
         .with_only_columns(
@@ -303,7 +303,7 @@ def counts(user: User) -> dict[Heap, int]:
 def place(user: User, at: int, wanted: Wanted) -> Place:
     """Where the marking with the id ``at`` stands among the works that ``user`` goes through; two queries at most."""
     veil = anonymity.veil(user) if wanted.mine or wanted.sort.endswith("name") else None
-    run = _ordered(user, wanted, wanted.run, veil)
+    run = ordered(user, wanted, wanted.run, veil)
     rows: Any = session.execute(run.with_only_columns(Marking.id, Marking.state)).all()
     ids = [one for one, _state in rows]
     here = ids.index(at) if at in ids else -1
@@ -345,7 +345,7 @@ def begun(user: User) -> list[Begun]:
     return [Begun(*row) for row in rows]
 
 
-def _ordered(
+def ordered(
     user: User, wanted: Wanted, states: Collection[MarkingState], veil: anonymity.Veil | None = None
 ) -> Select[Any]:
     """The visible works that are wanted, in the wanted order; of equals the one that came first."""

@@ -15,6 +15,8 @@ from diploma.coursework.moderation import calibration, rounds
 from diploma.coursework.releasing import at_once
 from diploma.coursework.service import Incomplete, lock
 
+SETTLED = N_("Two markers have agreed on this mark; one alone cannot change it.")
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -30,7 +32,7 @@ class Judged:
 
 def save_marking(marking: Marking, judged: Judged, *, by: User) -> None:
     """Keep a marking as a draft; a mark that was set already is taken back until it is set again."""
-    _hold(marking, judged, MarkingState.MARKING, by)
+    hold(marking, MarkingState.MARKING, by=by, judged=judged)
     before = marking.counted
     _write(marking, judged, MarkingState.MARKING, None, by)
     if before is not None:
@@ -39,7 +41,7 @@ def save_marking(marking: Marking, judged: Judged, *, by: User) -> None:
 
 def autosave(marking: Marking, judged: Judged, *, by: User) -> None:
     """Keep a marking while it is written. It never takes back a mark: that is for a person to say."""
-    _hold(marking, judged, MarkingState.MARKING, by)
+    hold(marking, MarkingState.MARKING, by=by, judged=judged)
     if marking.state not in rules.TO_DO:
         raise Refused(N_("The mark is set already. Save a draft to take it back."))
     if not _says_what_is_stored(marking, judged):
@@ -51,7 +53,7 @@ def autosave(marking: Marking, judged: Judged, *, by: User) -> None:
 
 def mark(marking: Marking, judged: Judged, *, by: User) -> rules.Counted:
     """Set the mark of a work; every criterion needs a level. It stays hidden from the trainee until its release."""
-    _hold(marking, judged, MarkingState.MARKED, by)
+    hold(marking, MarkingState.MARKED, by=by, judged=judged)
     missing = rules.missing_levels(results.rubric_of(marking.work), judged.levels)
     if missing:
         raise Incomplete([rules.Problem(one, N_("“%(title)s”: choose a level.")) for one in missing])
@@ -88,29 +90,29 @@ def recount(markings: Iterable[Marking], *, why: str, by: User | None) -> None:
     session.flush()
 
 
-def hold(marking: Marking, *, by: User) -> None:
-    """Whether this marker may write about a work now, beside levels and comment. The work is locked and theirs."""
-    _hold(marking, Judged({}), MarkingState.MARKING, by)
-
-
-def _hold(marking: Marking, judged: Judged, to: MarkingState, by: User) -> None:
-    """Whether this marker may write now, over what they have seen."""
+def hold(marking: Marking, to: MarkingState, *, by: User, judged: Judged | None = None) -> None:
+    """Whether this marker may write now: what they have ``judged`` over what they have seen, or beside it."""
     _markable(marking, by)
     markers.check(marking, by)
     lock(marking)
-    if judged.version is not None and not _has_seen(marking, judged):
+    if judged and judged.version is not None and not _has_seen(marking, judged):
         raise Stale(N_("Somebody else saved this marking while you were working."))
-    if to not in rules.MARKING_MOVES[marking.state]:
-        raise Refused(
-            {
-                MarkingState.RELEASED: N_("The mark is released; it can no longer be changed here."),
-                MarkingState.RETURNED: N_("The work was returned to its author."),
-            }.get(marking.state, N_("A second mark is being given; until then the mark stands as it is."))
-        )
+    if closed := why_closed(marking, to):
+        raise Refused(closed)
     if marking.state is MarkingState.READY and rounds.settled(marking):
-        raise Refused(N_("Two markers have agreed on this mark; one alone cannot change it."))
+        raise Refused(SETTLED)
     calibration.demand(marking.work.submission.enrolment.cohort, marking.work.submission.module, by)
     leases.keep(marking, by)
+
+
+def why_closed(marking: Marking, to: MarkingState) -> str:
+    """Why a marking cannot become ``to`` from where it stands; empty when it can."""
+    if to in rules.MARKING_MOVES[marking.state]:
+        return ""
+    return {
+        MarkingState.RELEASED: N_("The mark is released; it can no longer be changed here."),
+        MarkingState.RETURNED: N_("The work was returned to its author."),
+    }.get(marking.state, N_("A second mark is being given; until then the mark stands as it is."))
 
 
 def _has_seen(marking: Marking, judged: Judged) -> bool:

@@ -26,6 +26,8 @@ from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import rounds
+from diploma.coursework.offline import access as offline
+from diploma.coursework.offline import feedback
 from diploma.coursework.peers import access as peers
 from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.releasing import service as releasing
@@ -276,6 +278,8 @@ def _script(
         changed=words.of(work, i18n.current()),
         total=_total(row, levels),
         late=dates.late(work.submission.enrolment.cohort, module),
+        feedback=offline.files_of(row),
+        hides_marker=feedback.hides_marker(row),
         twice=rounds.rules_of(work.submission.enrolment.cohort, module).on,
         eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),

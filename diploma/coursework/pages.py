@@ -15,6 +15,8 @@ from diploma.coursework import results, rules
 from diploma.coursework.allocation import anonymity
 from diploma.coursework.feedback import rules as feedback
 from diploma.coursework.models import Marking, SubmissionVersion
+from diploma.coursework.offline import access as offline
+from diploma.coursework.offline.models import FeedbackFile
 from diploma.learning.catalogue import Content
 from diploma.learning.structure import Rubric
 
@@ -33,7 +35,8 @@ class Fault:
 class Result:
     """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment. ``marker`` is empty
     where the cohort does not tell who marked. ``peers`` is what reviews of fellow trainees added to the mark.
-    ``effort``: the criteria whose next level would give most."""
+    ``effort``: the criteria whose next level would give most. ``files``
+    are feedback files, under names that do not tell who marked either."""
 
     version: SubmissionVersion
     marking: Marking
@@ -43,6 +46,7 @@ class Result:
     limit: int
     marker: str
     effort: list[results.Line]
+    files: list[tuple[str, FeedbackFile]]
     peers: rules.PeerPart | None
 
     @property
@@ -71,6 +75,7 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
         content.modules[module].complete_when.assignment_at_least,
         anonymity.marker(marking),
         [next(line for line in lines if line.id == one.criterion) for one in best],
+        [(offline.neutral(version, one), one) for one in offline.files_of(marking)],
         results.peers(marking),
     )
 

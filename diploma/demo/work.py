@@ -20,7 +20,8 @@ from diploma.coursework.annotations import rules as places
 from diploma.coursework.annotations import service as annotations
 from diploma.coursework.annotations.service import Desk, Passage, Said
 from diploma.coursework.attempts import opening, returning
-from diploma.coursework.models import SubmissionVersion
+from diploma.coursework.models import Marking, SubmissionVersion
+from diploma.coursework.offline import feedback
 from diploma.coursework.releasing import service as releasing
 from diploma.demo import texts
 from diploma.learning import service as learning
@@ -172,6 +173,7 @@ def _mark(version: SubmissionVersion, pace: Pace, number: int, instructor: User,
         said = marking.Judged(levels, texts.COMMENTS[version.lang], remarks=texts.REMARKS[version.lang])
         marking.mark(version.marking, said, by=instructor)
     if pace.released is not None:
+        _give_back(version.marking, version.lang, number, instructor)
         with clock.at(_moment(-pace.released, 9, zone)):
             releasing.release([version.marking], base_url=current_app.config["BASE_URL"], by=instructor)
 
@@ -183,6 +185,12 @@ def _comment(version: SubmissionVersion, instructor: User) -> None:
         line = places.words(places.paragraphs(version.text)[place])
         passage = Passage(line[0].start, line[min(len(line), 9) - 1].stop)
         annotations.add(Desk(version.marking), passage, Said(said[version.lang]), by=instructor)
+
+
+def _give_back(row: Marking, lang: Lang, number: int, instructor: User) -> None:
+    """The table of evidence again, with a remark of the marker below it."""
+    table, store = _evidence_table(lang, number, texts.COMMENTS[lang]), current_app.extensions["files"]
+    feedback.add(row, feedback.prepare(texts.ANNEX_NAME[lang], table, feedback.into(store)), by=instructor)
 
 
 def _once_more(version: SubmissionVersion, pace: Pace, instructor: User, zone: str) -> None:
@@ -200,8 +208,8 @@ def _once_more(version: SubmissionVersion, pace: Pace, instructor: User, zone: s
             )
 
 
-def _evidence_table(lang: Lang, number: int) -> bytes:
-    """A real workbook: claims with their kind, source and date."""
+def _evidence_table(lang: Lang, number: int, remark: str = "") -> bytes:
+    """A real workbook: claims with their kind, source and date; below them, in a marker's copy, a remark."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
@@ -213,6 +221,7 @@ def _evidence_table(lang: Lang, number: int) -> bytes:
     for row, cells in enumerate(texts.EVIDENCE[lang]):
         sheet.write_row(row, 0, cells, bold if row == 0 else None)
     sheet.write(len(texts.EVIDENCE[lang]) + 1, 0, f"№ {number + 1}")
+    sheet.write(len(texts.EVIDENCE[lang]) + 3, 0, remark)
     book.close()
     return buffer.getvalue()
 

@@ -83,6 +83,7 @@ from diploma.coursework.models import AssignmentPolicy, Submission, SubmissionVe
 from diploma.coursework.moderation import calibration, readings, rounds
 from diploma.coursework.moderation.calibration import Sample
 from diploma.coursework.moderation.policy import SECOND
+from diploma.coursework.offline import access, feedback
 from diploma.coursework.peers import allotting
 from diploma.coursework.peers import service as peer_reviews
 from diploma.coursework.peers.models import Entry as PeerEntry
@@ -325,11 +326,12 @@ def _works(app: Flask) -> dict[str, Any]:
     draft, foreign = _draft(app, "bobur@uz.test"), _draft(app, "salem@ae.test", Lang.AR)
     assert waiting.marking and marked.marking
     _comment(marked)
+    given_back = _feedback(app, waiting)
     judged = _mark(marked, -2, "Хорошая работа")
     again = _again(app, judged)
     found = again | {"marking": waiting.marking.id, "marked": marked.marking.id, "receipt": waiting.receipt}
     banked = bank.keep(user_of("instructor@uz.test"), {Lang.RU: "Назовите источник."}, M2)
-    found |= {"banked": banked.id, "draft_file": draft.files[0].id}
+    found |= {"banked": banked.id, "draft_file": draft.files[0].id, "feedback_file": given_back}
     return found | {"base": draft.version, "foreign_base": foreign.version}
 
 
@@ -375,6 +377,14 @@ def _comment(work: SubmissionVersion) -> None:
     annotations.add(desk, Place(annotations.files(work)[0], 1, 1000, 1000, 3000, 500), Said("Здесь пусто."), by=by)
 
 
+def _feedback(app: Flask, work: SubmissionVersion) -> int:
+    """A file that the marker gives back with the mark of a work."""
+    assert work.marking
+    sent = feedback.prepare("отзыв.pdf", FILE, feedback.into(app.extensions["files"]))
+    feedback.add(work.marking, sent, by=user_of("instructor@uz.test"))
+    return access.files_of(work.marking)[0].id
+
+
 def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     """A work whose second attempt is open, one whose second attempt was closed, and one returned with comments."""
     by, steward, due_at = user_of("instructor@uz.test"), user_of("coordinator@uz.test"), clock.now() + timedelta(days=9)
@@ -383,6 +393,7 @@ def _again(app: Flask, judged: Judged) -> dict[str, Any]:
     _comment(opened)
     for one in (opened, closed):
         marking.mark(one.marking, judged, by=by)
+    _feedback(app, opened)
     releasing.release([opened.marking, closed.marking], base_url="http://localhost", by=by)
     rows = [
         opening.open_attempt(

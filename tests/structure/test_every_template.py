@@ -69,7 +69,7 @@ RAW = re.compile(r"&(?:#\d+|#x[0-9a-f]+|\w+);|%\(\w+\)|\{[{%]|<[\w.]+ object")
 # Latin words that stand in Arabic, Russian and Cyrillic Uzbek texts as they are.
 ALLOWED = {
     *("CSV", "DOCX", "Excel", "JPEG", "JPG", "PDF", "PNG", "TSV", "XLSX", "xlsx"),  # formats of files
-    *("ODS", "ods", "OpenDocument", "XLS", "xls"),
+    *("ODS", "ods", "OpenDocument", "XLS", "xls", "PPTX", "ZIP", "marks"),  # the last is the name of a file
     *("KOI", "UTF", "cp", "koi", "utf", "windows"),  # encodings
     *("WCAG", "AA", "axe", "JavaScript"),  # standards and tools of the accessibility statement
     *(
@@ -84,7 +84,7 @@ ALLOWED = {
     *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
     *("English", "zbekcha"),  # languages by their own names; the second begins with Oʻ
     *("ktam", "Yo", "ldoshev", "hujjat"),  # a sample of a name, and of what is searched for
-    *("list", "csv", "pdf", "no", "address", "klingon"),  # what the walk uploads
+    *("list", "csv", "pdf", "docx", "zip", "no", "address", "klingon"),  # what the walk uploads
     *("new", "again", "mail", "Sh", "Tashkilot", "Til", "Adliya", "vazirligi", "Yangi", "Odam"),  # the lists under way
     *("due", "module", "name", "gov"),  # placeholders of messages, a domain
 }

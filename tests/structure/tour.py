@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from flask import Flask, template_rendered
 from jinja2 import Template
@@ -20,7 +22,9 @@ from diploma.core.lang import Lang
 from diploma.learning.loader import load
 from diploma.learning.translation import standing, workbooks
 from tests.conftest import PASSWORD
-from tests.structure.stage import SIGNED_OUT, Stage
+from tests.coursework.offline.conftest import packed, sheet_of
+from tests.coursework.samples import DOCX
+from tests.structure.stage import FILE, SIGNED_OUT, Stage
 from tests.world import M2
 
 # Addresses are written with the names of Stage.ids and with these.
@@ -84,6 +88,8 @@ PAGES: dict[str, str] = {
         /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/conflicts
         /marking/conflicts/{conflict}/take-back
         /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/{marked}/files/1/pages/1
+        /marking/offline/ /marking/offline/?state=marked /marking/offline/?state=released
+        /marking/?whose=mine&attempt=again /marking/{marking}/conflict
         /marking/?state=returned /marking/{returned_marking} /marking/{marking}/return /receipts/
         /receipts/?number={returned_receipt}
         /marking/comments/ /marking/comments/?q=zzz /marking/comments/new /marking/comments/{banked}
@@ -243,6 +249,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "POST", "{C}/settings/dates", {"m2-challenge-assessment-due_at": "x"}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {}, 422),
     ("coordinator@uz.test", "POST", "{C}/assessment/late", {"do": "back"}, 200),
+    ("instructor@uz.test", "POST", "/marking/offline/sheets", {}, 422),
+    ("instructor@uz.test", "POST", "/marking/offline/files", {}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}/conflict", {}, 422),
     ("instructor@uz.test", "POST", "{C}/release/{M2}", {"do": "plan"}, 422),
     ("instructor@uz.test", "POST", "{C}/release/{M2}", {"do": "release", "seen": "x"}, 409),
@@ -357,7 +365,8 @@ def walk_through(stage: Stage, lang: Lang) -> list[Page]:
     open_page = partial(_open, stage, lang)
     pages = [open_page(who, "GET", path, {}, 200) for who, paths in PAGES.items() for path in paths.split()]
     pages += [open_page(*one) for one in OTHERS]
-    return [*pages, _checked_list(open_page), *_checked_workbooks(open_page), _kept_form(open_page)]
+    pages += [_checked_list(open_page), *_checked_workbooks(open_page)]
+    return [*pages, *_checked_marks(stage, open_page), _kept_form(open_page)]
 
 
 def _open(stage: Stage, lang: Lang, who: str, method: str, path: str, form: dict[str, Any], wanted: int) -> Page:
@@ -387,6 +396,21 @@ def _checked_workbooks(open_page: Callable[..., Page]) -> Iterator[Page]:
         sent = open_page(who, "POST", place, {"file": (io.BytesIO(data), "list.xlsx")}, 302)
         wanted = 422 if name == "a list" else 200
         yield replace(open_page(who, "GET", sent.headers["Location"], {}, wanted), name=f"{name}, checked by {who}")
+
+
+def _checked_marks(stage: Stage, open_page: Callable[..., Page]) -> Iterator[Page]:
+    """A mark sheet with a good row and faulty ones, and a ZIP of feedback files with one of each fate."""
+    who, place, receipt = "instructor@uz.test", "/marking/offline", stage.ids["receipt"]
+    with stage.browser(who).get(f"{place}/works.zip", buffered=True) as answer, ZipFile(BytesIO(answer.data)) as taken:
+        sheet = sheet_of(taken.read("marks.xlsx"))
+    sheet.fill(receipt, 4)
+    sheet.rows.append([*sheet.rows[sheet.number(receipt) - 1]])
+    sheet.rows.append(["", "R-0000-0000", *sheet.rows[-1][2:]])
+    files = packed(**{f"{receipt}.docx": DOCX, "no.pdf": FILE, f"{receipt}/no.pdf": b"<html>"})
+    for field, data in {"sheet": (sheet.saved(), "list.xlsx"), "files": (files, "list.zip")}.items():
+        form = {field: (BytesIO(data[0]), data[1])}
+        sent = open_page(who, "POST", f"{place}/{field if field == 'files' else 'sheets'}", form, 302)
+        yield replace(open_page(who, "GET", sent.headers["Location"], {}, 200), name=f"the checked {field} by {who}")
 
 
 @cache

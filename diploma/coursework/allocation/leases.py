@@ -4,6 +4,7 @@ Opening a work takes its lease, each save renews it; it ends with the mark, or b
 and takes over only by saying so, with a reason.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,6 +73,21 @@ def held_by_other(marking: Marking, user: User) -> Held | None:
     if marking.state in rules.TO_DO and marking.allocated_to and marking.allocated_to_id != user.id:
         return Held(marking.allocated_to, None)
     return None
+
+
+def held_by_others(markings: Collection[Marking], user: User) -> dict[int, Held]:
+    """The same of many works, by the id of the marking; those that nobody else has are left out. One query."""
+    running = select(Lease).where(Lease.marking_id.in_([one.id for one in markings]), Lease.until > clock.now())
+    leased = {one.marking_id: one for one in session.scalars(running.options(joinedload(Lease.holder)))}
+    found = {}
+    for one in markings:
+        lease = leased.get(one.id)
+        if lease:
+            if lease.holder_id != user.id:
+                found[one.id] = Held(lease.holder, lease.since)
+        elif one.state in rules.TO_DO and one.allocated_to and one.allocated_to_id != user.id:
+            found[one.id] = Held(one.allocated_to, None)
+    return found
 
 
 def keep(marking: Marking, by: User) -> None:

@@ -118,7 +118,7 @@ def _hold(desk: Desk, by: User) -> None:
     if desk.reading:
         readings.hold(desk.reading, by=by)
     else:
-        first.hold(desk.marking, by=by)
+        first.hold(desk.marking, MarkingState.MARKING, by=by)
 
 
 def _begin(desk: Desk, by: User) -> None:

@@ -6,7 +6,7 @@ What the first marker said stands still while the second one reads: nobody else 
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -95,8 +95,13 @@ def unready(marking: Marking) -> bool:
 
 def settled(marking: Marking) -> bool:
     """Whether the mark is one that two or three people have agreed on: one alone changes it no more."""
-    query = select(Moderation.id).where(Moderation.marking_id == marking.id, Moderation.outcome.is_not(None))
-    return session.scalar(query) is not None
+    return bool(settled_of([marking.id]))
+
+
+def settled_of(ids: Collection[int]) -> set[int]:
+    """The same of many markings, by id: those that are settled."""
+    query = select(Moderation.marking_id).where(Moderation.marking_id.in_(ids), Moderation.outcome.is_not(None))
+    return set(session.scalars(query))
 
 
 # ---- a round
