@@ -20,6 +20,7 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.core import db
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
@@ -203,6 +204,13 @@ def visible(user: User) -> Select[Marking]:
 
     What another marker has said is not seen while a second mark is, or may come to be, given.
     """
+    made: dict[int, Select[Marking]] = db.kept("visible markings")
+    if user.id not in made:
+        made[user.id] = _visible(user)
+    return made[user.id]
+
+
+def _visible(user: User) -> Select[Marking]:
     mine = cohorts.visible_cohorts(user, Permission.MARK).with_only_columns(Cohort.id)
     return (
         select(Marking)
@@ -211,7 +219,7 @@ def visible(user: User) -> Select[Marking]:
         .join(Submission.enrolment)
         .where(Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
         .where(Enrolment.user_id.not_in(select(Conflict.person_id).where(Conflict.marker_id == user.id)))
-        .where(~rounds.secret(user, mine))
+        .where(~rounds.secret(user))
     )
 
 
@@ -231,7 +239,6 @@ def marking(user: User, marking_id: int) -> Marking:
         .options(
             enrolment.joinedload(Enrolment.user),
             enrolment.joinedload(Enrolment.cohort),
-            loaded.selectinload(Submission.versions),
             joinedload(Marking.marker),
         )
     )
