@@ -31,6 +31,7 @@ from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingSt
 from diploma.coursework.moderation import rounds
 
 PAGE = 100  # works on one page of the queue
+_MARKER, _GIVEN = aliased(User), aliased(User)  # who marks a work, and to whom it was given
 
 
 # ---- the author
@@ -260,7 +261,7 @@ def markings(user: User, ids: Collection[int]) -> list[Marking]:
 
 def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
     """One page of the queue; two queries."""
-    marker, given, work, veil = aliased(User), aliased(User), SubmissionVersion, anonymity.veil(user)
+    marker, given, work, veil = _MARKER, _GIVEN, SubmissionVersion, anonymity.veil(user)
     rows: Any = session.execute(
         _ordered(user, wanted, wanted.states, veil)
         .outerjoin(marker, Marking.marker_id == marker.id)
