@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from diploma.cohorts.effective import Dates, Layer, Source, effective
 from diploma.cohorts.groups.models import CohortGroup, GroupMember, OwnDates
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core import db
 from diploma.core.db import session
 
 Layers = Mapping[tuple[int, str], list[Layer]]  # by enrolment id and module
@@ -44,7 +45,10 @@ _OF_PERSON = _live().where(OwnDates.cohort_id == bindparam("cohort"), Enrolment.
 
 def of_person(enrolment: Enrolment) -> dict[str, Dates]:
     """The dates of every module of their cohort, as they hold for one person."""
-    found = _read(_OF_PERSON, {"cohort": enrolment.cohort_id, "enrolment": enrolment.id})
+    known: dict[int, Layers] = db.kept("own dates")  # the door of a module asks, and then its assignment
+    if enrolment.id not in known:
+        known[enrolment.id] = _read(_OF_PERSON, {"cohort": enrolment.cohort_id, "enrolment": enrolment.id})
+    found = known[enrolment.id]
     return {one.module: at(found, enrolment.id, one) for one in enrolment.cohort.modules}
 
 

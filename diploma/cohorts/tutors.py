@@ -49,6 +49,19 @@ _OF_PERSON = (
     .join(Tutorship.enrolment)
     .where(Enrolment.id == bindparam("enrolment"), _HOLDS)
 )
+_INSTRUCTORS = (
+    select(RoleGrant)
+    .join(RoleGrant.user)
+    .where(RoleGrant.cohort_id == bindparam("cohort"), User.disabled_at.is_(None), *_instructs(RoleGrant))
+    .options(contains_eager(RoleGrant.user))
+    .order_by(User.sort_key, User.id)
+)
+_LOADS = (
+    select(Tutorship.tutor_id, func.count())
+    .join(Tutorship.enrolment)
+    .where(Enrolment.cohort_id == bindparam("cohort"), _HOLDS)
+    .group_by(Tutorship.tutor_id)
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +84,7 @@ def holds() -> ColumnElement[bool]:
 
 def instructors(cohort: Cohort) -> list[User]:
     """Who has the role of an instructor on the cohort itself today, by name."""
-    grants = session.scalars(
-        select(RoleGrant)
-        .join(RoleGrant.user)
-        .where(RoleGrant.cohort_id == cohort.id, User.disabled_at.is_(None), *_instructs(RoleGrant))
-        .options(contains_eager(RoleGrant.user))
-        .order_by(User.sort_key, User.id)
-    )
+    grants = session.scalars(_INSTRUCTORS, {"cohort": cohort.id})
     return list(dict.fromkeys(one.user for one in grants))
 
 
@@ -96,9 +103,7 @@ def of_people(enrolments: Collection[int]) -> dict[int, int]:
 
 def loads(cohort: Cohort) -> dict[int, int]:
     """How many people each tutor of a cohort has today."""
-    query = select(Tutorship.tutor_id, func.count()).join(Tutorship.enrolment)
-    rows = session.execute(query.where(Enrolment.cohort_id == cohort.id, holds()).group_by(Tutorship.tutor_id))
-    return dict(rows.all())
+    return dict(session.execute(_LOADS, {"cohort": cohort.id}).all())
 
 
 def people_of(user: User) -> Select[int]:
