@@ -137,8 +137,6 @@ def pages(app: Flask) -> Iterator[tuple[str, tuple[float, float], str]]:
 
 
 def _sign_in(app: Flask) -> None:
-    """The rate limit is refilled first: it is not what is measured."""
-    _refill(app)
     client = browser(app, "trainee.uz@demo.test")
     assert client.get("/dashboard").status_code == 200
 
