@@ -39,8 +39,10 @@ def _live() -> Select[Any]:
     return live
 
 
-# Every page of a trainee asks it: built once, which costs more than to run it.
+# Most pages ask one of them: built once, which costs more than to run it.
 _OF_PERSON = _live().where(OwnDates.cohort_id == bindparam("cohort"), Enrolment.id == bindparam("enrolment"))
+_OF_PEOPLE = _live().where(Enrolment.id.in_(bindparam("people", expanding=True)))
+_IN_COHORTS = _live().where(OwnDates.cohort_id.in_(bindparam("cohorts", expanding=True)))
 
 
 def of_person(enrolment: Enrolment) -> dict[str, Dates]:
@@ -61,12 +63,12 @@ def of_user(cohort: Cohort, user_id: int) -> dict[str, Dates]:
 
 def in_cohorts(cohorts: Collection[int]) -> Layers:
     """What the people of some cohorts have instead of the dates of these."""
-    return _read(_live().where(OwnDates.cohort_id.in_(cohorts)))
+    return _read(_IN_COHORTS, {"cohorts": list(cohorts)})
 
 
 def of_people(enrolments: Collection[int]) -> Layers:
     """What some people have instead of the dates of their cohorts."""
-    return _read(_live().where(Enrolment.id.in_(enrolments)))
+    return _read(_OF_PEOPLE, {"people": list(enrolments)})
 
 
 def at(layers: Layers, enrolment_id: int, term: Any) -> Dates:
