@@ -41,6 +41,7 @@ ALIKE = (
     "structure/test_isolation.py",
     "structure/test_weight.py",
 )
+FURNISHED = {"stage", "world"}  # fixtures
 _real_connect = socket.socket.connect
 
 
@@ -143,11 +144,12 @@ def _application(_workspace: Path, _database_url: str, _shelf: Shelf) -> Iterato
 
 
 @pytest.fixture
-def app(_application: Flask, _workspace: Path, _shelf: Shelf) -> Iterator[Flask]:
+def app(_application: Flask, _workspace: Path, _shelf: Shelf, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on an empty database; files and mails of earlier tests are gone."""
     shutil.rmtree(_workspace / "mail", ignore_errors=True)
-    with _application.app_context():
-        _shelf.put_back(EMPTY)
+    if FURNISHED.isdisjoint(request.fixturenames):  # those put back a state of their own
+        with _application.app_context():
+            _shelf.put_back(EMPTY)
     catalogue.forget()
     yield _application
     with _application.app_context():

@@ -90,7 +90,7 @@ def filmed(world: World, app: Flask, _shelf: Shelf, tmp_path_factory: pytest.Tem
         cohorts.advance_revision(found, made.edition_id, made.revision_id)
 
     with app.app_context():
-        _shelf.give("filmed", build)
+        _shelf.give("filmed", build, base="world")
     return webm(40)
 
 

@@ -27,11 +27,13 @@ class Shelf:
         self._scripts: dict[str, str] = {}
         self._turns = 0
 
-    def give(self, state: str, build: Callable[[], object]) -> None:
-        """Database and files are in ``state``; the first time ``build`` brings them there, in a unit of work."""
+    def give(self, state: str, build: Callable[[], object], *, base: str = EMPTY) -> None:
+        """Database and files are in ``state``; the first time ``build`` brings them there from ``base``, in a unit of
+        work."""
         if state in self._kept:
             self.put_back(state)
             return
+        self.put_back(base)
         with db.unit_of_work():
             build()
         db.session.remove()

@@ -23,7 +23,7 @@ from tests.world import World
 
 Open = Callable[[str], Client]
 KEY = "t" * 40  # the tests' own (tests/conftest.py): a cookie of one application is read by the other
-INSIDE = re.compile(r"Traceback|sqlalchemy|sqlite|psycopg|werkzeug|jinja|diploma\.|\.py\b|/tmp/|SELECT |Secret")
+INSIDE = re.compile(r"Traceback|sqlalchemy|sqlite|psycopg|werkzeug|jinja|diploma\.|\.py\b|/tmp/|/shm/|SELECT |Secret")
 
 
 def too_large(client: Client) -> TestResponse:
