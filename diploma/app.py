@@ -4,7 +4,6 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
-from diploma import cli
 from diploma.accounts import guard
 from diploma.accounts import views as accounts
 from diploma.admissions import public_views as applying
@@ -65,7 +64,7 @@ UPWARD = (curriculum, date_jobs, appeal_rules, gradebook_jobs, certificate_jobs)
 
 
 def create_app(config: Config) -> Flask:
-    """The whole product for one installation."""
+    """All pages for one installation: what a web server needs, and nothing more."""
     app = web.Diploma(
         "diploma",
         static_folder=str(ROOT / "static"),
@@ -82,7 +81,6 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(feature.bp)
     for listener in UPWARD:
         listener.subscribe()
-    cli.init_app(app)
     return app
 
 

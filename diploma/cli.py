@@ -13,7 +13,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate
 
-from config import ROOT
+from config import ROOT, Config
+from diploma import app as web
 from diploma import demo
 from diploma.accounts import commands as people
 from diploma.admissions import commands as admissions
@@ -41,10 +42,13 @@ COMMANDS = (
 )
 
 
-def init_app(app: Flask) -> None:
+def create_app(config: Config) -> Flask:
+    """The product with its commands."""
+    app = web.create_app(config)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     for command in (*COMMANDS, assets, backup_to, restore_from):
         app.cli.add_command(command)
+    return app
 
 
 @audit_group.command("verify")

@@ -123,7 +123,7 @@ def _shelf(_workspace: Path) -> Shelf:
 
 @pytest.fixture(scope="session")
 def _application(_workspace: Path, _database_url: str, _shelf: Shelf) -> Iterator[Flask]:
-    from diploma.app import create_app
+    from diploma.cli import create_app
 
     config = Config(
         APP_ENV="test",

@@ -78,7 +78,11 @@ class User(UserMixin, Base):  # type: ignore[misc]
 
     def can(self, permission: Permission, now: datetime) -> bool:
         """Whether a role of this person carries the permission anywhere; scopes are checked by ``access``."""
-        return any(permission in GRANTS[grant.role] for grant in self.current_grants(now))
+        return permission in self.rights(now)
+
+    def rights(self, now: datetime) -> frozenset[Permission]:
+        """All permissions that the roles of this person carry, each on some scope."""
+        return frozenset().union(*(GRANTS[grant.role] for grant in self.current_grants(now)))
 
     def grantable(self, now: datetime) -> frozenset[Role]:
         """Roles that this person may give to others, somewhere."""

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from diploma.cohorts.effective import Dates, Layer, Source, effective
 from diploma.cohorts.groups.models import CohortGroup, GroupMember, OwnDates
 from diploma.cohorts.models import Cohort, Enrolment
+from diploma.core import db
 from diploma.core.db import session
 
 Layers = Mapping[tuple[int, str], list[Layer]]  # by enrolment id and module
@@ -38,13 +39,18 @@ def _live() -> Select[Any]:
     return live
 
 
-# Every page of a trainee asks it: built once, which costs more than to run it.
+# Most pages ask one of them: built once, which costs more than to run it.
 _OF_PERSON = _live().where(OwnDates.cohort_id == bindparam("cohort"), Enrolment.id == bindparam("enrolment"))
+_OF_PEOPLE = _live().where(Enrolment.id.in_(bindparam("people", expanding=True)))
+_IN_COHORTS = _live().where(OwnDates.cohort_id.in_(bindparam("cohorts", expanding=True)))
 
 
 def of_person(enrolment: Enrolment) -> dict[str, Dates]:
     """The dates of every module of their cohort, as they hold for one person."""
-    found = _read(_OF_PERSON, {"cohort": enrolment.cohort_id, "enrolment": enrolment.id})
+    known: dict[int, Layers] = db.kept("own dates")  # the door of a module asks, and then its assignment
+    if enrolment.id not in known:
+        known[enrolment.id] = _read(_OF_PERSON, {"cohort": enrolment.cohort_id, "enrolment": enrolment.id})
+    found = known[enrolment.id]
     return {one.module: at(found, enrolment.id, one) for one in enrolment.cohort.modules}
 
 
@@ -57,12 +63,12 @@ def of_user(cohort: Cohort, user_id: int) -> dict[str, Dates]:
 
 def in_cohorts(cohorts: Collection[int]) -> Layers:
     """What the people of some cohorts have instead of the dates of these."""
-    return _read(_live().where(OwnDates.cohort_id.in_(cohorts)))
+    return _read(_IN_COHORTS, {"cohorts": list(cohorts)})
 
 
 def of_people(enrolments: Collection[int]) -> Layers:
     """What some people have instead of the dates of their cohorts."""
-    return _read(_live().where(Enrolment.id.in_(enrolments)))
+    return _read(_OF_PEOPLE, {"people": list(enrolments)})
 
 
 def at(layers: Layers, enrolment_id: int, term: Any) -> Dates:

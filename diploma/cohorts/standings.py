@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from diploma.accounts.models import MailedLink, Purpose, User
 from diploma.cohorts import tutors
@@ -123,11 +123,7 @@ def member_of(enrolment: Enrolment) -> Member:
 
 def standings(cohort: Cohort) -> dict[Standing, int]:
     """How many people of a cohort stand where."""
-    query = _people(Enrolment.cohort_id == cohort.id)
-    said = query.with_only_columns(_standing.label("standing"), maintain_column_froms=True).subquery()
-    counts: dict[str, int] = dict(
-        session.execute(select(said.c.standing, func.count()).group_by(said.c.standing)).all()
-    )
+    counts: dict[str, int] = dict(session.execute(_COUNTS, {"cohort": cohort.id}).all())
     return {one: counts.get(one.value, 0) for one in Standing}
 
 
@@ -193,6 +189,15 @@ def _people(scope: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+# Built once, which costs more than to run it.
+_here = (
+    _people(Enrolment.cohort_id == bindparam("cohort"))
+    .with_only_columns(_standing.label("standing"), maintain_column_froms=True)
+    .subquery()
+)
+_COUNTS = select(_here.c.standing, func.count()).group_by(_here.c.standing)
+
+
 def _ordered(query: Select[Any], asked: Asked, lang: Lang) -> Select[Any]:
     columns: dict[str, Column] = {
         "name": User.sort_key,
@@ -206,8 +211,7 @@ def _ordered(query: Select[Any], asked: Asked, lang: Lang) -> Select[Any]:
 
 
 def _rows(query: Select[Any]) -> list[Member]:
-    of_person = contains_eager(Enrolment.user)
-    rows = session.execute(query.options(of_person, *ENTITY, joinedload(Enrolment.cohort)))
+    rows = session.execute(query.options(contains_eager(Enrolment.user), *ENTITY))
     return [Member(row[0], Standing(row[1]), *row[2:]) for row in rows]
 
 

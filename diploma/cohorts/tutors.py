@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import RoleGrant, User
@@ -21,6 +21,47 @@ from diploma.core.db import session
 HERE = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)  # who left or was put off has no tutor until they return
 _NO_SYNC = {"synchronize_session": False}
 _role, _holder = aliased(RoleGrant), aliased(User)
+# Of UTC, for the cohorts of all zones at once: what a role allows, the guard decides. Asked when a statement runs.
+_TODAY = bindparam(None, type_=Date, callable_=lambda: clock.now().date())
+
+
+def _instructs(role: type[RoleGrant]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        role.role == Role.INSTRUCTOR,
+        role.starts_on <= _TODAY,
+        or_(role.ends_on.is_(None), role.ends_on >= _TODAY),
+    )
+
+
+# Stands in many lists: built once, which costs more than to run it.
+_IN_OFFICE = (
+    exists()
+    .where(_role.user_id == Tutorship.tutor_id, _role.cohort_id == Tutorship.cohort_id, *_instructs(_role))
+    .where(_holder.id == _role.user_id, _holder.disabled_at.is_(None))
+    .correlate_except(_role, _holder)
+)
+_HOLDS = (
+    Tutorship.until.is_(None) & (Tutorship.cohort_id == Enrolment.cohort_id) & Enrolment.state.in_(HERE) & _IN_OFFICE
+)
+_OF_PERSON = (
+    select(User)
+    .join(Tutorship, Tutorship.tutor_id == User.id)
+    .join(Tutorship.enrolment)
+    .where(Enrolment.id == bindparam("enrolment"), _HOLDS)
+)
+_INSTRUCTORS = (
+    select(RoleGrant)
+    .join(RoleGrant.user)
+    .where(RoleGrant.cohort_id == bindparam("cohort"), User.disabled_at.is_(None), *_instructs(RoleGrant))
+    .options(contains_eager(RoleGrant.user))
+    .order_by(User.sort_key, User.id)
+)
+_LOADS = (
+    select(Tutorship.tutor_id, func.count())
+    .join(Tutorship.enrolment)
+    .where(Enrolment.cohort_id == bindparam("cohort"), _HOLDS)
+    .group_by(Tutorship.tutor_id)
+)
 
 
 @dataclass(frozen=True)
@@ -33,40 +74,23 @@ class Tenure:
 
 def in_office() -> ColumnElement[bool]:
     """Whether the tutor of a row is an instructor of its cohort today."""
-    return (
-        exists()
-        .where(_role.user_id == Tutorship.tutor_id, _role.cohort_id == Tutorship.cohort_id, *_instructs(_role))
-        .where(_holder.id == _role.user_id, _holder.disabled_at.is_(None))
-        .correlate_except(_role, _holder)
-    )
+    return _IN_OFFICE
 
 
 def holds() -> ColumnElement[bool]:
     """Whether a row makes somebody a tutor today. The statement has ``Enrolment`` and ``Tutorship``."""
-    return (
-        Tutorship.until.is_(None)
-        & (Tutorship.cohort_id == Enrolment.cohort_id)
-        & Enrolment.state.in_(HERE)
-        & in_office()
-    )
+    return _HOLDS
 
 
 def instructors(cohort: Cohort) -> list[User]:
     """Who has the role of an instructor on the cohort itself today, by name."""
-    grants = session.scalars(
-        select(RoleGrant)
-        .join(RoleGrant.user)
-        .where(RoleGrant.cohort_id == cohort.id, User.disabled_at.is_(None), *_instructs(RoleGrant))
-        .options(contains_eager(RoleGrant.user))
-        .order_by(User.sort_key, User.id)
-    )
+    grants = session.scalars(_INSTRUCTORS, {"cohort": cohort.id})
     return list(dict.fromkeys(one.user for one in grants))
 
 
 def of(enrolment: Enrolment) -> User | None:
     """The tutor whom a person has today."""
-    query = select(User).join(Tutorship, Tutorship.tutor_id == User.id).join(Tutorship.enrolment)
-    found: User | None = session.scalar(query.where(Enrolment.id == enrolment.id, holds()))
+    found: User | None = session.scalar(_OF_PERSON, {"enrolment": enrolment.id})
     return found
 
 
@@ -79,9 +103,7 @@ def of_people(enrolments: Collection[int]) -> dict[int, int]:
 
 def loads(cohort: Cohort) -> dict[int, int]:
     """How many people each tutor of a cohort has today."""
-    query = select(Tutorship.tutor_id, func.count()).join(Tutorship.enrolment)
-    rows = session.execute(query.where(Enrolment.cohort_id == cohort.id, holds()).group_by(Tutorship.tutor_id))
-    return dict(rows.all())
+    return dict(session.execute(_LOADS, {"cohort": cohort.id}).all())
 
 
 def people_of(user: User) -> Select[int]:
@@ -137,12 +159,3 @@ def forget(enrolments: Collection[int]) -> None:
     """Remove all rows of enrolments that are about to be removed themselves."""
     if enrolments:
         session.execute(delete(Tutorship).where(Tutorship.enrolment_id.in_(enrolments)), execution_options=_NO_SYNC)
-
-
-def _instructs(role: type[RoleGrant]) -> tuple[ColumnElement[bool], ...]:
-    today = clock.now().date()  # of UTC, for the cohorts of all zones at once: what a role allows, the guard decides
-    return (
-        role.role == Role.INSTRUCTOR,
-        role.starts_on <= today,
-        or_(role.ends_on.is_(None), role.ends_on >= today),
-    )

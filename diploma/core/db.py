@@ -72,6 +72,22 @@ def _name_overflow(context: sa.engine.ExceptionContext) -> None:
         raise sa.exc.DataError(context.statement, None, error) from error
 
 
+def kept(what: str) -> dict[Any, Any]:
+    """A place for what a page that only reads would read again and again; empty when its transaction has ended.
+
+    Inside ``unit_of_work`` nothing is kept: whoever writes decides by what the database says under the lock.
+    """
+    if _writing.get():
+        return {}
+    places: dict[str, dict[Any, Any]] = session().info.setdefault("kept", {})
+    return places.setdefault(what, {})
+
+
+@sa.event.listens_for(Session, "after_transaction_end")
+def _forget(current: Session, _transaction: Any) -> None:
+    current.info.pop("kept", None)
+
+
 @contextmanager
 def unit_of_work() -> Iterator[scoped_session[Any]]:
     """One writing transaction: commits once when the block ends, rolls back on any exception.

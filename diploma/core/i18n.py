@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.support import Translations
@@ -41,7 +41,10 @@ _DATE = {
     Lang.UZ_LATN: "y-'yil' d-MMMM",
     Lang.UZ_CYRL: "y 'йил' d MMMM",
 }
-_TABLE_DATE = {Lang.EN: "y-MM-dd", Lang.AR: "y-MM-dd"}  # the others write 05.05.2026
+_TABLE_DATE = {Lang.EN: "%Y-%m-%d", Lang.AR: "%Y-%m-%d"}  # the others write 05.05.2026
+# Read once: Babel would look for a locale anew with each number.
+_FIGURES = Locale.parse("en_AE")
+_LOCALES = {lang: Locale.parse(lang.babel) for lang in Lang} | {Lang.EN: _FIGURES, Lang.AR: Locale.parse("ar_EG")}
 _ZONES = {
     "Asia/Tashkent": N_("Tashkent time"),
     "Asia/Samarkand": N_("Samarkand time"),
@@ -189,10 +192,7 @@ class Formatter:
 
     def __init__(self, language: Lang) -> None:
         self.language = language
-
-    @cached_property
-    def _locale(self) -> str:
-        return {Lang.EN: "en_AE", Lang.AR: "ar_EG"}.get(self.language, self.language.babel)
+        self._locale = _LOCALES[language]
 
     @property
     def comma(self) -> str:
@@ -208,8 +208,8 @@ class Formatter:
 
     def table_date(self, day: Day, zone: str | None = None) -> str:
         """2026-05-05 or 05.05.2026; isolated in Arabic, where the parts would change places after a word."""
-        pattern = _TABLE_DATE.get(self.language, "dd.MM.y")
-        return self._isolated(str(format_date(_local(day, zone), pattern, locale=self._locale)))
+        pattern = _TABLE_DATE.get(self.language, "%d.%m.%Y")
+        return self._isolated(_local(day, zone).strftime(pattern))
 
     def time(self, moment: Moment, zone: str | None = None) -> str:
         return f"{_local(moment, zone):%H:%M}"
@@ -235,7 +235,7 @@ class Formatter:
     def number(self, value: int | Decimal) -> str:
         """3,700 · 45 000 · 62,5; Russian groups from five digits on."""
         small = self.language is Lang.RU and abs(Decimal(value)) < 10_000
-        text = str(format_decimal(value, locale="en_AE", group_separator=not small, decimal_quantization=False))
+        text = str(format_decimal(value, locale=_FIGURES, group_separator=not small, decimal_quantization=False))
         if self.language in (Lang.EN, Lang.AR):
             return text
         return text.replace(",", NBSP).replace(".", ",")

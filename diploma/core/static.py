@@ -15,11 +15,12 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """URL of a file under ``static/`` (``build/app.css``). A file that is not built has no hash; the page works."""
-    return url_for("static", filename=name, v=_digest(Path(current_app.static_folder or "") / name))
+    return url_for("static", filename=name, v=_digest(current_app.static_folder or "", name))
 
 
 @lru_cache(maxsize=64)
-def _digest(path: Path) -> str | None:
+def _digest(folder: str, name: str) -> str | None:
+    path = Path(folder) / name
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else None
 
 

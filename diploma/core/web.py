@@ -136,8 +136,8 @@ def _rate_limit() -> ResponseReturnValue | None:
     if by_field and request.form.get(by_field):
         # cleaned as the form will do it: no invisible sign opens another bucket for the same account
         keys[f"{name}:{by_field}:{clean(request.form[by_field]).casefold()[:200]}"] = 1
-    waits = [ratelimit.take(key, burst=burst * n, per_minute=per_minute * n) for key, n in keys.items()]
-    return too_many(max(waits)) if any(waits) else None
+    wait = ratelimit.take_each(keys, burst=burst, per_minute=per_minute)
+    return too_many(wait) if wait else None
 
 
 def _store_files() -> None:

@@ -20,6 +20,7 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts import tutors
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.core import db
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
@@ -30,6 +31,7 @@ from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingSt
 from diploma.coursework.moderation import rounds
 
 PAGE = 100  # works on one page of the queue
+_MARKER, _GIVEN = aliased(User), aliased(User)  # who marks a work, and to whom it was given
 
 
 # ---- the author
@@ -203,6 +205,13 @@ def visible(user: User) -> Select[Marking]:
 
     What another marker has said is not seen while a second mark is, or may come to be, given.
     """
+    made: dict[int, Select[Marking]] = db.kept("visible markings")
+    if user.id not in made:
+        made[user.id] = _visible(user)
+    return made[user.id]
+
+
+def _visible(user: User) -> Select[Marking]:
     mine = cohorts.visible_cohorts(user, Permission.MARK).with_only_columns(Cohort.id)
     return (
         select(Marking)
@@ -211,7 +220,7 @@ def visible(user: User) -> Select[Marking]:
         .join(Submission.enrolment)
         .where(Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
         .where(Enrolment.user_id.not_in(select(Conflict.person_id).where(Conflict.marker_id == user.id)))
-        .where(~rounds.secret(user, mine))
+        .where(~rounds.secret(user))
     )
 
 
@@ -231,7 +240,6 @@ def marking(user: User, marking_id: int) -> Marking:
         .options(
             enrolment.joinedload(Enrolment.user),
             enrolment.joinedload(Enrolment.cohort),
-            loaded.selectinload(Submission.versions),
             joinedload(Marking.marker),
         )
     )
@@ -253,7 +261,7 @@ def markings(user: User, ids: Collection[int]) -> list[Marking]:
 
 def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
     """One page of the queue; two queries."""
-    marker, given, work, veil = aliased(User), aliased(User), SubmissionVersion, anonymity.veil(user)
+    marker, given, work, veil = _MARKER, _GIVEN, SubmissionVersion, anonymity.veil(user)
     rows: Any = session.execute(
         ordered(user, wanted, wanted.states, veil)
         .outerjoin(marker, Marking.marker_id == marker.id)

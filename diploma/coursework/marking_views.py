@@ -24,7 +24,7 @@ from diploma.coursework.appeals import access as appeals
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
 from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
-from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.models import Marking, MarkingState, SubmissionVersion
 from diploma.coursework.moderation import rounds
 from diploma.coursework.offline import access as offline
 from diploma.coursework.offline import feedback
@@ -36,6 +36,7 @@ from diploma.coursework.service import Incomplete
 from diploma.learning import catalogue
 
 bp = Blueprint("marking", __name__)
+Others = list[tuple[SubmissionVersion, Marking]]  # the other versions of a work, the last one first
 _MOST_AT_ONCE = 500  # marks released by one click
 
 
@@ -252,6 +253,7 @@ def _script(
     their words."""
     work, content = row.work, results.content_of(row.work)
     hidden = anonymity.is_hidden(row, current_user)
+    others = history.others(work)
     module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang
     if stale or request.method == "GET":
         form.version.show(row.version)
@@ -288,8 +290,8 @@ def _script(
         sent=results.lines(content, module, sent or {}, lang) if unsaved else [],
         faults=pages.faults(problems or [], content, module, lang),
         place=access.place(current_user, row.id, wanted()),
-        earlier=_earlier(row, lang, hidden=hidden),
-        newest=_newest(row, hidden=hidden),
+        earlier=_earlier(row, others, lang, hidden=hidden),
+        newest=_newest(row, others, hidden=hidden),
         history=mark_history.of(row),
         appealed=appeals.changed(work) if row.state is MarkingState.RELEASED else [],
         returned=windows.returned([work]).get(work.id),
@@ -306,18 +308,19 @@ def _script(
     return page, status
 
 
-def _earlier(row: Marking, lang: Lang, *, hidden: bool) -> list[tuple[Marking, pages.Result | None]]:
+def _earlier(row: Marking, others: Others, lang: Lang, *, hidden: bool) -> list[tuple[Marking, pages.Result | None]]:
     """The versions before this one, the last one first, with the results of those that are released.
 
     Of a work without its author's name those alone that have none either: a released one says whose this is.
     """
-    found = [(work, one) for work, one in history.earlier(row.work) if _as_hidden(one, hidden=hidden)]
+    before = [(work, one) for work, one in others if work.number < row.work.number]
+    found = [(work, one) for work, one in before if _as_hidden(one, hidden=hidden)]
     return [(one, pages.result(work, one, lang) if one.released_at else None) for work, one in found]
 
 
-def _newest(row: Marking, *, hidden: bool) -> Marking | None:
+def _newest(row: Marking, others: Others, *, hidden: bool) -> Marking | None:
     """The newest version when it is a newer one; the way to it leads from no name to a work without one, or back."""
-    newest = history.newest(row.work)
+    newest = next((one for work, one in others if work.number > row.work.number), None)
     return newest if newest and _as_hidden(newest, hidden=hidden) else None
 
 

@@ -12,9 +12,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import select
 
 from diploma.accounts.models import User
+from diploma.accounts.permissions import Permission
+from diploma.cohorts import access
 from diploma.cohorts.models import Cohort
 from diploma.cohorts.rules import FROZEN
-from diploma.core import audit
+from diploma.core import audit, db
 from diploma.core.chain import canonical
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
@@ -25,6 +27,8 @@ from diploma.learning.structure import Programme
 
 R = TypeVar("R", bound=Record)
 ALL = ""  # in the place of a module: all assignments of the cohort
+ByModule = dict[str, AssignmentPolicy]
+ByArea = dict[str, ByModule]
 
 
 @dataclass(frozen=True)
@@ -93,16 +97,37 @@ def of(area: Area[R], cohort: Cohort, module: str) -> R:
 
 
 def books(area: Area[R], cohorts: Collection[Cohort]) -> dict[int, Book[R]]:
-    """What each of the cohorts says in an area, by its id; one query."""
-    query = select(AssignmentPolicy).where(
-        AssignmentPolicy.cohort_id.in_([one.id for one in cohorts]), AssignmentPolicy.area == area.id
-    )
-    rows: dict[int, dict[str, AssignmentPolicy]] = {one.id: {} for one in cohorts}
-    for row in session.scalars(query):
-        rows[row.cohort_id][row.module] = row
+    """What each of the cohorts says in an area, by its id; one query for all areas."""
+    said = _said({one.id for one in cohorts})
     return {
-        one.id: Book(area, area.default(catalogue.content(one.revision_id).programme), rows[one.id]) for one in cohorts
+        one.id: Book(area, area.default(catalogue.content(one.revision_id).programme), said[one.id].get(area.id, {}))
+        for one in cohorts
     }
+
+
+def _said(cohorts: Collection[int]) -> dict[int, ByArea]:
+    """What cohorts say, by their ids and by area: a page asks for one area after the other."""
+    known: dict[int, ByArea] = db.kept("policies")
+    if not known.keys() >= set(cohorts):
+        known.update((one, {}) for one in cohorts)
+        for row in session.scalars(select(AssignmentPolicy).where(AssignmentPolicy.cohort_id.in_(cohorts))):
+            known[row.cohort_id].setdefault(row.area, {})[row.module] = row
+    return known
+
+
+def across(area: Area[R], user: User, permission: Permission) -> dict[int, ByModule]:
+    """What is said in an area, by cohort and module, of all cohorts on which a person holds a permission; one query
+    for all areas."""
+    known: dict[Any, list[AssignmentPolicy]] = db.kept("policies across")
+    if (user.id, permission) not in known:
+        cohorts = access.visible_cohorts(user, permission).with_only_columns(Cohort.id)
+        query = select(AssignmentPolicy).where(AssignmentPolicy.cohort_id.in_(cohorts))
+        known[user.id, permission] = list(session.scalars(query))
+    found: dict[int, ByModule] = {}
+    for row in known[user.id, permission]:
+        if row.area == area.id:
+            found.setdefault(row.cohort_id, {})[row.module] = row
+    return found
 
 
 def reached(area: Area[R], cohort: Cohort, module: str) -> list[str]:

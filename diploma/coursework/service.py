@@ -216,18 +216,16 @@ def submit(
         version,
         f"{base_url}/receipts/{version.receipt}",
         received_at=received_at,
-        kept_at=version.committed_at if _came_across(draft, version) else None,
+        kept_at=version.committed_at if _came_across(held, version) else None,
         attempt=version.attempt,
         zone=draft.enrolment.cohort.time_zone,
     )
     return version
 
 
-def _came_across(draft: Submission, version: SubmissionVersion) -> bool:
+def _came_across(held: Deadline, version: SubmissionVersion) -> bool:
     """Whether a limit of lateness was crossed while the request arrived: then both its times are told."""
-    return dates.late(draft.enrolment.cohort, draft.module).crossed(
-        version.received_at, version.committed_at, version.due_at
-    )
+    return held.late.crossed(version.received_at, version.committed_at, version.due_at)
 
 
 def may_resubmit(submission: Submission, newest: Marking | None) -> datetime | None:

@@ -5,6 +5,7 @@ more, whose place is put off reads only. Out of reach is 404.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, and_, or_, select
@@ -45,8 +46,17 @@ class Place:
 def visible_cohorts(user: User) -> Select[Cohort]:
     """Cohorts whose announcements and discussions a person reads."""
     staff = cohorts.visible_cohorts(user, Permission.MODERATE).with_only_columns(Cohort.id)
-    enrolled = select(Enrolment.cohort_id).where(Enrolment.user_id == user.id, Enrolment.state.in_(READS))
-    return select(Cohort).where(or_(Cohort.id.in_(staff), Cohort.id.in_(enrolled)))
+    return select(Cohort).where(or_(Cohort.id.in_(staff), Cohort.id.in_(enrolled(user.id))))
+
+
+def enrolled(person: Any) -> Select[int]:
+    """The ids of the cohorts whose announcements a person reads as one of its people."""
+    return select(Enrolment.cohort_id).where(Enrolment.user_id == person, Enrolment.state.in_(READS))
+
+
+def looks_after(user: User, cohort: Cohort) -> bool:
+    """Whether a person reads what is published in a cohort without being one of its people."""
+    return any(cohorts.may(user, cohort, one) for one in (Permission.MODERATE, Permission.ANNOUNCE))
 
 
 def visible_threads(user: User) -> Select[Thread]:
@@ -96,10 +106,15 @@ def visible_messages(user: User) -> Select[Message]:
 
 def visible_received(user: User) -> Select[MessageRecipient]:
     """The messages that a person got; they are theirs also after they left the cohort."""
+    return given_to(user.id)
+
+
+def given_to(person: Any) -> Select[MessageRecipient]:
+    """The same by the person's id, or a parameter in its place."""
     return (
         select(MessageRecipient)
         .join(MessageRecipient.enrolment)
-        .where(Enrolment.user_id == user.id, MessageRecipient.given_at.is_not(None))
+        .where(Enrolment.user_id == person, MessageRecipient.given_at.is_not(None))
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import User
@@ -14,6 +14,7 @@ from diploma.core.chain import AnySession
 from diploma.core.db import session
 from diploma.core.finding import MOST_WORDS
 from diploma.core.listing import Rows
+from diploma.core.orm import UTCDateTime
 from diploma.core.outbox import Job, JobState
 from diploma.core.text import fold
 from diploma.discussions import access
@@ -55,6 +56,24 @@ class Told:
 
     recipient: MessageRecipient
     mail: JobState | None = None
+
+
+# The dashboard of every trainee asks it: built once, which costs more than to run it.
+_person: Any = bindparam("person")
+_cohort: Any = bindparam("cohort")
+_SEEN = select(ForumMember.announcements_seen_at).where(
+    ForumMember.cohort_id == _cohort, ForumMember.user_id == _person
+)
+_FRESH = (
+    select(func.count(Announcement.id))
+    .where(Announcement.cohort_id == _cohort, Announcement.writer_id != _person)
+    .where(Announcement.withdrawn_at.is_(None), Announcement.publish_at <= bindparam("now"))
+    .where(Announcement.publish_at > func.coalesce(_SEEN.scalar_subquery(), bindparam("since", type_=UTCDateTime)))
+    .where(or_(bindparam("staff", type_=Boolean).is_(true()), _cohort.in_(access.enrolled(_person))))
+)
+_MINE = access.given_to(_person).where(MessageRecipient.read_at.is_(None))
+_MINE = _MINE.with_only_columns(func.count(), maintain_column_froms=True)
+_UNREAD = select(_FRESH.scalar_subquery(), _MINE.scalar_subquery())
 
 
 @dataclass(frozen=True)
@@ -146,18 +165,9 @@ def announcements(where: Place, page: int) -> Rows[Announcement]:
 
 def unread(user: User, cohort: Cohort) -> Unread:
     """Counts for the person's own pages: one query."""
-    seen = select(ForumMember.announcements_seen_at).where(
-        ForumMember.cohort_id == cohort.id, ForumMember.user_id == user.id
-    )
-    now = clock.now()
-    fresh = (
-        access.visible_announcements(user)
-        .where(Announcement.cohort_id == cohort.id, Announcement.withdrawn_at.is_(None), Announcement.publish_at <= now)
-        .where(Announcement.publish_at > func.coalesce(seen.scalar_subquery(), cohort.created_at))
-        .where(Announcement.writer_id != user.id)
-    )
-    mine = access.visible_received(user).where(MessageRecipient.read_at.is_(None))
-    row = session.execute(select(_number(fresh), _number(mine))).one()
+    staff = access.looks_after(user, cohort)
+    values = {"person": user.id, "cohort": cohort.id, "since": cohort.created_at, "now": clock.now(), "staff": staff}
+    row = session.execute(_UNREAD, values).one()
     return Unread(row[0], row[1])
 
 
@@ -218,8 +228,3 @@ def _scalars(query: Select[Any], order: tuple[Any, ...], page: int, size: int = 
 
 def _count(query: Select[Any]) -> int:
     return int(session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0)
-
-
-def _number(query: Select[Any]) -> Any:
-    """The number of rows of a query, as a part of another one."""
-    return query.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery()

@@ -10,6 +10,7 @@ from flask_login import current_user
 from diploma.accounts import guard
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
+from diploma.core.errors import N_
 
 
 def init_app(app: Flask) -> None:
@@ -33,25 +34,25 @@ def navigation() -> list[tuple[str, str, str]]:
             ("help", url_for("home.help"), _("Help")),
         ]
     entries = [
-        ("dashboard", "home.dashboard", _("Dashboard"), True),
+        ("dashboard", "home.dashboard", N_("Dashboard"), True),
         (
             "modules",
             "learning.programme",
-            _("Modules"),
+            N_("Modules"),
             guard.allowed(Permission.LEARN) or guard.allowed(Permission.PREVIEW),
         ),
-        ("corrections", "corrections.index", _("Corrections"), guard.allowed(Permission.CORRECT_CONTENT)),
-        ("translations", "translations.index", _("Translations"), guard.allowed(Permission.TRANSLATE)),
-        ("marking", "marking.queue", _("Marking"), guard.allowed(Permission.MARK)),
-        ("cohorts", "cohorts.index", _("Cohorts"), guard.allowed(Permission.SEE_COHORT)),
+        ("corrections", "corrections.index", N_("Corrections"), guard.allowed(Permission.CORRECT_CONTENT)),
+        ("translations", "translations.index", N_("Translations"), guard.allowed(Permission.TRANSLATE)),
+        ("marking", "marking.queue", N_("Marking"), guard.allowed(Permission.MARK)),
+        ("cohorts", "cohorts.index", N_("Cohorts"), guard.allowed(Permission.SEE_COHORT)),
         (
             "entities",
             "entities.index",
-            _("Entities"),
+            N_("Entities"),
             guard.allowed(Permission.SEE_ENTITY) and not guard.allowed(Permission.MANAGE_ENTITIES),
         ),
-        ("nominations", "admissions.nominated", _("Nominations"), guard.allowed(Permission.NOMINATE)),
-        ("certificates", "certificates.index", _("Certificates"), True),
-        ("partners", "cohorts_staff.partners", _("Partners"), guard.allowed(Permission.MANAGE_ENTITIES)),
+        ("nominations", "admissions.nominated", N_("Nominations"), guard.allowed(Permission.NOMINATE)),
+        ("certificates", "certificates.index", N_("Certificates"), True),
+        ("partners", "cohorts_staff.partners", N_("Partners"), guard.allowed(Permission.MANAGE_ENTITIES)),
     ]
-    return [(key, url_for(endpoint), text) for key, endpoint, text, shown in entries if shown]
+    return [(key, url_for(endpoint), _(text)) for key, endpoint, text, shown in entries if shown]

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from config import Config
-from diploma.app import create_app
+from diploma.cli import create_app
 from diploma.core import backup, db
 from diploma.core.errors import Refused
 from diploma.core.files import FileStore

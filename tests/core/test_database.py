@@ -57,6 +57,18 @@ def test_a_writing_transaction_begins_immediate_and_a_reading_one_does_not(sqlit
     assert [one for one in begun if one.startswith("BEGIN")] == ["BEGIN IMMEDIATE", "BEGIN"]
 
 
+def test_what_was_read_is_kept_until_the_transaction_ends_and_never_while_something_is_written(app: Flask) -> None:
+    with app.app_context():
+        db.session.execute(sa.text("SELECT 1"))
+        db.kept("rules")["cohort"] = 1
+        assert db.kept("rules") == {"cohort": 1}
+        db.session.commit()
+        assert db.kept("rules") == {}
+        with db.unit_of_work():
+            db.kept("rules")["cohort"] = 1
+            assert db.kept("rules") == {}
+
+
 def test_a_write_outside_of_a_unit_of_work_is_an_error(app: Flask) -> None:
     with app.app_context(), pytest.raises(RuntimeError, match="outside of a unit of work"):
         db.session.add(Bucket(key="x", tokens=1.0, at=ratelimit.clock.now()))

@@ -77,7 +77,7 @@ class Installation:
             self.kill(process)
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        environ = {**os.environ, **self.environ}
+        environ = {**os.environ, "MALLOC_ARENA_MAX": "1", **self.environ}  # as in bin/demo
         process = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True, stderr=subprocess.DEVNULL)
         self.processes.append(process)
         return process

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from config import Config
-from diploma.app import create_app
+from diploma.cli import create_app
 from diploma.core import db
 from diploma.core.orm import Base
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from config import Config
-from diploma.app import create_app
+from diploma.cli import create_app
 from diploma.core import db
 from diploma.core.orm import Base
 

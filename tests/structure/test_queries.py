@@ -33,7 +33,7 @@ PLACES = {"K": "/certificates/cohorts/uz-1", "M": f"/modules/{M2}"}
 
 LISTS: dict[str, str] = {
     "instructor@uz.test": """
-        /dashboard /marking/ /marking/?page=2&first=mine /marking/{marking} /marking/conflicts /marking/offline/
+        /dashboard /marking/ /marking/?first=mine /marking/{marking} /marking/conflicts /marking/offline/
         /sessions/{session_due} /sessions/{held} /cohorts/
     """,
     "coordinator@uz.test": """

@@ -25,6 +25,8 @@ from diploma.coursework.models import Marking, MarkingState, Submission, Submiss
 from diploma.coursework.moderation.policy import SECOND
 
 PAGE = 100  # works on one page
+_GIVEN: Any = aliased(User)
+_MARKER: Any = aliased(User)
 
 
 def work(user: User, marking_id: int, permission: Permission) -> Marking:
@@ -62,8 +64,6 @@ def to_do(user: User, cohort: Cohort, page: int) -> tuple[int, list[Row]]:
     """The works to do in a cohort whose allocation ``user`` sees to, without their own: how many, and one page of
     them; what nobody was given first, then the oldest."""
     veil = anonymity.veil(user, Permission.ALLOCATE)
-    given: Any = aliased(User)
-    marker: Any = aliased(User)
     lease = and_(Lease.marking_id == Marking.id, Lease.until > clock.now())
     query: Any = (
         select(Marking)
@@ -76,9 +76,9 @@ def to_do(user: User, cohort: Cohort, page: int) -> tuple[int, list[Row]]:
     )
     total = session.scalar(query.with_only_columns(func.count())) or 0
     rows = session.execute(
-        query.outerjoin(given, given.id == Marking.allocated_to_id)
+        query.outerjoin(_GIVEN, _GIVEN.id == Marking.allocated_to_id)
         .outerjoin(Lease, lease)
-        .outerjoin(marker, marker.id == func.coalesce(Lease.holder_id, Marking.marker_id))
+        .outerjoin(_MARKER, _MARKER.id == func.coalesce(Lease.holder_id, Marking.marker_id))
         .with_only_columns(
             Marking.id,
             veil.author,
@@ -86,8 +86,8 @@ def to_do(user: User, cohort: Cohort, page: int) -> tuple[int, list[Row]]:
             SubmissionVersion.lang,
             SubmissionVersion.received_at,
             or_(Marking.state == MarkingState.MARKING, Lease.marking_id.is_not(None)),
-            given.full_name,
-            marker.full_name,
+            _GIVEN.full_name,
+            _MARKER.full_name,
         )
         .order_by(Marking.allocated_to_id.is_not(None), SubmissionVersion.received_at, Marking.id)
         .limit(PAGE)

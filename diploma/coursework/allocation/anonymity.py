@@ -4,7 +4,7 @@ Every page, list, file name and mail of the marking asks here. A hidden author i
 which is random: neither its letters nor the order of a list by it say anything of the person (ADR 29).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
@@ -12,15 +12,14 @@ from sqlalchemy.orm import joinedload
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
-from diploma.cohorts import access as cohorts
-from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.models import Enrolment
 from diploma.core import audit, clock, filetypes
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 from diploma.coursework import policies
 from diploma.coursework.allocation.models import Reveal
 from diploma.coursework.allocation.policy import MARKING
-from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 
 LONGEST_REASON = 2_000
 
@@ -116,25 +115,19 @@ class Veil:
 
 
 def veil(user: User, permission: Permission = Permission.MARK) -> Veil:
-    """For the cohorts on which ``user`` holds the permission; one query."""
-    mine = cohorts.visible_cohorts(user, permission).with_only_columns(Cohort.id)
-    rows = session.scalars(
-        select(AssignmentPolicy).where(AssignmentPolicy.area == MARKING.id, AssignmentPolicy.cohort_id.in_(mine))
-    )
-    places = _anonymous(list(rows))
+    """For the cohorts on which ``user`` holds the permission."""
+    places = _anonymous(policies.across(MARKING, user, permission))
     if not places:
         return Veil(false(), false())
     mine_too = exists().where(Reveal.marking_id == Marking.id, Reveal.user_id == user.id).correlate(Marking)
     return Veil(and_(Marking.state != MarkingState.RELEASED, or_(*places), ~mine_too), or_(*places))
 
 
-def _anonymous(rows: Collection[AssignmentPolicy]) -> list[ColumnElement[bool]]:
-    """The places of a cohort's assignments that are marked without names; no programme says so by itself."""
-    said: dict[int, dict[str, bool]] = {}
-    for row in rows:
-        said.setdefault(row.cohort_id, {})[row.module] = MARKING.record.from_dict(row.values).anonymous
+def _anonymous(said: Mapping[int, policies.ByModule]) -> list[ColumnElement[bool]]:
+    """The places of cohorts' assignments that are marked without names; no programme says so by itself."""
     found: list[ColumnElement[bool]] = []
-    for cohort_id, by_module in said.items():
+    for cohort_id, rows in said.items():
+        by_module = {module: MARKING.record.from_dict(row.values).anonymous for module, row in rows.items()}
         own = [module for module in by_module if module != policies.ALL]
         named = [module for module in own if by_module[module]]
         here: ColumnElement[bool] = Submission.module.in_(named)

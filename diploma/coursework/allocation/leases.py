@@ -45,11 +45,12 @@ def opened(marking: Marking, user: User) -> Held | None:
     A short transaction of its own, when there is something to write. Other works that ``user`` has opened and not
     begun are free again: looking through a queue keeps nothing from anybody.
     """
-    held = held_by_other(marking, user)
+    lease = _running(marking)
+    held = _held(marking, lease, user)
     if held or marking.state not in rules.TO_DO or marking.work.submission.enrolment.cohort.state in FROZEN:
         return held
-    now, mine = clock.now(), session.get(Lease, marking.id)
-    if mine and mine.holder_id == user.id and mine.until - now > LENGTH / 2:
+    now = clock.now()
+    if lease and lease.until - now > LENGTH / 2:
         return None
     with db.aside() as own:
         own.execute(select(Marking.id).where(Marking.id == marking.id).with_for_update())
@@ -65,9 +66,17 @@ def opened(marking: Marking, user: User) -> Held | None:
 
 def held_by_other(marking: Marking, user: User) -> Held | None:
     """Who else has a work: a lease that runs stands before what was allocated."""
-    lease = session.scalar(
+    return _held(marking, _running(marking), user)
+
+
+def _running(marking: Marking) -> Lease | None:
+    found: Lease | None = session.scalar(
         select(Lease).where(Lease.marking_id == marking.id, Lease.until > clock.now()).options(joinedload(Lease.holder))
     )
+    return found
+
+
+def _held(marking: Marking, lease: Lease | None, user: User) -> Held | None:
     if lease:
         return Held(lease.holder, lease.since) if lease.holder_id != user.id else None
     if marking.state in rules.TO_DO and marking.allocated_to and marking.allocated_to_id != user.id:

@@ -73,30 +73,16 @@ def of(work: Submission) -> History:
     return History(attempts, rule, score(rule.scoring, marks))
 
 
-def earlier(version: SubmissionVersion) -> list[tuple[SubmissionVersion, Marking]]:
-    """What a marker sees beside a script: the versions before it, the last one first, with their markings."""
+def others(version: SubmissionVersion) -> list[tuple[SubmissionVersion, Marking]]:
+    """What a marker sees beside a script: the other versions of the work, the last one first, with their markings."""
     query = (
         select(SubmissionVersion, Marking)
-        .join(Marking, Marking.work_id == SubmissionVersion.id)
-        .where(SubmissionVersion.submission_id == version.submission_id, SubmissionVersion.number < version.number)
+        .join(SubmissionVersion.marking)
+        .where(SubmissionVersion.submission_id == version.submission_id, SubmissionVersion.id != version.id)
         .options(joinedload(Marking.marker))
         .order_by(SubmissionVersion.number.desc())
     )
     return [(one, marking) for one, marking in session.execute(query)]
-
-
-def newest(version: SubmissionVersion) -> Marking | None:
-    """The marking of the newest version of a work, when that is a newer one: a mark of ``version`` is for an older."""
-    query = (
-        select(Marking)
-        .join(Marking.work)
-        .where(SubmissionVersion.submission_id == version.submission_id, SubmissionVersion.number > version.number)
-        .options(joinedload(Marking.work))
-        .order_by(SubmissionVersion.number.desc())
-        .limit(1)
-    )
-    found: Marking | None = session.scalar(query)
-    return found
 
 
 def superseded(works: list[SubmissionVersion]) -> set[int]:

@@ -69,10 +69,12 @@ def _rules(keys: Collection[Key]) -> dict[Key, Scoring]:
     return {(who, module): books[cohorts[who].id].at(module).values.scoring for who, module in keys}
 
 
+_other = SubmissionVersion.__table__.alias("newer")
+
+
 def newer(work: Any = SubmissionVersion) -> ColumnElement[bool]:
     """Of a version: that another one of the same work came after it, so that its mark is for an older one."""
-    other = SubmissionVersion.__table__.alias("newer")
-    return exists().where(other.c.submission_id == work.submission_id, other.c.number > work.number)
+    return exists().where(_other.c.submission_id == work.submission_id, _other.c.number > work.number)
 
 
 def older(enrolment_ids: Collection[int]) -> set[Key]:

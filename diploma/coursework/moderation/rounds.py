@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from diploma.accounts.models import User
+from diploma.accounts.permissions import Permission
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock
@@ -22,7 +23,7 @@ from diploma.core.chain import canonical
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.coursework import policies
-from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation import policy
 from diploma.coursework.moderation.models import MarkReveal, Moderation, ProvisionalMark, SecondRound
 from diploma.coursework.moderation.policy import SECOND, Limits, SecondPolicy, Why
@@ -59,18 +60,21 @@ def limits(cohort: Cohort, module: str) -> Limits:
     )
 
 
-def twice(cohorts: Any) -> ColumnElement[bool]:
-    """Whether a work is of an assignment with second marking; of works that are joined to their enrolment.
+def twice(user: User, permission: Permission) -> ColumnElement[bool]:
+    """Whether a work is of an assignment with second marking, of those in the cohorts on which ``user`` holds the
+    permission; of works that are joined to their enrolment."""
+    said = policies.across(SECOND, user, permission)
+    on = {
+        cohort: {module: SecondPolicy.from_dict(row.values).on for module, row in rows.items()}
+        for cohort, rows in said.items()
+    }
+    return or_(false(), *(_in_cohort(cohort, here) for cohort, here in on.items()))
 
-    ``cohorts`` are ids or a query of ids. One query.
-    """
-    rows = session.scalars(
-        select(AssignmentPolicy).where(AssignmentPolicy.area == SECOND.id, AssignmentPolicy.cohort_id.in_(cohorts))
-    )
-    on: dict[int, dict[str, bool]] = {}
-    for row in rows:
-        on.setdefault(row.cohort_id, {})[row.module] = SecondPolicy.from_dict(row.values).on
-    return or_(false(), *(_in_cohort(cohort, said) for cohort, said in on.items()))
+
+def twice_in(cohort: Cohort) -> ColumnElement[bool]:
+    """Whether a work is of an assignment of this cohort with second marking; of works joined to their enrolment."""
+    book = policies.books(SECOND, [cohort])[cohort.id]
+    return _in_cohort(cohort.id, {module: book.at(module).values.on for module in book.rows})
 
 
 def _in_cohort(cohort_id: int, said: dict[str, bool]) -> ColumnElement[bool]:
@@ -81,9 +85,9 @@ def _in_cohort(cohort_id: int, said: dict[str, bool]) -> ColumnElement[bool]:
     return and_(Enrolment.cohort_id == cohort_id, wanted)
 
 
-def secret(user: User, cohorts: Any) -> ColumnElement[bool]:
-    """Marks that ``user`` must not read: those of others that wait for a second mark, or may come to do so."""
-    open_ = or_(Marking.state.in_(_HELD), and_(Marking.state.in_(_SECRET), twice(cohorts)))
+def secret(user: User) -> ColumnElement[bool]:
+    """Marks that a marker must not read: those of others that wait for a second mark, or may come to do so."""
+    open_ = or_(Marking.state.in_(_HELD), and_(Marking.state.in_(_SECRET), twice(user, Permission.MARK)))
     return and_(open_, Marking.marker_id.is_distinct_from(user.id))
 
 

@@ -55,7 +55,7 @@ def _release(payload: Payload, _result: None) -> None:
 def _ready(cohort: Cohort, module: str) -> dict[str, list[int]]:
     """The marks of a cohort that can be released, by the assignments that a decision for ``module`` reaches."""
     settled = (Marking.state == MarkingState.READY) | (
-        (Marking.state == MarkingState.MARKED) & ~rounds.twice([cohort.id])
+        (Marking.state == MarkingState.MARKED) & ~rounds.twice_in(cohort)
     )
     rows = session.execute(
         select(Submission.module, Marking.id)

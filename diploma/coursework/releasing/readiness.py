@@ -126,7 +126,7 @@ def _standing(user: User, cohort: Cohort) -> ColumnElement[str]:
     conflicts = select(Conflict.person_id).where(Conflict.marker_id == user.id)
     others = or_(Enrolment.user_id == user.id, Enrolment.user_id.in_(conflicts))
     held = Marking.state.in_((MarkingState.SECOND, MarkingState.RECONCILING))
-    second = or_(held, and_(Marking.state == MarkingState.MARKED, rounds.twice([cohort.id])))
+    second = or_(held, and_(Marking.state == MarkingState.MARKED, rounds.twice_in(cohort)))
     return case(
         (others, Standing.OTHERS.value),
         (Marking.state.in_(rules.TO_DO), Standing.UNMARKED.value),

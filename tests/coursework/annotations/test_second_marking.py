@@ -6,12 +6,12 @@ import pytest
 
 from diploma.core.db import session
 from diploma.core.errors import Refused
-from diploma.coursework import marking
 from diploma.coursework.annotations import service
 from diploma.coursework.annotations.service import Desk, Passage, Said
 from diploma.coursework.models import Marking
 from diploma.coursework.moderation import readings
 from diploma.coursework.moderation.models import ProvisionalMark
+from diploma.coursework.releasing import service as releasing
 from tests.conftest import Client
 from tests.coursework.annotations.conftest import notes, write
 from tests.coursework.conftest import Handed, Unit, user
@@ -111,6 +111,6 @@ def test_the_author_reads_the_comments_of_the_marks_that_stand(
             give(twice, "proficient", turn=3)
     with unit():
         row = session.get_one(Marking, twice.marking)
-        assert not marking.release([row], base_url="http://localhost", by=user(world.instructor)).refused
+        assert not releasing.release([row], base_url="http://localhost", by=user(world.instructor)).refused
     page = browser_of(world.trainee).get(f"/receipts/{twice.receipt}").text
     assert ("First says so" in page, "Second says so" in page, "Third decides" in page) == (not third, not third, third)
