@@ -67,15 +67,15 @@ class Step:
 
 
 def of(marking: Marking) -> list[Step]:
-    """The steps of a mark, the first one first; two queries."""
+    """The steps of a mark, the first one first; one query."""
     kinds = KINDS if marking.state in _OPEN else KINDS | AGREED
-    query = select(AuditEvent).where(AuditEvent.subject == f"marking:{marking.id}", AuditEvent.kind.in_(kinds))
-    events = list(session.scalars(query.order_by(AuditEvent.number)))
-    rows = session.execute(select(User.id, User.full_name).where(User.id.in_({one.actor_id for one in events})))
-    names = {row[0]: row[1] for row in rows}
-    return [
-        _step(one, kinds[one.kind], "" if one.kind in UNNAMED else names.get(one.actor_id or 0, "")) for one in events
-    ]
+    rows = session.execute(
+        select(AuditEvent, User.full_name)
+        .outerjoin(User, User.id == AuditEvent.actor_id)
+        .where(AuditEvent.subject == f"marking:{marking.id}", AuditEvent.kind.in_(kinds))
+        .order_by(AuditEvent.number)
+    )
+    return [_step(event, kinds[event.kind], "" if event.kind in UNNAMED else name or "") for event, name in rows]
 
 
 def _step(event: AuditEvent, title: str, who: str) -> Step:

@@ -35,4 +35,4 @@ def test_the_number_of_queries_does_not_grow_with_the_cohort(
     few = counts()
     crowd(57)
     assert counts() == few
-    assert max(few) <= 22  # dates, attempts, second marks, leases, conflicts, comments and files once each
+    assert max(few) <= 19  # dates, attempts, second marks, leases, conflicts, comments and files once each
