@@ -91,7 +91,9 @@ def test_every_script_is_part_of_a_file_that_is_built() -> None:
 
 
 def test_what_markers_alone_need_weighs_little(built: Path) -> None:
-    assert sum(len(gzip.compress((built / name).read_bytes())) for name in ("marking.css", "marking.js")) <= 4_000
+    assert (
+        sum(len(gzip.compress((built / name).read_bytes())) for name in ("marking.css", "marking.js")) <= 6_000
+    )  # keys and saving of the desk, and passages
 
 
 def test_a_thin_script_keeps_its_code() -> None:

@@ -432,6 +432,8 @@ def _peers(cohort: Cohort) -> dict[str, Any]:
     now, first = clock.now(), enrolment_of("aziza@uz.test")
     held.begun_at, held.ends_at = now - timedelta(days=8), now - timedelta(hours=1)
     mine = db.session.scalars(select(PeerEntry).where(PeerEntry.enrolment_id == first.id)).one()
+    for entry in db.session.scalars(select(PeerEntry)):
+        entry.joined_at = held.begun_at
     rows = db.session.scalars(select(PeerReview).order_by(PeerReview.id)).all()
     given_one = next(one for one in rows if one.reviewer_id == mine.id)
     got = next(one for one in rows if one.entry_id == mine.id)

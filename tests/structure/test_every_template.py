@@ -42,6 +42,8 @@ from diploma.coursework.extensions.given import Given
 from diploma.coursework.extensions.models import Cause, ExtensionRequest
 from diploma.coursework.extensions.service import Asked, Verdict
 from diploma.coursework.models import AssignmentPolicy, Marking, SubmissionVersion
+from diploma.coursework.peers import schedule
+from diploma.coursework.peers.models import Round
 from diploma.coursework.releasing import planning
 from diploma.coursework.releasing import service as releasing
 from diploma.coursework.releasing.models import PlannedRelease
@@ -72,20 +74,14 @@ ALLOWED = {
     *("ODS", "ods", "OpenDocument", "XLS", "xls", "PPTX", "ZIP", "marks"),  # the last is the name of a file
     *("KOI", "UTF", "cp", "koi", "utf", "windows"),  # encodings
     *("WCAG", "AA", "axe", "JavaScript"),  # standards and tools of the accessibility statement
-    *(
-        "SHA",
-        "ICC",
-        "UTC",
-        "ID",
-        "QR",
-        "CIO",
-    ),  # a hash, a statistic, a time, a card, a mark, an office
+    *("SHA", "ICC", "UTC", "ID", "QR", "CIO"),  # a hash, a statistic, a time, a card, a mark, an office
     *("Tab", "Page", "Up", "WCAG"),  # keys, and the guidelines on the accessibility of pages
     *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
     *("English", "zbekcha"),  # languages by their own names; the second begins with Oʻ
     *("ktam", "Yo", "ldoshev", "hujjat"),  # a sample of a name, and of what is searched for
     *("list", "csv", "pdf", "docx", "zip", "no", "address", "klingon"),  # what the walk uploads
     *("new", "again", "mail", "Sh", "Tashkilot", "Til", "Adliya", "vazirligi", "Yangi", "Odam"),  # the lists under way
+    *("file", "feedback"),  # neutral names under which files are given out
     *("due", "module", "name", "gov"),  # placeholders of messages, a domain
 }
 # E-mail and web addresses, names of time zones, numbers of certificates and receipts, hashes.
@@ -190,6 +186,7 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     _try_again(coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur))
     releasing.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
     _waiting_works(ids)
+    _reviews_wait()
     with clock.at(clock.now() + timedelta(days=9)):
         plan = db.session.get_one(PlannedRelease, ids["planned_release"])
         planning.carry_out({"plan_id": plan.id, "version": plan.version}, None)
@@ -247,6 +244,15 @@ def _appeals(ids: dict[str, Any]) -> None:
     answering.accept(waiting, Answer("Исправлено", best), base_url=BASE, by=user_of("again@uz.test"))
     holder = enrolment_of("holder@uz.test")
     reissues.follow_result(holder, M2, changed_at=clock.now(), reason="appeal", base_url=BASE)
+
+
+def _reviews_wait() -> None:
+    """The time for reviews of fellow trainees ends tomorrow, and is over in nine days."""
+    held = db.session.scalars(select(Round)).one()
+    held.ends_at = clock.now() + timedelta(days=1)
+    schedule.attend(held.cohort, held.module)
+    with clock.at(clock.now() + timedelta(days=9)):
+        schedule.attend(held.cohort, held.module)
 
 
 def _names() -> None:

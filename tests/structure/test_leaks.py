@@ -25,6 +25,7 @@ from diploma.accounts.permissions import Role
 from diploma.core import clock, db, jobs
 from diploma.core.outbox import Job
 from diploma.coursework import marking, results, rules
+from diploma.coursework.allocation import leases
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState
 from diploma.coursework.releasing import service as releasing
@@ -235,6 +236,8 @@ def told_by(doors: Doors, password_hash: str) -> Callable[[str], dict[str, Any]]
                 row, by = session.get_one(Marking, doors.stage.ids["marking"]), user_of(marker)
                 if row.state is MarkingState.WAITING:
                     rubric = results.rubric_of(row.work)
+                    if leases.held_by_other(row, by):
+                        leases.take_over(row, "Zebulon's turn", by=by)
                     levels = {one.id: rubric.levels[0].id for one in rubric.criteria}
                     marking.mark(row, Judged(levels, WORDS[1]), by=by)
                     releasing.release([row], base_url="", by=by)

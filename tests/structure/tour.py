@@ -279,7 +279,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("coordinator@uz.test", "GET", "/receipts/?number=R-0000-0000", {}, 404),
     ("unnamed@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru", "text": "Нет"}, 409),
     ("coordinator@uz.test", "POST", "{C}/assessment/appeals", {}, 422),
-    ("unnamed@uz.test", "POST", "/receipts/{appeal_receipt}/appeals", {}, 422),
+    ("unnamed@uz.test", "POST", "/receipts/{appeal_receipt}/appeals", {"key": "k" * 20}, 422),
     ("unnamed@uz.test", "POST", "/receipts/{appeal_receipt}/appeals/{upheld_appeal}/second", {}, 422),
     ("again@uz.test", "POST", "/appeals/{appeal}", {}, 422),
     ("coordinator@uz.test", "POST", "/appeals/{appeal}", {"do": "uphold", "reason": "Нет"}, 409),
