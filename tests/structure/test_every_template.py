@@ -247,12 +247,11 @@ def _appeals(ids: dict[str, Any]) -> None:
 
 
 def _reviews_wait() -> None:
-    """The time for reviews of fellow trainees ends tomorrow, and is over in nine days."""
+    """The time for reviews of fellow trainees was to end within a day, and is over."""
     held = db.session.scalars(select(Round)).one()
-    held.ends_at = clock.now() + timedelta(days=1)
-    schedule.attend(held.cohort, held.module)
-    with clock.at(clock.now() + timedelta(days=9)):
+    with clock.at(held.ends_at - timedelta(days=1)):
         schedule.attend(held.cohort, held.module)
+    schedule.attend(held.cohort, held.module)
 
 
 def _names() -> None:
