@@ -1,7 +1,7 @@
 """How the released marks of an assignment lie in a cohort, for those who have one, without names.
 
-Counted is the first released mark of each person: once released it never changes, so that no later resubmission,
-appeal or rule moves one mark from band to band before everybody's eyes.
+Counted is the first released mark of each person, as it was released: no later resubmission, appeal or rule moves one mark
+from band to band before everybody's eyes.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from sqlalchemy import Subquery, case, func, select
 
 from diploma.cohorts.models import Enrolment
 from diploma.core.db import session
+from diploma.coursework.appeals.models import Appeal, AppealAnswer, Outcome
 from diploma.coursework.feedback import rules
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.learning import catalogue
@@ -50,10 +51,18 @@ def of(enrolment: Enrolment, module: str) -> Distribution | None:
 def _firsts(cohort_id: int, module: str) -> Subquery:
     """The first released mark of each work, numbered in the order of release."""
     order = (Marking.released_at, Marking.id)
+    before_appeal = (
+        select(AppealAnswer.counted_before)
+        .join(Appeal, Appeal.id == AppealAnswer.appeal_id)
+        .where(Appeal.marking_id == Marking.id, AppealAnswer.outcome == Outcome.ACCEPTED)
+        .order_by(AppealAnswer.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     each = (
         select(
             Submission.enrolment_id,
-            Marking.counted,
+            func.coalesce(before_appeal, Marking.counted).label("counted"),
             Marking.released_at,
             Marking.id,
             func.row_number().over(partition_by=Submission.id, order_by=order).label("nth"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from diploma.accounts.permissions import Role
 from diploma.cohorts.models import Cohort
 from diploma.core.db import session
 from diploma.core.lang import Lang
@@ -15,8 +16,9 @@ from diploma.coursework.feedback import advice, distribution
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking
 from tests.conftest import Client
+from tests.coursework.appeals.conftest import SECOND, accept, ask, cohort
 from tests.coursework.conftest import PAGE, Handed, Unit, enrolment, levels, user
-from tests.world import M2, World
+from tests.world import M2, World, person
 
 Open = Callable[[str], Client]
 Give = Callable[..., None]
@@ -254,6 +256,28 @@ def test_a_later_mark_of_a_person_moves_no_figure_and_is_no_further_person(
     assert chart(browser.get(PAGE).text) == before
     give([35] * 4, crowd(4))
     assert chart(browser.get(PAGE).text) == before, "fourteen people, though fifteen marks"
+
+
+def test_an_accepted_appeal_moves_no_figure(
+    nine: list[Handed],
+    handed: Handed,
+    world: World,
+    unit: Unit,
+    give: Give,
+    browser_of: Open,
+    password_hash: str,
+) -> None:
+    """It would be the only thing that changed."""
+    give([60], [handed])
+    browser = browser_of(world.trainee)
+    before = chart(browser.get(PAGE).text)
+    with unit():
+        person(SECOND, "Second Marker", password_hash, Role.INSTRUCTOR, cohort_id=cohort().id)
+    with unit():
+        for criterion in ("statement", "evidence"):
+            accept(ask(nine[6], criterion, key=criterion * 3))
+        assert session.get_one(Marking, nine[6].marking).counted == 80
+    assert chart(browser.get(PAGE).text) == before
 
 
 def test_the_marks_of_another_cohort_are_not_among_them(
