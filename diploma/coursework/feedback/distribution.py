@@ -1,7 +1,7 @@
 """How the released marks of an assignment lie in a cohort, for those who have one, without names.
 
-Counted is the first released mark of each person, as it was released: no later resubmission, appeal or rule moves one mark
-from band to band before everybody's eyes.
+Counted is the first released mark of each person, as it was released: no later resubmission, appeal or rule moves one
+mark from band to band before everybody's eyes.
 """
 
 from dataclasses import dataclass
