@@ -91,12 +91,6 @@ def secret(user: User) -> ColumnElement[bool]:
     return and_(open_, Marking.marker_id.is_distinct_from(user.id))
 
 
-def unready(marking: Marking) -> bool:
-    """Whether a mark that is set has to go through the second marking before it is released."""
-    submission = marking.work.submission
-    return marking.state is MarkingState.MARKED and rules_of(submission.enrolment.cohort, submission.module).on
-
-
 def settled(marking: Marking) -> bool:
     """Whether the mark is one that two or three people have agreed on: one alone changes it no more."""
     return bool(settled_of([marking.id]))

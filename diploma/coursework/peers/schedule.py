@@ -21,6 +21,7 @@ from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.peers import allotting, counting, rules
 from diploma.coursework.peers.models import Entry, Review, ReviewState, Round
 from diploma.coursework.peers.policy import PEERS
+from diploma.coursework.releasing import at_once
 
 KIND, CAME, MAIL = "peer-reviews", "peer-work", "peer-mail"
 _A_MOMENT, _HOUR = timedelta(seconds=1), 5
@@ -98,6 +99,7 @@ def _go_on(held: Round, now: datetime) -> list[datetime]:
         held.closed_at = now
         session.flush()
         recount(held)
+        _release(held)
     return [at + _A_MOMENT for at in (warn, held.ends_at, closes) if at >= now]
 
 
@@ -110,6 +112,15 @@ def recount(held: Round) -> None:
     )
     if counting.rules_of(held.cohort, held.module).weight:
         marking.recount(session.scalars(query.order_by(Marking.id)), why="peer_reviews", by=None)
+
+
+def _release(held: Round) -> None:
+    """Marks that only waited for reviews which count can be released now, where the cohort releases each at once."""
+    if counting.rules_of(held.cohort, held.module).weight and at_once.wanted(held.cohort, held.module):
+        ready = (MarkingState.MARKED, MarkingState.READY)
+        query = select(Marking.id).join(Entry, Entry.work_id == Marking.work_id)
+        ids = session.scalars(query.where(Entry.round_id == held.id, Marking.state.in_(ready))).all()
+        at_once.order(ids, after=f":round:{held.id}")
 
 
 def _modules(cohort: Cohort) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.coursework import marking, results
-from diploma.coursework.models import Marking
+from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState
 from diploma.coursework.peers import service
 from diploma.coursework.peers.changes import effects
 from diploma.coursework.peers.models import Review
@@ -104,6 +104,22 @@ def test_a_mark_is_not_released_while_reviews_that_count_may_come(
     run(OVER)
     with on(OVER):
         assert not releasing.release([held(mine)], base_url="", by=user(world.instructor)).refused
+
+
+def test_a_mark_that_waited_for_reviews_is_released_when_they_are_over_where_each_is_released_at_once(
+    mine: Handed, decide: Decide, set_mark: Callable[..., None], run: Run, on: On
+) -> None:
+    decide(weight=20)
+    with on(1):
+        cohort = held(mine).work.submission.enrolment.cohort
+        session.add(AssignmentPolicy(cohort_id=cohort.id, module="", area="release", values={"how": "at_once"}))
+    set_mark(mine)
+    run(13)
+    with on(13):
+        assert held(mine).state is MarkingState.MARKED
+    run(CLOSED)
+    with on(CLOSED):
+        assert held(mine).state is MarkingState.RELEASED
 
 
 def test_the_preview_names_whose_mark_a_weight_moves(
