@@ -192,7 +192,7 @@ def certificate(app: Flask) -> float:
     """CPU ms of an unsigned certificate in five languages in the renderer, fonts and stylesheet reused."""
     script = (
         "import sys, time, statistics\n"
-        "from diploma.certificates import render\n"
+        "from diploma.certificates.drawing import render\n"
         "from diploma.certificates.snapshot import Snapshot\n"
         "one = Snapshot.from_json(sys.stdin.read())\n"
         "spent = []\n"
@@ -202,7 +202,7 @@ def certificate(app: Flask) -> float:
     )
     with app.app_context():
         snapshot = db.session.scalar(select(Certificate.snapshot).where(Certificate.snapshot.is_not(None)))
-        from diploma.certificates import fonts
+        from diploma.certificates.drawing import fonts
 
         config = fonts.write_config(Path(tempfile.mkdtemp(prefix="diploma-fonts-")))
     done = subprocess.run(

@@ -11,9 +11,9 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from diploma.certificates import registry, service, subscriptions, verification
+from diploma.certificates.drawing.worker import RenderError
 from diploma.certificates.models import Certificate
 from diploma.certificates.service import IssueReport
-from diploma.certificates.worker import RenderError
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import db
 

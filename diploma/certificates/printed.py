@@ -7,11 +7,12 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from diploma.accounts.models import User
-from diploma.certificates import fonts, rules
-from diploma.certificates.compose import compose, template_set_hash
+from diploma.certificates import rules
+from diploma.certificates.drawing import fonts
+from diploma.certificates.drawing.compose import compose, template_set_hash
+from diploma.certificates.drawing.typeset import Misfit
 from diploma.certificates.models import Certificate
 from diploma.certificates.snapshot import JOINERS, Award, Digits, Snapshot
-from diploma.certificates.typeset import Misfit
 from diploma.cohorts.models import Cohort, CohortModule, Enrolment, LiveSession
 from diploma.core import clock
 from diploma.core.db import session

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -19,6 +19,7 @@ from diploma.core.lang import Lang
 TOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")  # Crockford base32, 80 random bits
 ADDRESS = re.compile(r"https?://[!-~]+")
 JOINERS = "\u200c\u200d"  # a name may need them between its letters; no other invisible character may stand in a name
+DAYS = ("starts_on", "ends_on", "issued_on", "valid_until")
 BANDS = ("distinction", "very_good", "good", "pass")
 
 
@@ -64,6 +65,10 @@ class Snapshot:
     ``edition``    of the programme's content
     ``template``, ``fonts``  ``compose.template_set_hash()`` and ``fonts.font_set_hash()`` at the time of issue
     ``specimen``   a trial print or a preview: marked across the page
+    ``valid_until`` the last day of an award that ends, ``None`` for one that holds for ever
+
+    A field with a default came later than the first certificates: while it has that value it is not written, so that
+    older snapshots keep their bytes and their hash.
     """
 
     serial: str
@@ -87,6 +92,7 @@ class Snapshot:
     template: str
     fonts: str
     specimen: bool
+    valid_until: date | None = None
 
     def __post_init__(self) -> None:
         for field, good in _facts(self).items():
@@ -109,7 +115,7 @@ class Snapshot:
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, letters as they are. Equal snapshots give equal bytes in UTF-8."""
-        values = dataclasses.asdict(self)
+        values = {key: value for key, value in dataclasses.asdict(self).items() if value != _LATER.get(key, _ALWAYS)}
         return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
 
     @classmethod
@@ -117,7 +123,7 @@ class Snapshot:
         """The snapshot that ``to_json`` wrote; ``ValueError`` for anything else."""
         try:
             values: dict[str, Any] = json.loads(text)
-            days = {name: date.fromisoformat(values[name]) for name in ("starts_on", "ends_on", "issued_on")}
+            days = {name: date.fromisoformat(values[name]) for name in DAYS if name in values}
             award, digits = Award(values["award"]), Digits(values["digits"])
             return cls(**values | days | {"award": award, "digits": digits})
         except (AttributeError, KeyError, TypeError) as error:
@@ -126,6 +132,14 @@ class Snapshot:
     def sha256(self) -> str:
         """Hash of the canonical JSON, in hexadecimal: what the registry's chain holds."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+_ALWAYS = object()  # the default of a field that has none
+_LATER = {
+    one.name: one.default_factory() if one.default_factory is not MISSING else one.default
+    for one in dataclasses.fields(Snapshot)
+    if (one.default, one.default_factory) != (MISSING, MISSING)
+}
 
 
 def _facts(snapshot: Snapshot) -> dict[str, bool]:
@@ -141,6 +155,7 @@ def _facts(snapshot: Snapshot) -> dict[str, bool]:
         "hours": 0 < snapshot.hours < 1000,
         "band": snapshot.band is None or (snapshot.band in BANDS and snapshot.award is not Award.ATTENDANCE),
         "ends_on": snapshot.starts_on <= snapshot.ends_on,
+        "valid_until": snapshot.valid_until is None or snapshot.valid_until > snapshot.issued_on,
         "issuers": 1 <= len(snapshot.issuers) <= 2,
         "signatories": 1 <= len(snapshot.signatories) <= 3,
     }

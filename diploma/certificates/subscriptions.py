@@ -11,9 +11,9 @@ from flask import current_app
 
 from diploma.accounts.models import User
 from diploma.certificates import reissues, rules, service
+from diploma.certificates.drawing.worker import RenderPool
 from diploma.certificates.models import Certificate
 from diploma.certificates.snapshot import Snapshot
-from diploma.certificates.worker import RenderPool
 from diploma.cohorts.models import Enrolment
 from diploma.cohorts.names import name_requests
 from diploma.core import clock, db, outbox

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, text
 
 from diploma.accounts import service as accounts
 from diploma.certificates import commands, service, subscriptions
+from diploma.certificates.drawing.worker import RenderError
 from diploma.certificates.models import Certificate, CertificateState, SerialCounter
-from diploma.certificates.worker import RenderError
 from diploma.core import jobs
 from diploma.core.lang import Lang
 

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from diploma.accounts import service as accounts
 from diploma.certificates import printed, registry, service
+from diploma.certificates.drawing.typeset import Misfit
 from diploma.certificates.models import Certificate, CertificateEvent, CertificateState, SerialCounter
 from diploma.certificates.rules import Requirement, module_award
 from diploma.certificates.snapshot import Snapshot
-from diploma.certificates.typeset import Misfit
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.life import enrolments
 from diploma.cohorts.life.enrolments import Leave

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from diploma.certificates import fonts
+from diploma.certificates.drawing import fonts
 from diploma.certificates.snapshot import BANDS
 from tests.certificates.specimens import FIVE, LONG, USUAL, attendance, diploma, module
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from diploma.certificates import compose as composing
-from diploma.certificates.compose import compose, template_set_hash
+from diploma.certificates.drawing import compose as composing
+from diploma.certificates.drawing.compose import compose, template_set_hash
+from diploma.certificates.drawing.typeset import Block, Crowded, Misfit, Row, balance, joined, stack, step_for, width_mm
 from diploma.certificates.snapshot import Snapshot
-from diploma.certificates.typeset import Block, Crowded, Misfit, Row, balance, joined, stack, step_for, width_mm
 from tests.certificates.specimens import (
     DIPLOMA,
     DIRECTOR,

@@ -13,9 +13,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from diploma.certificates import fonts, wording
+from diploma.certificates.drawing import fonts, wording
+from diploma.certificates.drawing.worker import RenderError, RenderPool
 from diploma.certificates.snapshot import Digits, Snapshot
-from diploma.certificates.worker import RenderError, RenderPool
 from tests.certificates.specimens import DIRECTOR, FIVE, LONG, ONE_WORD, SETS, USUAL, attendance, diploma, module
 
 Draw = Callable[[Snapshot], bytes]

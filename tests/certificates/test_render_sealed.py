@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from diploma.certificates.fonts import write_config
+from diploma.certificates.drawing.fonts import write_config
 from tests.certificates.specimens import diploma
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*icc:ResourceWarning")  # WeasyPrint's colour profile
@@ -77,7 +77,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """The module with WeasyPrint, loaded under the private font configuration."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "FONTCONFIG_FILE", str(write_config(tmp_path_factory.mktemp("fonts"))))
-        from diploma.certificates import render
+        from diploma.certificates.drawing import render
 
         yield render
 

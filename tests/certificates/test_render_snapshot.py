@@ -110,3 +110,16 @@ def test_a_field_of_another_type_is_no_part_of_a_snapshot() -> None:
     values = json.loads(diploma().to_json()) | {"names": "Dilnoza"}
     with pytest.raises(ValueError, match="not a snapshot"):
         Snapshot.from_json(json.dumps(values))
+
+
+def test_a_snapshot_from_before_a_field_came_keeps_its_bytes() -> None:
+    before = diploma().to_json()
+    assert "valid_until" not in before
+    assert Snapshot.from_json(before).to_json() == before
+
+
+def test_an_award_that_ends_says_when_and_not_before_it_begins() -> None:
+    ending = diploma(valid_until=date(2029, 7, 14))
+    assert Snapshot.from_json(ending.to_json()) == ending
+    with pytest.raises(ValueError, match=r"^valid_until: "):
+        diploma(valid_until=date(2026, 7, 15))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from diploma.certificates import wording
+from diploma.certificates.drawing import wording
 from diploma.certificates.snapshot import BANDS, Award, Digits, Snapshot
 from tests.certificates.specimens import FIVE, LONG, USUAL, attendance, diploma, module
 

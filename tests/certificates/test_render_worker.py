@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from diploma.certificates import worker
-from diploma.certificates.worker import RenderError, RenderPool
+from diploma.certificates.drawing import worker
+from diploma.certificates.drawing.worker import RenderError, RenderPool
 from tests.certificates.specimens import diploma, module
 
 SIMPLE = module(["en"])
@@ -148,5 +148,5 @@ def test_the_reason_of_a_failure_is_the_answer() -> None:
 
 @pytest.mark.parametrize(("modules", "foreign"), [("compose, fonts, worker", "weasyprint"), ("render", "flask")])
 def test_rendering_loads_no_web_and_asking_loads_no_engine(cache: Path, modules: str, foreign: str) -> None:
-    code = f"from diploma.certificates import {modules}; import sys; sys.exit({foreign!r} in sys.modules)"
+    code = f"from diploma.certificates.drawing import {modules}; import sys; sys.exit({foreign!r} in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=worker.ROOT, env=worker.environment(cache), check=True)

@@ -12,8 +12,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from diploma.certificates import frame, ornament, wording
-from diploma.certificates.sheet import (
+from diploma.certificates.drawing import frame, ornament, wording
+from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
     MEASURE,
@@ -24,8 +24,7 @@ from diploma.certificates.sheet import (
     common_step,
     in_reading_order,
 )
-from diploma.certificates.snapshot import Snapshot
-from diploma.certificates.typeset import (
+from diploma.certificates.drawing.typeset import (
     MM_PER_PT,
     Block,
     Crowded,
@@ -38,11 +37,12 @@ from diploma.certificates.typeset import (
     script,
     stack,
 )
+from diploma.certificates.snapshot import Snapshot
 
-TEMPLATES = Path(__file__).parents[1] / "templates" / "certificates"
+TEMPLATES = Path(__file__).parents[2] / "templates" / "certificates"
 TEMPLATE_FILES = ("_page.html", "diploma.html", "module.html")
 STYLE = Path(__file__).parent / "style" / "page.css"
-MODULES = ("snapshot", "wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
+MODULES = ("wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
 
 SCALES = (
@@ -87,7 +87,8 @@ class Page:
 def template_set_hash() -> str:
     """SHA-256 over all that decides how a page looks besides its fonts: templates, style, modules, libraries."""
     here = Path(__file__).parent
-    files = [TEMPLATES / name for name in TEMPLATE_FILES] + [STYLE] + [here / f"{module}.py" for module in MODULES]
+    modules = [here.parent / "snapshot.py", *(here / f"{module}.py" for module in MODULES)]
+    files = [*(TEMPLATES / name for name in TEMPLATE_FILES), STYLE, *modules]
     parts = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
     parts += [f"{library} {version(library)}" for library in LIBRARIES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -18,7 +18,7 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from diploma.certificates.compose import STYLE, TEMPLATES, Page, compose
+from diploma.certificates.drawing.compose import STYLE, TEMPLATES, Page, compose
 from diploma.certificates.snapshot import Award, Snapshot
 
 TAGS = {"/P", "/H1", "/H2"}  # structure elements of the blocks

@@ -18,8 +18,8 @@ from math import inf
 
 from fontTools.ttLib import TTFont
 
-from diploma.certificates.fonts import font_files
-from diploma.certificates.wording import NBSP
+from diploma.certificates.drawing.fonts import font_files
+from diploma.certificates.drawing.wording import NBSP
 
 MM_PER_PT = 25.4 / 72
 DATE = re.compile(r"(?<!\d)(\d{1,2}) (\w+) (\d{4})")

@@ -1,9 +1,9 @@
 """The renderer process: WeasyPrint at arm's length, with limits on memory and time.
 
-A job runner keeps one ``RenderPool``; it starts ``python -m diploma.certificates.worker`` at the first certificate
-and speaks with it over two pipes. Each message is a length of four bytes and JSON: a snapshot goes out, a PDF (in
-base64) or the reason why there is none comes back. Whatever happens to the process costs the one certificate that it
-was drawing, whose job is tried again; the next one gets a new process.
+A job runner keeps one ``RenderPool``; it starts ``python -m diploma.certificates.drawing.worker`` at the first
+certificate and speaks with it over two pipes. Each message is a length of four bytes and JSON: a snapshot goes out,
+a PDF (in base64) or the reason why there is none comes back. Whatever happens to the process costs the one
+certificate that it was drawing, whose job is tried again; the next one gets a new process.
 """
 
 import base64
@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from diploma.certificates.fonts import write_config
+from diploma.certificates.drawing.fonts import write_config
 from diploma.certificates.snapshot import Snapshot
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TIMEOUT = 20.0  # seconds on the clock for one certificate, start of the process included
 CPU_SECONDS = 20  # of computing for one certificate
 MEMORY = 1 << 30  # bytes of address space; a renderer uses about 75 MB of it
@@ -151,7 +151,8 @@ def _grant_time() -> None:
 
 
 def _answer(request: bytes) -> dict[str, Any]:
-    from diploma.certificates.render import render  # loads Pango, which must find the environment and the limits set
+    # It loads Pango, which must find the environment and the limits set.
+    from diploma.certificates.drawing.render import render
 
     try:
         pdf = render(Snapshot.from_json(request.decode()))

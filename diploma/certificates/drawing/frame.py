@@ -1,7 +1,7 @@
 """What stands round the stack of rows: seal and issuers above it, signatories, QR code and register below."""
 
-from diploma.certificates import ornament, wording
-from diploma.certificates.sheet import (
+from diploma.certificates.drawing import ornament, wording
+from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
     NO_LANGUAGE,
@@ -11,8 +11,8 @@ from diploma.certificates.sheet import (
     small_column,
     small_height,
 )
+from diploma.certificates.drawing.typeset import Block, Text, in_few_lines, width_mm
 from diploma.certificates.snapshot import Issuer, Signatory
-from diploma.certificates.typeset import Block, Text, in_few_lines, width_mm
 
 MARK_RADIUS, ISSUER_MIDDLE = 8, 33.5
 ISSUER_INDENT = 49.5  # of the issuers' names from either edge

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from diploma.certificates import wording
+from diploma.certificates.drawing import wording
 from diploma.certificates.snapshot import Snapshot
 
 FACES: Mapping[str, str] = {

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from diploma.certificates import ornament
+from diploma.certificates.drawing import ornament
+from diploma.certificates.drawing.typeset import MM_PER_PT, Block, Misfit, Row, Text, scaled, script, step_for, width_mm
 from diploma.certificates.snapshot import Award, Snapshot
-from diploma.certificates.typeset import MM_PER_PT, Block, Misfit, Row, Text, scaled, script, step_for, width_mm
 
 NO_LANGUAGE = "zxx"  # BCP 47: codes are in no language
 SPECIMEN = Block("specimen text", NO_LANGUAGE, ("SPECIMEN",), "", "p")
