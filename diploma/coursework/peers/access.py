@@ -36,7 +36,8 @@ class Desk:
     """What a trainee has to do with the peer review of an assignment; ``entry`` is empty for who has not handed in.
 
     ``received`` are those that the author may see now; ``waits`` says why none are shown yet: until a time, until the
-    own reviews are done, until the release; empty when nothing is held back.
+    own reviews are done, until the release; empty when nothing is held back. ``hidden`` counts those that they would
+    see if the staff had not hidden them.
     """
 
     rule: PeerPolicy
@@ -45,6 +46,7 @@ class Desk:
     give: list[Review]
     received: list[Review]
     waits: str
+    hidden: int = 0
 
     @property
     def done(self) -> int:
@@ -69,8 +71,9 @@ def desk(enrolment: Enrolment | None, module: str) -> Desk | None:
     if entry is None:
         return Desk(rule, held, None, [], [], "")
     give = list(session.scalars(_given(entry)))
-    received, waits = _received(entry, rule, give)
-    return Desk(rule, held, entry, give, received, waits)
+    shown, waits = _received(entry, rule, give)
+    received = [one for one in shown if one.hidden_at is None]
+    return Desk(rule, held, entry, give, received, waits, hidden=len(shown) - len(received))
 
 
 def own_entry(enrolment: Enrolment | None, module: str) -> Entry:
@@ -147,9 +150,7 @@ def _received(entry: Entry, rule: PeerPolicy, give: list[Review]) -> tuple[list[
     now, ends_at = clock.now(), entry.round.ends_at
     owed = any(one.state is not ReviewState.DONE for one in give)
     released = rule.after_release and entry.work_id in results.released(entry.work.submission)
-    query = select(Review).where(
-        Review.entry_id == entry.id, Review.state == ReviewState.DONE, Review.hidden_at.is_(None)
-    )
+    query = select(Review).where(Review.entry_id == entry.id, Review.state == ReviewState.DONE)
     found = [
         one
         for one in session.scalars(query.options(_WORK).order_by(Review.token))

@@ -132,9 +132,11 @@ def test_a_reported_review_is_in_the_queue_of_the_staff_and_hidden_with_a_reason
     assert staff.send(f"{LEAD}/{token}/hide", {"reason": ""}).status_code == 422
     assert staff.send(f"{LEAD}/{token}/hide", {"reason": "It is one."}).status_code == 302
     assert "was reported" not in staff.get("/marking/").text
-    assert visit(author, OVER).get(PEERS_PAGE).text.count(SAID) == 5
+    seen = visit(author, OVER).get(PEERS_PAGE).text
+    assert seen.count(SAID) == 5 and "1 review was hidden by the staff." in seen
     staff.send(f"{LEAD}/{token}/show", {"reason": "It is none."})
-    assert visit(author, OVER).get(PEERS_PAGE).text.count(SAID) == 10
+    seen = visit(author, OVER).get(PEERS_PAGE).text
+    assert seen.count(SAID) == 10 and "hidden by the staff" not in seen
 
 
 def test_a_report_can_be_closed_without_hiding(author: str, token: str, visit: See, world: World) -> None:
