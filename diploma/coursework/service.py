@@ -217,11 +217,7 @@ def submit(
         receipt=version.receipt,
         sha256=version.sha256,
         received_at=received_at,
-        **(
-            {"group": draft.group_id, "members": {one.submission.enrolment_id: one.receipt for one in copies}}
-            if draft.group_id
-            else {}
-        ),
+        **({"group": draft.group_id, "receipts": [one.receipt for one in copies]} if draft.group_id else {}),
     )
     if policies.of(MARKING, draft.enrolment.cohort, draft.module).new_works is not Way.HAND and version.marking:
         outbox.enqueue("work-received", f"work-received:{version.id}", {"marking_id": version.marking.id})

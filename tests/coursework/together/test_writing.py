@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from diploma.cohorts.groups import service as groups
 from diploma.cohorts.groups.models import DateKind, OwnDates
 from diploma.cohorts.models import EnrolmentState
-from diploma.core import clock
+from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
@@ -121,6 +121,7 @@ def test_every_member_gets_a_version_a_receipt_and_a_mail(together: World, team:
         for one in lead.copies:
             mine = next(mail for mail in mails if mail["to"] == one.submission.enrolment.user.email)
             assert one.receipt in mine["body"] and "Aziza Karimova" in mine["body"]
+        assert audit.verify() == []
 
 
 def test_the_receipt_names_the_members_to_each_of_them_alone(team: Handed, together: World, browser_of: Open) -> None:
