@@ -32,6 +32,7 @@ from diploma.coursework.offline import file_views as offline
 from diploma.coursework.peers import lead_views as peer_lead
 from diploma.coursework.peers import views as peers
 from diploma.coursework.releasing import views as releasing
+from diploma.coursework.together import views as together
 from diploma.discussions import views as discussions
 from diploma.gradebook import service as gradebook_jobs
 from diploma.gradebook import views as gradebook
@@ -56,7 +57,8 @@ FEATURES = (
     *(home, search, jobs, uploads, entities, styleguide),
     *(accounts, learning, notes, videos, workshops, corrections, translations),
     *(quizzes, worksheets, coursework, marking, annotations, bank),
-    *(assessment, allocation, attempts, extensions, second, feedback, releasing, peers, peer_lead, appeals, offline),
+    *(assessment, allocation, attempts, extensions, second, feedback, releasing, peers, peer_lead, appeals),
+    *(offline, together),
     *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
 )
 # What lower layers tell upper ones, through outbox or protocol.

@@ -11,7 +11,7 @@ from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import db
 from diploma.core.db import session
 
-Layers = Mapping[tuple[int, str], list[Layer]]  # by enrolment id and module
+Layers = Mapping[tuple[int, str], list[Layer]]  # by enrolment id (of groups by theirs) and module
 
 
 def _live() -> Select[Any]:
@@ -61,6 +61,32 @@ def of_user(cohort: Cohort, user_id: int) -> dict[str, Dates]:
     return {one.module: at(found, person, one) for one in cohort.modules}
 
 
+def of_group(group: CohortGroup) -> dict[str, Dates]:
+    """The dates of every module of a cohort as they hold for a group, whatever a person in it was given."""
+    found = of_groups([group.id])
+    return {one.module: at(found, group.id, one) for one in group.cohort.modules}
+
+
+def of_groups(groups: Collection[int]) -> Layers:
+    """What groups have instead of the dates of their cohorts; by the id of the group and the module."""
+    query: Any = (
+        select(
+            OwnDates.group_id,
+            OwnDates.module,
+            OwnDates.kind,
+            OwnDates.at,
+            OwnDates.reason,
+            OwnDates.opens_at,
+            OwnDates.due_at,
+            OwnDates.cut_off_at,
+            CohortGroup.name,
+        )
+        .join(CohortGroup, CohortGroup.id == OwnDates.group_id)
+        .where(OwnDates.group_id.in_(groups), OwnDates.ended_at.is_(None))
+    )
+    return _read(query)
+
+
 def in_cohorts(cohorts: Collection[int]) -> Layers:
     """What the people of some cohorts have instead of the dates of these."""
     return _read(_IN_COHORTS, {"cohorts": list(cohorts)})
@@ -78,7 +104,7 @@ def at(layers: Layers, enrolment_id: int, term: Any) -> Dates:
 
 def _read(query: Select[Any], values: dict[str, Any] | None = None) -> Layers:
     found: dict[tuple[int, str], list[Layer]] = {}
-    for enrolment, module, kind, at_, reason, opens_at, due_at, cut_off_at, group in session.execute(query, values):
+    for whose, module, kind, at_, reason, opens_at, due_at, cut_off_at, group in session.execute(query, values):
         layer = Layer(Source(kind.value), at_, reason, opens_at, due_at, cut_off_at, group or "")
-        found.setdefault((enrolment, module), []).append(layer)
+        found.setdefault((whose, module), []).append(layer)
     return found

@@ -19,16 +19,16 @@ from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts import tutors
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import db
 from diploma.core.db import session
 from diploma.core.lang import Lang
 from diploma.coursework import rules, service
 from diploma.coursework.allocation import anonymity
-from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.attempts import scoring
 from diploma.coursework.models import BankComment, DraftFile, Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation import rounds
+from diploma.coursework.together import drafts, sight
 
 PAGE = 100  # works on one page of the queue
 _MARKER, _GIVEN = aliased(User), aliased(User)  # who marks a work, and to whom it was given
@@ -38,7 +38,7 @@ _MARKER, _GIVEN = aliased(User), aliased(User)  # who marks a work, and to whom 
 
 
 def submission(enrolment: Enrolment | None, module: str) -> Submission:
-    """A person's own work on a module's assignment, or 404 before its first save."""
+    """A person's own work on a module's assignment, or that of their group; 404 before its first save."""
     return (enrolment and service.find(enrolment, module)) or abort(404)
 
 
@@ -46,12 +46,19 @@ def draft_file(draft: Submission, file_id: int) -> DraftFile:
     return next((one for one in draft.files if one.id == file_id), None) or abort(404)
 
 
+def written_file(enrolment: Enrolment | None, module: str, file_id: int) -> DraftFile:
+    """A file that a person may read while they write: of the draft, or of what they wrote alone before their group."""
+    drafts_of = [service.find(enrolment, module), drafts.alone(enrolment, module)] if enrolment else []
+    files = [file for one in drafts_of if one for file in one.desk.files]
+    return next((one for one in files if one.id == file_id), None) or abort(404)
+
+
 def own_version(user: User, receipt: str) -> SubmissionVersion:
     """A version by its receipt, for its author only."""
     found: SubmissionVersion | None = session.scalar(
         select(SubmissionVersion)
-        .join(Submission)
-        .join(Enrolment)
+        .join(SubmissionVersion.submission)
+        .join(Submission.enrolment)
         .where(SubmissionVersion.receipt == rules.read_receipt(receipt), Enrolment.user_id == user.id)
         .options(joinedload(SubmissionVersion.submission).joinedload(Submission.enrolment).joinedload(Enrolment.cohort))
     )
@@ -161,6 +168,8 @@ class Waiting:
     enrolment_id: int
     attempt: int
     resubmission: bool
+    fellows: int  # authors besides the one who is named
+    group_id: int | None
     older: bool  # a newer version came after it; not said by name of a newer one without a name
 
 
@@ -201,7 +210,7 @@ class Pile:
 
 def visible(user: User) -> Select[Marking]:
     """Markings of works in the cohorts on which ``user`` marks, joined down to the enrolment; without their own, and
-    those of people with whom they have declared a conflict.
+    those of people with whom they have declared a conflict. A group's work is there once, in the name of its lead.
 
     What another marker has said is not seen while a second mark is, or may come to be, given.
     """
@@ -218,16 +227,14 @@ def _visible(user: User) -> Select[Marking]:
         .join(Marking.work)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
-        .where(Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
-        .where(Enrolment.user_id.not_in(select(Conflict.person_id).where(Conflict.marker_id == user.id)))
+        .where(Enrolment.cohort_id.in_(mine), sight.whole(), sight.untied(user))
         .where(~rounds.secret(user))
     )
 
 
 def waiting(user: User) -> Select[Marking]:
     """The visible ones that stand in a queue: what is not released of people who have left the cohort does not."""
-    here = or_(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state == MarkingState.RELEASED)
-    return visible(user).where(here)
+    return visible(user).where(or_(sight.here(), Marking.state == MarkingState.RELEASED))
 
 
 def marking(user: User, marking_id: int) -> Marking:
@@ -289,6 +296,8 @@ def queue(user: User, wanted: Wanted, page: int) -> list[Waiting]:
             Enrolment.id,
             work.attempt,
             work.resubmission,
+            sight.fellows(),
+            Submission.group_id,
             and_(scoring.newer(), or_(veil.hides, ~veil.places)),
         )
         .limit(PAGE)

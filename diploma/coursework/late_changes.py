@@ -18,6 +18,7 @@ from diploma.coursework.extensions.easing import Eased
 from diploma.coursework.late import Late, LatePolicy
 from diploma.coursework.models import Marking, Submission, SubmissionVersion
 from diploma.coursework.policies import Effect
+from diploma.coursework.together import members, sight
 
 _MARK = N_("The mark would count %(after)s instead of %(before)s.")
 _WORK = N_("Handed in on %(day)s: of 100 points %(after)s would count instead of %(before)s.")
@@ -59,7 +60,7 @@ def unreleased(cohort: Cohort, modules: list[str]) -> list[Marking]:
             .join(SubmissionVersion.submission)
             .join(Submission.enrolment)
             .where(Enrolment.cohort_id == cohort.id, Submission.module.in_(modules))
-            .where(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state.in_(rules.UNRELEASED))
+            .where(sight.here(), Marking.state.in_(rules.UNRELEASED))
             .options(
                 loaded.selectinload(Submission.versions),
                 loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user),
@@ -78,7 +79,8 @@ def _on_work(one: Marking, there: Late, planned: Late, cap: int, eased: Eased) -
     told: dict[str, Any] = {"before": before, "after": after}
     if one.raw is None:
         told["day"] = submission.versions[0].received_at
-    return [Effect(submission.enrolment.user.full_name, submission.module, _WORK if one.raw is None else _MARK, told)]
+    message = _WORK if one.raw is None else _MARK
+    return [Effect(who.user.full_name, submission.module, message, told) for who in members.authors(submission)]
 
 
 def _on_last_days(cohort: Cohort, there: Mapping[str, Late], planned: Mapping[str, Late]) -> list[Effect]:

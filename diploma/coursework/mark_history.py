@@ -9,14 +9,16 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from diploma.accounts.models import User
 from diploma.core.audit import AuditEvent
 from diploma.core.db import session
 from diploma.core.errors import N_
 from diploma.coursework.models import Marking, MarkingState
+from diploma.coursework.together import members
 
+ADJUSTED = "mark.adjusted"
 # Kind of event → its words. The ones that are not here say nothing of the mark, or are told elsewhere on the page.
 KINDS = {
     "mark.set": N_("Mark set"),
@@ -24,6 +26,7 @@ KINDS = {
     "mark.recounted": N_("Computed anew"),
     "marking.taken_over": N_("Taken over from another marker"),
     "mark.changed": N_("Changed after an appeal"),
+    ADJUSTED: N_("Points for one member of the group"),
     "work.returned": N_("Returned with comments"),
     "work.return_taken_back": N_("Return taken back"),
 }
@@ -64,15 +67,18 @@ class Step:
     after: Decimal | None
     why: str
     rule: str
+    of: str = ""  # the receipt of the member whose mark alone it is
 
 
 def of(marking: Marking) -> list[Step]:
     """The steps of a mark, the first one first; one query."""
     kinds = KINDS if marking.state in _OPEN else KINDS | AGREED
+    own = AuditEvent.subject == f"marking:{marking.id}"
+    theirs = AuditEvent.subject.in_([f"marking:{one.id}" for one in members.markings(marking)])
     rows = session.execute(
         select(AuditEvent, User.full_name)
         .outerjoin(User, User.id == AuditEvent.actor_id)
-        .where(AuditEvent.subject == f"marking:{marking.id}", AuditEvent.kind.in_(kinds))
+        .where(or_(own, theirs & (AuditEvent.kind == ADJUSTED)), AuditEvent.kind.in_(kinds))
         .order_by(AuditEvent.number)
     )
     return [_step(event, kinds[event.kind], "" if event.kind in UNNAMED else name or "") for event, name in rows]
@@ -83,7 +89,8 @@ def _step(event: AuditEvent, title: str, who: str) -> Step:
     after = _figure(detail.get("after"))
     after = _figure(detail.get("mark")) if after is None else after
     rule = REASONS.get(why, "")
-    return Step(title, event.at, who, _figure(detail.get("before")), after, "" if rule else why, rule)
+    receipt = str(detail.get("receipt", "")) if event.kind == ADJUSTED else ""
+    return Step(title, event.at, who, _figure(detail.get("before")), after, "" if rule else why, rule, receipt)
 
 
 def _figure(value: Any) -> Decimal | None:

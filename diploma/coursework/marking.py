@@ -14,6 +14,7 @@ from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import calibration, rounds
 from diploma.coursework.releasing import at_once
 from diploma.coursework.service import Incomplete, lock
+from diploma.coursework.together import members
 
 SETTLED = N_("Two markers have agreed on this mark; one alone cannot change it.")
 
@@ -81,7 +82,7 @@ def recount(markings: Iterable[Marking], *, why: str, by: User | None) -> None:
     """Compute marks that are set and not released anew, after rules or dates have changed: ``why`` says which."""
     for one in markings:
         lock(one)
-        if one.state in (*rules.TO_DO, *rules.OVER):
+        if one.counted is None or one.state in rules.OVER:
             continue
         before, counted = one.counted, results.computed(one.work, one.levels)
         results.keep(one, counted)
@@ -140,7 +141,9 @@ def _write(marking: Marking, judged: Judged, to: MarkingState, counted: rules.Co
 
 def _markable(marking: Marking, by: User) -> None:
     enrolment = marking.work.submission.enrolment
-    if enrolment.user_id == by.id:
+    if members.is_author(marking, by):
         raise Refused(N_("Nobody marks their own work."))
+    if marking.work.lead_id is not None:
+        raise Refused(N_("This version follows the work of its group; that one is marked."))
     if enrolment.cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))

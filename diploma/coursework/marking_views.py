@@ -33,6 +33,7 @@ from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.releasing import service as releasing
 from diploma.coursework.rubrics import changes, words
 from diploma.coursework.service import Incomplete
+from diploma.coursework.together import adjusting, members
 from diploma.learning import catalogue
 
 bp = Blueprint("marking", __name__)
@@ -268,6 +269,9 @@ def _script(
         work=work,
         author=work.receipt if hidden else work.submission.enrolment.user.display_name,
         hidden=hidden,
+        members=[] if hidden else members.names(work),
+        fellows=len(work.copies),
+        adjusts=adjusting.most(row) if row.state in (*adjusting.OPEN, MarkingState.RELEASED) else 0,
         files=anonymity.file_names(work, hidden=hidden),
         revealed=anonymity.reveals(row),
         form=form,

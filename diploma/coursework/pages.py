@@ -17,6 +17,7 @@ from diploma.coursework.feedback import rules as feedback
 from diploma.coursework.models import Marking, SubmissionVersion
 from diploma.coursework.offline import access as offline
 from diploma.coursework.offline.models import FeedbackFile
+from diploma.coursework.together import following
 from diploma.learning.catalogue import Content
 from diploma.learning.structure import Rubric
 
@@ -35,7 +36,9 @@ class Fault:
 class Result:
     """A released mark as its trainee reads it; ``limit`` is the least that passes the assignment. ``marker`` is empty
     where the cohort does not tell who marked. ``peers`` is what reviews of fellow trainees added to the mark.
-    ``effort``: the criteria whose next level would give most. ``files``
+    ``adjustment`` is
+    what this member of a group got more or less than the others. ``effort``: the criteria whose next level would give
+    most. ``files``
     are feedback files, under names that do not tell who marked either."""
 
     version: SubmissionVersion
@@ -48,6 +51,12 @@ class Result:
     effort: list[results.Line]
     files: list[tuple[str, FeedbackFile]]
     peers: rules.PeerPart | None
+    adjustment: rules.Adjustment | None
+
+    @property
+    def of_group(self) -> Decimal:
+        """The mark of the group, before what this member got more or less."""
+        return rules.counted_mark(self.marking.raw or Decimal(0), *self.deductions, peers=self.peers).mark
 
     @property
     def whole(self) -> Decimal:
@@ -77,6 +86,7 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
         [next(line for line in lines if line.id == one.criterion) for one in best],
         [(offline.neutral(version, one), one) for one in offline.files_of(marking)],
         results.peers(marking),
+        following.adjustment(marking),
     )
 
 

@@ -54,11 +54,13 @@ class Area(Generic[R]):
 @dataclass(frozen=True)
 class Reach(Generic[R]):
     """What a change in an area touches: ``effects`` names it before anything is saved, ``apply`` brings what is stored
-    and not released into line afterwards. Both take the cohort and the module, which may be :data:`ALL`."""
+    and not released into line afterwards, ``refusal`` says why a change cannot be made at all. All take the cohort and
+    the module, which may be :data:`ALL`."""
 
     area: Area[R]
     effects: Callable[[Cohort, str, R], Sequence[Effect]]
     apply: Callable[[Cohort, str, User], None]
+    refusal: Callable[[Cohort, str, R], Refused | None] = lambda _cohort, _module, _values: None
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ def change(
     row, before, after = book.rows.get(module), book.at(module).values, values or book.above(module)
     if version != (row.version if row else 0):
         raise Stale(N_("Somebody else changed these rules meanwhile."))
+    if refused := reach.refusal(cohort, module, after):
+        raise refused
     if shown != seen(reach.effects(cohort, module, after)):
         raise Stale(N_("Meanwhile the change concerns other people. Look at it again."))
     if values is None:

@@ -21,6 +21,8 @@ from diploma.coursework.policies import Reach
 from diploma.coursework.policy_forms import LateForm, PolicyForm
 from diploma.coursework.releasing import changes as release_changes
 from diploma.coursework.releasing.forms import ReleaseRulesForm
+from diploma.coursework.together import changes as together_changes
+from diploma.coursework.together.forms import TogetherForm
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,12 @@ AREAS: dict[str, Shown] = {
             PeerForm,
             N_("Peer review"),
             N_("Whether fellow trainees review each other's works, how many, until when, and what that counts."),
+        ),
+        Shown(
+            together_changes.REACH,
+            TogetherForm,
+            N_("Group work"),
+            N_("Whether groups of the cohort hand in together, and how far the mark of one member may differ."),
         ),
         Shown(
             appeal_changes.REACH,

@@ -56,6 +56,9 @@ def rules(slug: str, area: str) -> ResponseReturnValue:
     if not back and not form.validate():
         return _page(cohort, shown, module, form, held, status=422)
     wanted = book.above(module) if back else shown.reach.area.record.from_dict(form.said())
+    if refused := shown.reach.refusal(cohort, module, wanted):
+        form.refuse(refused)
+        return _page(cohort, shown, module, form, held, status=409)
     effects = shown.reach.effects(cohort, module, wanted)
     if form.shown.data != policies.seen(effects) or not form.reason.data:
         form.shown.data = policies.seen(effects)

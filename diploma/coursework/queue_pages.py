@@ -56,10 +56,13 @@ def cohorts_of(rows: Collection[Waiting]) -> Cohorts:
 def late(rows: Collection[Waiting], cohorts: Cohorts) -> dict[int, int]:
     """By how many days the works in a page of the queue are late for their authors, by the id of the marking."""
     rules = dates.lates({(cohorts[row.cohort_id], row.module) for row in rows})
-    layers, found = own_dates.of_people({row.enrolment_id for row in rows}), {}
+    of_people, found = own_dates.of_people({row.enrolment_id for row in rows if row.group_id is None}), {}
+    groups = {row.group_id for row in rows if row.group_id is not None}
+    of_groups = own_dates.of_groups(groups) if groups else {}
     for row in rows:
         term = next((one for one in cohorts[row.cohort_id].modules if one.module == row.module), None)
-        own = own_dates.at(layers, row.enrolment_id, term) if term else None
+        layers, whose = (of_people, row.enrolment_id) if row.group_id is None else (of_groups, row.group_id)
+        own = own_dates.at(layers, whose, term) if term else None
         due_at = max(row.due_at, own.due_at) if own and own.layer else row.due_at
         found[row.id] = rules[row.cohort_id, row.module].days(row.received_at, due_at)
     return found

@@ -27,7 +27,8 @@ MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
 # Before a work is marked it may be returned to its author, and such a return taken back while nothing came instead.
 # A draft of who then declares a conflict of interest is dropped, and the work waits again.
 # Until its release a mark may be changed or taken back to a draft; afterwards it stands. Where a second mark is wanted,
-# the first one stands while it is made and reconciled (spec assessment, "Marking").
+# the first one stands while it is made and reconciled (spec assessment, "Marking"). Of a group's work the lead alone is
+# marked; the versions of the other members follow its release and its return.
 MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
     MarkingState.WAITING: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RETURNED}),
     MarkingState.MARKING: frozenset(
@@ -40,11 +41,12 @@ MARKING_MOVES: dict[MarkingState, frozenset[MarkingState]] = {
     MarkingState.RECONCILING: frozenset({MarkingState.READY}),
     MarkingState.READY: frozenset({MarkingState.MARKING, MarkingState.MARKED, MarkingState.RELEASED}),
     MarkingState.RELEASED: frozenset(),
-    MarkingState.RETURNED: frozenset({MarkingState.WAITING}),
+    MarkingState.RETURNED: frozenset({MarkingState.WAITING, MarkingState.FOLLOWING}),
+    MarkingState.FOLLOWING: frozenset({MarkingState.RETURNED, MarkingState.RELEASED}),
 }
 TO_DO = (MarkingState.WAITING, MarkingState.MARKING)
 OVER = (MarkingState.RELEASED, MarkingState.RETURNED)  # nothing of them waits for a marker
-UNRELEASED = tuple(one for one in MarkingState if one not in OVER)
+UNRELEASED = tuple(one for one in MarkingState if one not in (*OVER, MarkingState.FOLLOWING))
 
 CENT = Decimal("0.01")  # what is shown of a part of a mark: rounded first, so that the shown parts add up
 
@@ -99,6 +101,18 @@ class PeerPart(Record):
     def joined(self, raw: Decimal) -> Decimal:
         """Both shares together; deductions are taken from this."""
         return self.of_marker(raw) + self.of_peers
+
+
+@dataclass(frozen=True)
+class Adjustment(Record):
+    """What one member of a group gets more (or, below 0, less) than the mark of the group, and why."""
+
+    points: int
+    reason: str
+
+    def applied(self, mark: Decimal) -> Decimal:
+        """Never outside of 0 to 100, also when the mark of the group has moved since."""
+        return min(max(mark + self.points, Decimal(0)), Decimal(100))
 
 
 @dataclass(frozen=True)

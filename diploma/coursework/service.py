@@ -2,16 +2,17 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from diploma.accounts.models import User
 from diploma.cohorts import own_dates
 from diploma.cohorts.effective import Dates, Source
+from diploma.cohorts.groups import service as groups
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock, mail, outbox
@@ -25,6 +26,7 @@ from diploma.coursework.attempts.windows import Window
 from diploma.coursework.late import Late
 from diploma.coursework.models import DraftFile, Marking, Submission, SubmissionState, SubmissionVersion
 from diploma.coursework.peers.policy import PEERS
+from diploma.coursework.together import drafts, members
 from diploma.learning import catalogue
 from diploma.learning.catalogue import Content
 from diploma.learning.structure import Assignment, Part
@@ -79,9 +81,11 @@ class Incomplete(Refused):
 def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) -> Deadline | None:
     """The dates of a module's assignment for one person; ``None`` when the cohort has none.
 
-    A returned ``work`` has the window of what it is written again for.
+    A returned ``work`` has the window of what it is written again for. Work of a group has the dates of the group.
     """
-    found = deadlines(enrolment, [module]).get(module)
+    handed = work.group if work else None
+    known = own_dates.of_group(handed) if handed else members.dates(enrolment)
+    found = _deadlines(handed.cohort if handed else enrolment.cohort, [module], known).get(module)
     again = windows.window(work, found.late, found.closes_at) if found and work is not None else None
     if found and again:
         source = Source(again.kind.value)
@@ -91,34 +95,38 @@ def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) 
 
 def deadlines(enrolment: Enrolment, modules: Collection[str]) -> dict[str, Deadline]:
     """The dates of those of the ``modules`` that the cohort has dates for, without resubmissions."""
-    cohort = enrolment.cohort
+    return _deadlines(enrolment.cohort, modules, members.dates(enrolment))
+
+
+def _deadlines(cohort: Cohort, modules: Collection[str], known: Mapping[str, Dates]) -> dict[str, Deadline]:
     late = dates.lates([(cohort, module) for module in modules])
     return {
         module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule, one, one.source)
-        for module, one in own_dates.of_person(enrolment).items()
+        for module, one in known.items()
         if (rule := late.get((cohort.id, module)))
     }
 
 
-_OF_MODULE = select(Submission).where(
-    Submission.enrolment_id == bindparam("enrolment"), Submission.module == bindparam("wanted")
-)
-
-
 def find(enrolment: Enrolment, module: str) -> Submission | None:
-    """The work of an enrolment on a module's assignment."""
-    found: Submission | None = session.scalar(_OF_MODULE, {"enrolment": enrolment.id, "wanted": module})
-    return found
+    """The work of a person on a module's assignment; until it is handed in that of their group, where groups do it."""
+    held = drafts.own(enrolment, module)
+    if (held and held.state is not SubmissionState.DRAFT) or not members.is_on(enrolment.cohort, module):
+        return held
+    group = groups.group_of(enrolment)
+    return drafts.of_group(group, module) if group else None
 
 
 def open_draft(enrolment: Enrolment, module: str, lang: Lang, *, page: str = "", by: User) -> Submission:
     """The work of an enrolment on a module's assignment; begun if there is none yet."""
-    _only_author(enrolment, by)
+    if enrolment.user_id != by.id:
+        raise Refused(_NOT_YOURS)
     # Two first saves at once: the second waits here and then finds the draft of the first.
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
     held = find(enrolment, module)
     if held:
-        return held
+        return held if held.state is SubmissionState.SUBMITTED else held.desk
+    if members.is_on(enrolment.cohort, module):
+        return drafts.begin(enrolment, module, lang, page)
     made = Submission(enrolment=enrolment, module=module, lang=lang, page=page, saved_at=clock.now())
     session.add(made)
     session.flush()
@@ -131,7 +139,7 @@ def save_draft(draft: Submission, written: Written, *, by: User) -> None:
     if written.page and written.page != draft.page and written.base != draft.version:
         raise Stale(N_("This draft was changed in another window since you opened it."))
     draft.text, draft.lang, draft.helpers = written.text, written.lang, written.helpers
-    draft.page, draft.saved_at = written.page, clock.now()
+    draft.page, draft.saved_at, draft.saved_by_id = written.page, clock.now(), by.id
 
 
 def attach_file(draft: Submission, part: Part, sent: rules.SentFile, *, by: User) -> None:
@@ -140,10 +148,10 @@ def attach_file(draft: Submission, part: Part, sent: rules.SentFile, *, by: User
     held = [one for one in draft.files if one.part == part.id]
     if any((one.name, one.sha256) == (sent.name, sent.sha256) for one in held):
         return
-    problem = rules.file_refusal(part, sent, len(held))
+    problem, now = rules.file_refusal(part, sent, len(held)), clock.now()
     if problem:
         raise Refused(problem.message, **problem.params)
-    draft.saved_at = now = clock.now()
+    draft.saved_at, draft.saved_by_id = now, by.id
     draft.files.append(DraftFile(part=part.id, name=sent.name, sha256=sent.sha256, size=sent.size, added_at=now))
     session.flush()  # pages name a file by its id
 
@@ -151,7 +159,7 @@ def attach_file(draft: Submission, part: Part, sent: rules.SentFile, *, by: User
 def remove_file(draft: Submission, file: DraftFile, *, by: User) -> None:
     _editable(draft, by)
     draft.files.remove(file)
-    draft.saved_at = clock.now()
+    draft.saved_at, draft.saved_by_id = clock.now(), by.id
 
 
 def missing(draft: Submission, declared: Collection[str]) -> list[rules.Problem]:
@@ -171,9 +179,11 @@ def submit(
 
     ``key`` is the form's: a double click or a retried upload gets the version that the first one made.
     ``received_at`` is the start of the request and decides about late. :class:`Incomplete` names all that is missing.
+    What a group hands in makes a version for each of its members; the answer is that of ``by``.
     """
-    _only_author(draft.enrolment, by)
-    lock(draft, "versions", "files")
+    drafts.hold(draft)
+    lock(draft, "versions", "files", "enrolment")
+    author = _author(draft, by)
     made = handed_in(draft, key)
     if made and draft.state is SubmissionState.SUBMITTED:
         return made
@@ -183,16 +193,18 @@ def submit(
             receipt=made.receipt,
         )
     if SubmissionState.SUBMITTED not in rules.MOVES[draft.state]:
-        receipt = draft.versions[-1].receipt
+        receipt = _version_of(draft.versions[-1], author).receipt
         raise Refused(N_("This work was handed in already; its receipt is %(receipt)s."), receipt=receipt)
     _editable(draft, by)
-    held = _accepted(draft, received_at)
+    held = _accepted(draft, author, received_at)
     problems = missing(draft, declared)
     if problems:
         raise Incomplete(problems)
     confirmed = sorted(set(declared) & set(_assignment(draft).declarations))
+    others = drafts.claim(draft, author)
     windows.answer_return(draft, received_at)
-    version = _make_version(draft, key, confirmed, held, received_at)
+    version = _make_version(draft, key, confirmed, held, received_at, by)
+    copies = [drafts.copy(version, one, _key(one, key), _new_receipt) for one in others]
     draft.state = SubmissionState.SUBMITTED
     session.flush()
     audit.record(
@@ -205,22 +217,32 @@ def submit(
         receipt=version.receipt,
         sha256=version.sha256,
         received_at=received_at,
+        **({"group": draft.group_id, "receipts": [one.receipt for one in copies]} if draft.group_id else {}),
     )
     if policies.of(MARKING, draft.enrolment.cohort, draft.module).new_works is not Way.HAND and version.marking:
         outbox.enqueue("work-received", f"work-received:{version.id}", {"marking_id": version.marking.id})
     if policies.of(PEERS, draft.enrolment.cohort, draft.module).on:
         came = {"cohort_id": draft.enrolment.cohort_id, "module": draft.module}
         outbox.enqueue("peer-work", f"peer-work:{version.id}", came)
-    notify(
-        "receipt",
-        version,
-        f"{base_url}/receipts/{version.receipt}",
-        received_at=received_at,
-        kept_at=version.committed_at if _came_across(held, version) else None,
-        attempt=version.attempt,
-        zone=draft.enrolment.cohort.time_zone,
-    )
-    return version
+    mine = _version_of(version, author)
+    for one in (version, *copies):
+        notify(
+            "receipt" if one is mine else "receipt_of_group",
+            one,
+            f"{base_url}/receipts/{one.receipt}",
+            received_at=received_at,
+            kept_at=version.committed_at if _came_across(held, version) else None,
+            attempt=version.attempt,
+            zone=draft.cohort.time_zone,
+            sender_name=by.full_name,
+        )
+    return mine
+
+
+def _version_of(version: SubmissionVersion, author: Enrolment) -> SubmissionVersion:
+    """What an author has of a version: the same for work of one's own."""
+    own = (one for one in members.versions(version) if one.submission.enrolment_id == author.id)
+    return next(own, version)
 
 
 def _came_across(held: Deadline, version: SubmissionVersion) -> bool:
@@ -242,7 +264,8 @@ def may_resubmit(submission: Submission, newest: Marking | None) -> datetime | N
 
 def open_resubmission(submission: Submission, *, by: User) -> None:
     """Make a draft of a released work again (``decisions``: once, within the days after the release)."""
-    _only_author(submission.enrolment, by)
+    _author(submission, by)
+    lock(submission.desk)
     lock(submission, "versions")
     if SubmissionState.RETURNED not in rules.MOVES[submission.state]:
         raise Refused(N_("This work is not handed in."))
@@ -254,9 +277,11 @@ def open_resubmission(submission: Submission, *, by: User) -> None:
                 "or it was resubmitted before."
             )
         )
-    if not submission.text and not submission.files:  # that of an attempt which was closed before it was begun
-        fill(submission, submission.versions[-1])
-    submission.state = SubmissionState.RETURNED
+    draft = submission.desk
+    if not draft.text and not draft.files:  # that of an attempt which was closed before it was begun
+        fill(draft, draft.versions[-1])
+    for one in members.works(draft):
+        one.state = SubmissionState.RETURNED
     audit.record(
         "submission.reopened",
         f"submission:{submission.id}",
@@ -285,7 +310,7 @@ def _content(cohort: Cohort) -> Content:
 
 
 def _assignment(draft: Submission) -> Assignment:
-    return _content(draft.enrolment.cohort).modules[draft.module].assignment
+    return _content(draft.cohort).modules[draft.module].assignment
 
 
 def lock(row: Any, *related: str) -> None:
@@ -296,14 +321,19 @@ def lock(row: Any, *related: str) -> None:
         session.expire(row, related)
 
 
-def _only_author(enrolment: Enrolment, by: User) -> None:
-    if enrolment.user_id != by.id:
-        raise Refused(N_("Only its author may do this."))
+_NOT_YOURS = N_("Only its author may do this.")
+
+
+def _author(draft: Submission, by: User) -> Enrolment:
+    """With which enrolment this person is an author; of a group's work each of its members is."""
+    found = members.author(draft, by)
+    if found is None:
+        raise Refused(_NOT_YOURS)
+    return found
 
 
 def _editable(draft: Submission, by: User) -> None:
-    enrolment = draft.enrolment
-    _only_author(enrolment, by)
+    enrolment = _author(draft, by)
     if SubmissionState.SUBMITTED not in rules.MOVES[draft.state]:
         raise Refused(N_("This work is handed in; it can no longer be changed."))
     if enrolment.state is EnrolmentState.DEFERRED:
@@ -312,9 +342,9 @@ def _editable(draft: Submission, by: User) -> None:
         raise Refused(N_("Your cohort is closed; nothing can be handed in any more."))
 
 
-def _accepted(draft: Submission, received_at: datetime) -> Deadline:
+def _accepted(draft: Submission, author: Enrolment, received_at: datetime) -> Deadline:
     """The dates of this version; refused outside the time in which work is accepted."""
-    held = deadline(draft.enrolment, draft.module, draft)
+    held = deadline(author, draft.module, draft)
     if held is None or received_at < held.opens_at:
         raise Refused(N_("This assignment is not open yet."))
     if received_at > held.closes_at:
@@ -323,9 +353,9 @@ def _accepted(draft: Submission, received_at: datetime) -> Deadline:
 
 
 def _make_version(
-    draft: Submission, key: str, declared: list[str], held: Deadline, received_at: datetime
+    draft: Submission, key: str, declared: list[str], held: Deadline, received_at: datetime, by: User
 ) -> SubmissionVersion:
-    cohort = draft.enrolment.cohort
+    cohort = draft.cohort
     place = windows.place(draft, held.again, held.due_at, received_at)
     files: dict[str, list[dict[str, Any]]] = {}
     for one in draft.files:
@@ -348,6 +378,7 @@ def _make_version(
         due_source=held.source,
         received_at=received_at,
         committed_at=clock.now(),
+        sent_by_id=by.id,
         marking=Marking(levels={}),
     )
     version.sha256 = digest(version, draft.module)

@@ -27,6 +27,7 @@ from diploma.coursework.peers import access as peers
 from diploma.coursework.peers import counting
 from diploma.coursework.rubrics import words
 from diploma.coursework.rules import Problem, SentFile
+from diploma.coursework.together import desk, members
 from diploma.learning import access as learning
 from diploma.learning.access import Reader
 from diploma.learning.structure import Module, Part, PartKind
@@ -48,7 +49,7 @@ def assignment(module: str) -> ResponseReturnValue:
     who, found = learning.open_module(current_user, module)
     work = service.find(who.enrolment, module) if who.enrolment else None
     if work is None or work.state is not SubmissionState.SUBMITTED:
-        return _desk(who, found, work, _fresh_form(work), 200)
+        return _desk(who, found, work, _fresh_form(work and work.desk), 200)
     released = results.released(work)
     late, past, eased = dates.late(work.enrolment.cohort, module), history.of(work), easing.of([work])[work.id]
     shown = [pages.result(one, released[one.id], who.lang) for one in reversed(work.versions) if one.id in released]
@@ -62,7 +63,8 @@ def assignment(module: str) -> ResponseReturnValue:
         results=shown,
         late=late,
         reviews=appeals.standings([one.version for one in shown]),
-        noted=annotations.counts([one.marking.id for one in shown]) if shown else {},
+        noted=annotations.counts([one.marking.lead.id for one in shown]) if shown else {},
+        together=desk.of(work.enrolment, module, work),
         past=past,
         closed=opening.was_closed(work),
         peers=peers.desk(work.enrolment, module),
@@ -144,7 +146,7 @@ def resubmit(module: str) -> ResponseReturnValue:
 @guard.needs(Permission.SUBMIT)
 def draft_file(module: str, file_id: int) -> ResponseReturnValue:
     who, _found = learning.open_module(current_user, module)
-    file = access.draft_file(access.submission(_own(who), module), file_id)
+    file = access.written_file(_own(who), module, file_id)
     return pages.attachment(file.name, file.sha256)
 
 
@@ -171,6 +173,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         rules=rules,
         late=dates.late(version.submission.enrolment.cohort, version.submission.module),
         returned=windows.returned([version]).get(version.id),
+        members=members.names(version),
         eased=easing.of([version.submission])[version.submission_id],
         zone=version.submission.enrolment.cohort.time_zone,
         active="modules",
@@ -259,7 +262,12 @@ def _desk(
     problems: list[Problem] | None = None,
     stale: Stale | None = None,
 ) -> ResponseReturnValue:
-    """The page on which the work is written. After a refusal it carries on from what is saved now."""
+    """The page on which the work is written. After a refusal it carries on from what is saved now.
+
+    What became of earlier versions is each author's own, also where a group writes one draft.
+    """
+    own = service.find(who.enrolment, found.id) if who.enrolment and work and work.versions else None
+    work = work and work.desk
     if status != 200 and work:
         form.base.show(work.version)
         if service.handed_in(work, form.key.data or ""):  # a page of an earlier attempt: from now on it is a new one
@@ -272,7 +280,8 @@ def _desk(
         form=form,
         stale=stale,
         rules=rules,
-        past=history.of(work) if work and work.versions else None,
+        past=history.of(own) if own else None,
+        together=desk.of(who.enrolment, found.id, work),
         text_part=_part(found, PartKind.TEXT),
         file_part=_part(found, PartKind.FILE),
         now=clock.now(),

@@ -61,9 +61,9 @@ def test_a_released_mark_goes_nowhere() -> None:
     assert rules.MARKING_MOVES[MarkingState.RELEASED] == frozenset()
 
 
-def test_only_a_mark_that_is_set_is_released() -> None:
+def test_only_a_mark_that_is_set_or_follows_that_of_its_group_is_released() -> None:
     ready = [state for state, to in rules.MARKING_MOVES.items() if MarkingState.RELEASED in to]
-    assert ready == [MarkingState.MARKED, MarkingState.READY]
+    assert ready == [MarkingState.MARKED, MarkingState.READY, MarkingState.FOLLOWING]
 
 
 # ---- marks

@@ -293,6 +293,7 @@ REGISTER: dict[str, Row] = {
     "peers.respond": GOT_REVIEW,
     "peers.review": GIVEN_REVIEW,
     "peers.write": GIVEN_REVIEW,
+    "together.adjust": row(marking_id="marked"),
     "offline.add_file": MARKING,
     "offline.marker_file": row(marking_id="marking", file_id="feedback_file"),
     "offline.own_file": row(receipt="released_receipt", owner=EARNED),

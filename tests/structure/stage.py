@@ -92,7 +92,8 @@ from diploma.coursework.peers.policy import PEERS
 from diploma.coursework.peers.service import Said as PeerSaid
 from diploma.coursework.releasing import planning as planned
 from diploma.coursework.releasing import service as releasing
-from diploma.coursework.rules import SentFile
+from diploma.coursework.rules import Adjustment, SentFile
+from diploma.coursework.together import adjusting
 from diploma.discussions import announcements, messages, notices
 from diploma.discussions import service as discussions
 from diploma.discussions.announcements import Plan
@@ -210,6 +211,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= _life(cohort, password_hash)
             stage.ids |= {**_dates(cohort), **_release(cohort)}
             stage.ids |= _appeals(app)
+            _together(cohort)
             stage.ids |= {"upload": _upload("aziza@uz.test"), **_worksheet("aziza@uz.test")}
             stage.ids |= _discussions(cohort)
             _translations(password_hash)
@@ -499,6 +501,19 @@ def _appeals(app: Flask) -> dict[str, Any]:
     by = user_of("again@uz.test")
     answering.uphold(upheld, Answer("Лицензия: источник не назван."), base_url="http://localhost", by=by)
     return {"appeal": waiting.id, "upheld_appeal": upheld.id, "appeal_receipt": work.receipt}
+
+
+def _together(cohort: Cohort) -> None:
+    """The marked work is that of a group, of which one member is left, who gets fewer points."""
+    author = enrolment_of("holder@uz.test")
+    group = groups.make(cohort, "Группа «Лицензия»", by=user_of("coordinator@uz.test"))
+    groups.put(group, [author.id], by=user_of("coordinator@uz.test"))
+    work = coursework.find(author, M2)
+    assert work and work.versions[0].marking
+    work.group = group
+    db.session.flush()
+    row, points = work.versions[0].marking, Adjustment(-3, "Лицензия пришла поздно")
+    adjusting.adjust(row, {row.id: points}, shown=adjusting.seen(row), by=user_of("instructor@uz.test"))
 
 
 def _draft(app: Flask, email: str, lang: Lang = Lang.RU) -> Submission:

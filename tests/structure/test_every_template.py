@@ -183,7 +183,11 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     accounts.invite(user_of("listed@uz.test"), BASE, reminder=1)
     accounts.request_reset(bobur.email, BASE)
     _more_time(ids)
-    _try_again(coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur))
+    made = coursework.submit(draft, "k" * 20, DECLARED, received_at=clock.now(), base_url=BASE, by=bobur)
+    times: dict[str, Any] = {"received_at": made.received_at, "kept_at": made.committed_at, "zone": "Asia/Tashkent"}
+    link = f"{BASE}/receipts/{made.receipt}"
+    coursework.notify("receipt_of_group", made, link, attempt=2, sender_name=bobur.full_name, **times)
+    _try_again(made)
     releasing.release([db.session.get_one(Marking, ids["marked"])], base_url=BASE, by=user_of("instructor@uz.test"))
     _waiting_works(ids)
     _reviews_wait()

@@ -38,6 +38,7 @@ AUTHOR, FELLOW, MANAGER, REGISTRAR = "aziza@uz.test", "bobur@uz.test", "manager@
 BLIND = (AUTHOR, FELLOW, MANAGER, REGISTRAR)  # for them an unreleased mark does not exist
 STAFF = ("coordinator@uz.test", "director@test.test")  # they may see that a work is marked, never how
 WORDS = ("Молчаливые пользователи", "Без возражений")  # of the two comments
+POINTS = "Пришла к концу"  # why one member of a group got other points
 QUERIES = (*WORDS, "50.75", "50,75", "95")
 # What a place is, by what its address or its row says: each must have been opened by somebody.
 PLACES = {
@@ -163,6 +164,13 @@ def high(doors: Doors) -> None:
         session.execute(update(Marking).where(Marking.id == row.id).values(**values))
 
 
+def adjust(doors: Doors) -> None:
+    """As if the work were that of a group, and the author got fewer points than the others."""
+    with doors.stage.app.app_context(), db.unit_of_work() as session:
+        values = {"adjustment": {"points": -7, "reason": POINTS}}
+        session.execute(update(Marking).where(Marking.id == doors.stage.ids["marking"]).values(**values))
+
+
 def let_go(doors: Doors) -> None:
     with doors.stage.app.app_context():
         with db.unit_of_work() as session:
@@ -187,6 +195,9 @@ def test_an_unreleased_mark_does_not_exist(who: str, doors: Doors) -> None:
     high(doors)
     better = open_all(doors, who, paths)
     assert (different(marked, better), rows(doors)) == ([], sent)
+    adjust(doors)
+    adjusted = open_all(doors, who, paths)
+    assert (different(better, adjusted), rows(doors)) == ([], sent), "something tells of the points of one member"
     if who == REGISTRAR:
         return
     let_go(doors)
@@ -196,6 +207,8 @@ def test_an_unreleased_mark_does_not_exist(who: str, doors: Doors) -> None:
     )
     assert {"/dashboard", receipt} <= set(changed) if who == AUTHOR else changed == []
     assert (WORDS[1] in str(after[receipt])) is (who == AUTHOR)
+    assert [path for path in paths if POINTS in str(after[path])] == [] or who == AUTHOR
+    assert (POINTS in str(after[receipt])) is (who == AUTHOR)
 
 
 @pytest.mark.parametrize("who", STAFF)

@@ -84,7 +84,7 @@ PAGES: dict[str, str] = {
     "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
     "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
-        /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked}
+        /dashboard /marking/ /marking/?state=marked /marking/{marking} /marking/{marked} /marking/{marked}/members
         /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/conflicts
         /marking/conflicts/{conflict}/take-back
         /marking/?whose=mine&attempt=again /marking/{marking}/conflict /marking/{marked}/files/1/pages/1
@@ -228,6 +228,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("instructor@uz.test", "POST", "/marking/comments/new", {}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}/return", {}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}/take-back", {}, 409),
+    ("instructor@uz.test", "POST", "/marking/{marked}/members", {"seen": "x"}, 409),
     ("instructor@ae.test", "GET", "/marking/comments/", {}, 200),
     ("instructor@uz.test", "POST", "/sessions/{session_due}",
      {"version": "1", "presence-{enrolment}": "present", "mark-{enrolment}": "900"}, 422),

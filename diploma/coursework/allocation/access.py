@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.lang import Lang
@@ -23,6 +23,7 @@ from diploma.coursework.allocation import anonymity
 from diploma.coursework.allocation.models import Conflict, Lease
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation.policy import SECOND
+from diploma.coursework.together import sight
 
 PAGE = 100  # works on one page
 _GIVEN: Any = aliased(User)
@@ -39,7 +40,7 @@ def work(user: User, marking_id: int, permission: Permission) -> Marking:
         .join(Marking.work)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
-        .where(Marking.id == marking_id, Enrolment.cohort_id.in_(mine), Enrolment.user_id != user.id)
+        .where(Marking.id == marking_id, Enrolment.cohort_id.in_(mine), sight.whole(), sight.foreign(user))
         .options(enrolment.joinedload(Enrolment.user), enrolment.joinedload(Enrolment.cohort))
         .options(joinedload(Marking.marker))
     )
@@ -71,8 +72,8 @@ def to_do(user: User, cohort: Cohort, page: int) -> tuple[int, list[Row]]:
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .join(Enrolment.user)
-        .where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
-        .where(Marking.state.in_(rules.TO_DO), Enrolment.user_id != user.id)
+        .where(Enrolment.cohort_id == cohort.id, sight.here())
+        .where(Marking.state.in_(rules.TO_DO), sight.foreign(user))
     )
     total = session.scalar(query.with_only_columns(func.count())) or 0
     rows = session.execute(

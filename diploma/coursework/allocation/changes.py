@@ -11,6 +11,7 @@ from diploma.coursework.allocation import reminders
 from diploma.coursework.allocation.policy import MARKING, MarkingPolicy
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.policies import ALL, Effect
+from diploma.coursework.together import sight
 
 _HIDDEN = N_("Without their authors' names until the release: %(count)s works.")
 _SHOWN = N_("The names of the authors would be shown to markers: %(count)s works.")
@@ -43,7 +44,7 @@ def _unreleased(cohort: Cohort, module: str) -> dict[str, int]:
         .join(Submission.enrolment)
         .join(Submission.versions)
         .join(Marking, Marking.work_id == SubmissionVersion.id)
-        .where(Enrolment.cohort_id == cohort.id, Marking.state != MarkingState.RELEASED)
+        .where(Enrolment.cohort_id == cohort.id, sight.whole(), Marking.state != MarkingState.RELEASED)
         .group_by(Submission.module)
         .order_by(Submission.module)
     )

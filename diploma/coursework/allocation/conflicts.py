@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from diploma.accounts.models import User
 from diploma.cohorts.models import Enrolment
@@ -12,25 +12,29 @@ from diploma.core.errors import N_, Refused
 from diploma.coursework.allocation.models import Conflict, Lease
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation.models import Moderation, ProvisionalMark
+from diploma.coursework.together import members
 
 _NO_SYNC = {"synchronize_session": False}
 
 
 def declare(marking: Marking, reason: str, *, by: User) -> None:
-    """Say that one should not mark the works of this author. What one was given of them and has not finished goes back
+    """Say that one should not mark the works of this author; at the work of a group, of its authors, as nobody says
+    which one without a name. What one was given of them and has not finished goes back
     to nobody; a draft of who should not judge is dropped. Said twice it is said once."""
     if not reason.strip():
         raise Refused(N_("Say in a few words what the conflict is."))
-    author = marking.work.submission.enrolment.user_id
     _one_at_a_time(by)
-    mine = select(Conflict.id).where(Conflict.marker_id == by.id, Conflict.person_id == author)
-    if session.scalar(mine) is not None:
+    authors = {one.submission.enrolment.user_id for one in members.versions(marking.work)}
+    mine = select(Conflict.person_id).where(Conflict.marker_id == by.id, Conflict.person_id.in_(authors))
+    new = sorted(authors - set(session.scalars(mine)))
+    if not new:
         return
-    session.add(
-        Conflict(marker_id=by.id, person_id=author, marking_id=marking.id, reason=reason.strip(), at=clock.now())
-    )
-    session.flush()
-    _give_back(by, author)
+    for author in new:
+        session.add(
+            Conflict(marker_id=by.id, person_id=author, marking_id=marking.id, reason=reason.strip(), at=clock.now())
+        )
+        session.flush()
+        _give_back(by, author)
     session.expire_all()
     audit.record("conflict.declared", f"marking:{marking.id}", by=by, before=None, after=by.id, why=reason)
 
@@ -83,10 +87,10 @@ def _give_back(marker: User, author_id: int) -> None:
 
 
 def _markings_of(author_id: int) -> Select[int]:
-    return (
-        select(Marking.id)
-        .join(Marking.work)
+    own = (
+        select(func.coalesce(SubmissionVersion.lead_id, SubmissionVersion.id))
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .where(Enrolment.user_id == author_id)
     )
+    return select(Marking.id).where(Marking.work_id.in_(own))

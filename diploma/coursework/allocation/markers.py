@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import RoleGrant, User
@@ -16,7 +16,7 @@ from diploma.core.errors import N_, Refused
 from diploma.coursework import policies
 from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.allocation.policy import MARKING
-from diploma.coursework.models import Marking
+from diploma.coursework.models import Marking, Submission, SubmissionVersion
 
 MARK = [role for role, held in GRANTS.items() if Permission.MARK in held]
 
@@ -44,8 +44,9 @@ def barred(works: Collection[Marking], people: Collection[User]) -> dict[int, fr
     """
     ids = {one.id for one in people}
     enrolments = {one.id: one.work.submission.enrolment for one in works}
-    found = {key: {one.user_id} for key, one in enrolments.items()}
-    authors = {one.user_id for one in enrolments.values()}
+    everybody = _authors(works)
+    found = {key: {one.user_id for one in those} for key, those in everybody.items()}
+    authors = set[int]().union(*found.values())
     declared = defaultdict(set)
     rows = session.execute(
         select(Conflict.person_id, Conflict.marker_id).where(
@@ -57,15 +58,31 @@ def barred(works: Collection[Marking], people: Collection[User]) -> dict[int, fr
     books = policies.books(MARKING, {one.cohort_id: one.cohort for one in enrolments.values()}.values())
     rules = {one.id: books[enrolments[one.id].cohort_id].at(one.work.submission.module).values for one in works}
     colleagues = by_entity(ids) if not all(one.own_entity for one in rules.values()) else {}
-    asked = [enrolments[key].id for key, one in rules.items() if not one.own_tutor]
+    asked = [one.id for key, rule in rules.items() if not rule.own_tutor for one in everybody[key]]
     looked_after = tutors.of_people(asked) if asked else {}
-    for key, one in enrolments.items():
+    for key, one in ((key, one) for key, those in everybody.items() for one in those):
         found[key] |= declared[one.user_id]
         if not rules[key].own_entity and one.entity_id:
             found[key] |= colleagues.get(one.entity_id, set())
-        if one.id in looked_after:
+        if not rules[key].own_tutor and one.id in looked_after:
             found[key].add(looked_after[one.id])
     return {key: frozenset(one & ids) for key, one in found.items()}
+
+
+def _authors(works: Collection[Marking]) -> dict[int, list[Enrolment]]:
+    """Marking → the authors of the work, of a group's all; one query, where there are groups."""
+    found = {one.id: [one.work.submission.enrolment] for one in works}
+    leads = {one.work.lead_id or one.work_id: one.id for one in works if one.work.submission.group_id is not None}
+    if leads:
+        rows = session.execute(
+            select(func.coalesce(SubmissionVersion.lead_id, SubmissionVersion.id), Enrolment)
+            .join(SubmissionVersion.submission)
+            .join(Submission.enrolment)
+            .where(or_(SubmissionVersion.lead_id.in_(leads), SubmissionVersion.id.in_(leads)))
+        )
+        for lead, enrolment in rows:
+            found[leads[lead]].append(enrolment)
+    return found
 
 
 def check(marking: Marking, by: User) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from diploma.accounts.models import User
 from diploma.cohorts.calendars.free_days import calendar
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.cohorts.rules import FROZEN, working_hours
 from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import session
@@ -20,6 +20,7 @@ from diploma.coursework.allocation import markers
 from diploma.coursework.allocation.models import QuietMarker
 from diploma.coursework.allocation.policy import MARKING
 from diploma.coursework.models import Marking, Submission, SubmissionVersion
+from diploma.coursework.together import sight
 
 KIND = "marking-reminders"
 _HOUR = 8
@@ -77,7 +78,7 @@ def _overdue(cohort: Cohort, people: Collection[int]) -> dict[int, tuple[int, in
         .join(Marking.work)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
-        .where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
+        .where(Enrolment.cohort_id == cohort.id, sight.here())
         .where(Marking.state.in_(rules.TO_DO), Marking.allocated_to_id.in_(people))
     )
     book, found = policies.books(MARKING, [cohort])[cohort.id], dict[int, tuple[int, int]]()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager
 from diploma.accounts.models import User
 from diploma.cohorts import tutors
 from diploma.cohorts.groups.models import CohortGroup, GroupMember
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock
 from diploma.core.db import session
@@ -27,6 +27,7 @@ from diploma.coursework.allocation.sharing import Work, share
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation.policy import SECOND, SecondPolicy
 from diploma.coursework.policies import Book
+from diploma.coursework.together import sight
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def to_do(cohort: Cohort, chosen: Collection[int] | None = None, *, drafts: bool
         .join(Submission.enrolment)
         .join(Enrolment.user)
         .outerjoin(Lease, open_now)
-        .where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
+        .where(Enrolment.cohort_id == cohort.id, sight.here())
         .where(Marking.state.in_(rules.TO_DO))
         .options(enrolment.contains_eager(Enrolment.user), enrolment.joinedload(Enrolment.cohort))
         .order_by(SubmissionVersion.received_at, Marking.id)
@@ -122,7 +123,7 @@ def loads(cohort: Cohort) -> dict[int, int]:
         .join(Marking.work)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
-        .where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
+        .where(Enrolment.cohort_id == cohort.id, sight.here())
         .where(Marking.state.in_(rules.TO_DO), Marking.allocated_to_id.is_not(None))
         .group_by(Marking.allocated_to_id)
     )

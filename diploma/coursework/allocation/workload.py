@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from diploma.accounts.models import User
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
 from diploma.coursework import rules
 from diploma.coursework.allocation import markers
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.together import sight
 
 _MEASURED = 1_000  # works of a cohort, the last ones, whose times count
 
@@ -88,5 +89,5 @@ def _works(cohort: Cohort) -> Any:
         .join(Marking.work)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
-        .where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
+        .where(Enrolment.cohort_id == cohort.id, sight.whole(), sight.here())
     )

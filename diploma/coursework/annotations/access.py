@@ -35,7 +35,7 @@ def annotation(desk: Desk, annotation_id: int) -> Annotation:
 def released(marking: Marking) -> list[Annotation]:
     """What the author of a work is told beside its mark: of each mark that was given, or of the third one if it alone
     stands. Nothing before the release; one query."""
-    query = _released(select(Annotation)).where(Annotation.marking_id == marking.id)
+    query = _released(select(Annotation)).where(Annotation.marking_id == marking.lead.id)
     return list(session.scalars(query.order_by(Annotation.id)))
 
 

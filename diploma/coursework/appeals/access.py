@@ -14,11 +14,11 @@ from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock, listing
 from diploma.core.db import session
-from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.appeals import deciders
 from diploma.coursework.appeals.models import Appeal, AppealAnswer, Outcome
 from diploma.coursework.appeals.rules import WAITING, Counted
 from diploma.coursework.models import Marking, Submission, SubmissionVersion
+from diploma.coursework.together import sight
 
 SHOWN = 200  # appeals of one list; those due first stand first
 SORTS = {
@@ -129,10 +129,7 @@ def _read_by(user: User) -> Select[Appeal]:
     """What this person answered, or moderates; never their own, nor that of a person with whom they have a conflict."""
     led = cohorts.visible_cohorts(user, Permission.MODERATE_MARKS).with_only_columns(Cohort.id)
     said = Appeal.answers.any(AppealAnswer.by_id == user.id)
-    conflicts = select(Conflict.person_id).where(Conflict.marker_id == user.id)
-    return deciders.joined().where(
-        or_(Enrolment.cohort_id.in_(led), said), Enrolment.user_id != user.id, Enrolment.user_id.not_in(conflicts)
-    )
+    return deciders.joined().where(or_(Enrolment.cohort_id.in_(led), said), sight.untied(user))
 
 
 def _all(query: Select[Appeal]) -> list[Appeal]:

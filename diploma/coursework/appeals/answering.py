@@ -13,6 +13,7 @@ from diploma.coursework.appeals.models import Appeal, AppealAnswer, AppealState,
 from diploma.coursework.appeals.rules import MOVES, WAITING, Change
 from diploma.coursework.models import Marking
 from diploma.coursework.service import lock
+from diploma.coursework.together import following, members
 
 CHANGED = "mark-changed"  # a released mark has become another one
 
@@ -44,12 +45,20 @@ def accept(appeal: Appeal, verdict: Verdict, *, base_url: str, by: User) -> None
     change = _change(marking, appeal.criterion, verdict.level)
     if change.falls and not asking.policy_of(marking.work).may_fall:
         raise Refused(N_("By the rules of this cohort a mark does not fall by an appeal. Choose a higher level."))
+    answer = _answer(appeal, Outcome.ACCEPTED, (before, verdict.level), change, verdict, base_url, by)
+    for one in members.markings(marking):
+        _follow(one, appeal, answer, verdict, by)
+
+
+def _follow(marking: Marking, appeal: Appeal, answer: AppealAnswer, verdict: Verdict, by: User) -> None:
+    """Change the mark of one author: what was accepted for a member of a group holds for all of it."""
+    own = "" if marking.id == appeal.marking_id else f":{marking.id}"
+    before, change = marking.levels[appeal.criterion], _change(marking, appeal.criterion, verdict.level)
     counts = _counts(marking)
     marking.levels = {**marking.levels, appeal.criterion: verdict.level}
     marking.deductions = [one.to_dict() for one in results.deductions(marking)]
     marking.raw, marking.counted = change.raw[1], change.counted[1]
     session.flush()
-    answer = _answer(appeal, Outcome.ACCEPTED, (before, verdict.level), change, verdict, base_url, by)
     audit.record(
         "mark.changed",
         f"marking:{marking.id}",
@@ -65,14 +74,14 @@ def accept(appeal: Appeal, verdict: Verdict, *, base_url: str, by: User) -> None
     submission = marking.work.submission
     outbox.enqueue(
         CHANGED,
-        f"{CHANGED}:{answer.id}",
+        f"{CHANGED}:{answer.id}{own}",
         {
             "enrolment_id": submission.enrolment_id,
             "module": submission.module,
             "at": answer.at.isoformat(),
             "counts": counts != _counts(marking),
             "why": "appeal",
-            "key": f"appeal:{answer.id}",
+            "key": f"appeal:{answer.id}{own}",
         },
     )
 
@@ -80,7 +89,8 @@ def accept(appeal: Appeal, verdict: Verdict, *, base_url: str, by: User) -> None
 def _hold(appeal: Appeal, verdict: Verdict, by: User) -> None:
     """Whether ``by`` may answer now, on what they have seen; held until the commit: nobody answers beside us."""
     lock(appeal, "answers")
-    lock(appeal.marking)
+    for one in members.markings(appeal.marking):
+        lock(one)
     if appeal.state not in WAITING:
         raise Refused(N_("This appeal is answered or withdrawn already."))
     if appeal.marking.work.submission.enrolment.cohort.state in FROZEN:
@@ -103,7 +113,7 @@ def _change(marking: Marking, criterion: str, level: str) -> Change:
     raw = rules.raw_mark(rubric, {**marking.levels, criterion: level})
     counted = rules.counted_mark(raw, *results.deductions(marking), peers=results.peers(marking))
     assert marking.raw is not None and marking.counted is not None  # a check of the table
-    return Change((marking.raw, counted.raw), (marking.counted, counted.mark))
+    return Change((marking.raw, counted.raw), (marking.counted, following.counts(marking, counted.mark)))
 
 
 def _counts(marking: Marking) -> object:

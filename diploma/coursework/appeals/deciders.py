@@ -4,7 +4,7 @@ author. One query says it for lists, for pages and, under the lock, for the answ
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from diploma.accounts.models import RoleGrant, User
@@ -15,13 +15,14 @@ from diploma.cohorts.models import Cohort, Enrolment, Entity
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.coursework.allocation import markers
-from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.appeals import policy
 from diploma.coursework.appeals.models import Appeal, AppealAnswer, AppealState
 from diploma.coursework.models import Marking, Submission, SubmissionVersion
 from diploma.coursework.moderation.models import Moderation, ProvisionalMark
+from diploma.coursework.together import sight
 
 MAY = (Permission.MARK, Permission.MODERATE_MARKS, Permission.SETTLE_APPEAL)  # who may have something to answer
+_lead = Marking.__table__.alias("lead")
 _WORK = contains_eager(Appeal.marking).contains_eager(Marking.work)
 _ENROLMENT = _WORK.contains_eager(SubmissionVersion.submission).contains_eager(Submission.enrolment)
 
@@ -82,15 +83,18 @@ def _ids(user: User, permission: Permission) -> Any:
 
 def _untied(user: User) -> tuple[ColumnElement[bool], ...]:
     """That ``user`` has no part in the mark, in an earlier answer, or in the life of the author."""
-    read = select(ProvisionalMark.id).join(ProvisionalMark.moderation).where(Moderation.marking_id == Marking.id)
+    lead = select(_lead.c.id).where(_lead.c.work_id == func.coalesce(SubmissionVersion.lead_id, SubmissionVersion.id))
+    read = (
+        select(ProvisionalMark.id)
+        .join(ProvisionalMark.moderation)
+        .where(Moderation.marking_id == lead.correlate(SubmissionVersion).scalar_subquery())
+    )
     answered = exists().where(AppealAnswer.appeal_id == Appeal.id, AppealAnswer.by_id == user.id)
-    conflicts = select(Conflict.person_id).where(Conflict.marker_id == user.id)
     return (
-        Enrolment.user_id != user.id,
+        sight.untied(user),
         Marking.marker_id.is_distinct_from(user.id),
         ~read.where(ProvisionalMark.marker_id == user.id).exists(),
         ~answered.correlate(Appeal),
-        Enrolment.user_id.not_in(conflicts),
         or_(Enrolment.entity_id.is_(None), Enrolment.entity_id.not_in(_managed(user))),
     )
 

@@ -23,6 +23,7 @@ from diploma.coursework.attempts.rules import AttemptPolicy, score
 from diploma.coursework.extensions import easing
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from diploma.coursework.policies import Effect
+from diploma.coursework.together import members
 
 _MARK = N_("The mark would count %(after)s instead of %(before)s.")
 _CAPPED = N_("A resubmission that waits for its mark would count at most %(after)s instead of %(before)s.")
@@ -75,7 +76,8 @@ def _on_marks(cohort: Cohort, there: dict[str, AttemptPolicy], policy: AttemptPo
         before, after = (results.counted(work, raw, lates[module], cap, own, part).mark for cap in caps)
         if before != after:
             told = {"before": before, "after": after}
-            yield Effect(_author(work.submission), module, _CAPPED if one.raw is None else _MARK, told)
+            message = _CAPPED if one.raw is None else _MARK
+            yield from (Effect(who.user.full_name, module, message, told) for who in members.authors(work.submission))
 
 
 def _on_counts(cohort: Cohort, there: dict[str, AttemptPolicy], policy: AttemptPolicy) -> Iterable[Effect]:

@@ -18,6 +18,7 @@ from diploma.coursework.attempts.models import ExcusedAttempt, SubmissionAttempt
 from diploma.coursework.attempts.rules import Begins
 from diploma.coursework.late import days_after
 from diploma.coursework.models import Marking, Submission, SubmissionState
+from diploma.coursework.together import members
 
 
 @dataclass
@@ -29,9 +30,9 @@ class Outcome:
 
 
 def open_many(works: Sequence[Submission], *, due_at: datetime, reason: str, base_url: str, by: User) -> Outcome:
-    """Open the next attempt of each work; who cannot have one is named and does not stop the others."""
+    """Open the next attempt of each work, of a group's once; who cannot have one is named and stops nobody."""
     outcome = Outcome()
-    for one in sorted(works, key=lambda work: work.id):
+    for one in sorted({work.desk for work in works}, key=lambda work: work.id):
         try:
             outcome.done.append(open_attempt(one, due_at=due_at, reason=reason, base_url=base_url, by=by))
         except Refused as refusal:
@@ -40,14 +41,15 @@ def open_many(works: Sequence[Submission], *, due_at: datetime, reason: str, bas
 
 
 def open_attempt(work: Submission, *, due_at: datetime, reason: str, base_url: str, by: User) -> SubmissionAttempt:
-    """Open the next attempt of a work by hand. It counts in full, with the mark of its own."""
+    """Open the next attempt of a work by hand. It counts in full, with the mark of its own; of a group for all."""
+    work = work.desk
     _stewarded(work, by)
     service.lock(work, "versions", "files")
     if not reason:
         raise Refused(N_("Give a reason."))
     if due_at <= clock.now():
         raise Refused(N_("The due date is over already."))
-    if work.enrolment.state is not EnrolmentState.ACTIVE:
+    if not _is_active(work):
         raise Refused(N_("This person is not active in the cohort."))
     if work.state is SubmissionState.DRAFT:
         raise Refused(N_("Nothing was handed in yet."))
@@ -67,12 +69,13 @@ def after_release(marking: Marking, *, base_url: str, by: User) -> SubmissionAtt
         return None
     service.lock(work, "versions", "files")
     number = work.versions[-1].attempt + 1
-    if work.state is not SubmissionState.SUBMITTED or work.enrolment.state is not EnrolmentState.ACTIVE:
+    if work.state is not SubmissionState.SUBMITTED or not _is_active(work):
         return None
     if marking.work_id != work.versions[-1].id:  # a newer version waits: its mark decides
         return None
     limit = results.content_of(marking.work).modules[work.module].complete_when.assignment_at_least
-    counts = results.best_counted([work.enrolment_id]).get((work.enrolment_id, work.module))
+    found = results.best_counted([one.id for one in members.authors(work)])
+    counts = min((mark for (_who, module), mark in found.items() if module == work.module), default=None)
     if not rule.follows(number, counts, limit):
         return None
     due_at = days_after(clock.now(), rule.days, work.enrolment.cohort.time_zone)
@@ -81,7 +84,7 @@ def after_release(marking: Marking, *, base_url: str, by: User) -> SubmissionAtt
 
 def close(attempt: SubmissionAttempt, *, reason: str, base_url: str, by: User) -> None:
     """Close an attempt again in which nothing was handed in. What its author has written is kept and hidden."""
-    work = attempt.submission
+    work = attempt.submission.desk
     _stewarded(work, by)
     service.lock(work, "versions")
     session.refresh(attempt)
@@ -91,6 +94,14 @@ def close(attempt: SubmissionAttempt, *, reason: str, base_url: str, by: User) -
         raise Refused(N_("This attempt is closed already."))
     if any(one.attempt == attempt.number for one in work.versions):
         raise Refused(N_("Work was handed in for this attempt; it can no longer be closed."))
+    for one in members.works(work):
+        _close(one, attempt.number, reason, base_url, by)
+
+
+def _close(work: Submission, number: int, reason: str, base_url: str, by: User) -> None:
+    """For one author."""
+    attempt = windows.attempt(work)
+    assert attempt is not None and attempt.number == number  # opened for all authors together
     attempt.closed_at, attempt.closed_by_id, attempt.closed_why = clock.now(), by.id, reason
     work.state, work.attempt, work.page = SubmissionState.SUBMITTED, work.versions[-1].attempt, ""
     session.flush()
@@ -149,6 +160,14 @@ def _open(
     closed = was_closed(work)
     if closed is None or closed.number != number:  # else it goes on with what was written until it was closed
         service.fill(work, work.versions[-1] if begins is Begins.COPIED else None)
+    made = [_begin(one, number, due_at, way, reason, base_url, by) for one in members.works(work)]
+    return made[0]
+
+
+def _begin(
+    work: Submission, number: int, due_at: datetime, way: Way, reason: str, base_url: str, by: User
+) -> SubmissionAttempt:
+    """For one author."""
     opener = by.id if way is Way.STAFF else None
     made = SubmissionAttempt(
         submission=work,
@@ -219,8 +238,13 @@ def _excused(work: Submission, number: int) -> Select[ExcusedAttempt]:
     return select(ExcusedAttempt).where(ExcusedAttempt.submission_id == work.id, ExcusedAttempt.number == number)
 
 
+def _is_active(work: Submission) -> bool:
+    """Whether an author is there who could write it."""
+    return any(one.state is EnrolmentState.ACTIVE for one in members.authors(work))
+
+
 def _stewarded(work: Submission, by: User) -> None:
-    if work.enrolment.user_id == by.id:
+    if members.author(work, by):
         raise Refused(N_("Nobody decides about their own attempts."))
     if work.enrolment.cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))

@@ -13,6 +13,7 @@ from diploma.coursework.allocation import leases, markers
 from diploma.coursework.attempts import letters, windows
 from diploma.coursework.attempts.models import WorkReturn
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState
+from diploma.coursework.together import members
 
 
 def give_back(marking: Marking, comment: str, until: datetime, *, base_url: str, by: User) -> WorkReturn:
@@ -27,7 +28,7 @@ def give_back(marking: Marking, comment: str, until: datetime, *, base_url: str,
         )
     if work.versions[-1].id != marking.work_id or work.state is not SubmissionState.SUBMITTED:
         raise Refused(N_("The author is writing or has handed in a newer version."))
-    if work.enrolment.state is not EnrolmentState.ACTIVE:
+    if all(one.state is not EnrolmentState.ACTIVE for one in members.authors(work)):
         raise Refused(N_("This person is not active in the cohort."))
     if not comment:
         raise Refused(N_("Say what is missing."))
@@ -35,10 +36,17 @@ def give_back(marking: Marking, comment: str, until: datetime, *, base_url: str,
         raise Refused(N_("This date is over already."))
     leases.keep(marking, by)
     leases.end(marking)
+    service.fill(work, marking.work)
+    made = [_give_back(one, comment, until, base_url, by) for one in members.markings(marking)]
+    return made[0]
+
+
+def _give_back(marking: Marking, comment: str, until: datetime, base_url: str, by: User) -> WorkReturn:
+    """To one author."""
+    work = marking.work.submission
     before, marking.state, marking.marker_id = marking.state, MarkingState.RETURNED, by.id
     made = WorkReturn(work=marking.work, by=by, at=clock.now(), comment=comment, until=until)
     session.add(made)
-    service.fill(work, marking.work)
     work.state = SubmissionState.RETURNED
     session.flush()
     _note("work.returned", marking, before, by, why=comment, until=until)
@@ -52,8 +60,17 @@ def take_back(marking: Marking, *, base_url: str, by: User) -> None:
     found = windows.open_return(marking.work)
     if found is None or marking.state is not MarkingState.RETURNED or work.versions[-1].id != marking.work_id:
         raise Refused(N_("This work does not wait for its author."))
+    for one in members.markings(marking):
+        _take_back(one, base_url, by)
+
+
+def _take_back(marking: Marking, base_url: str, by: User) -> None:
+    """From one author."""
+    work, found = marking.work.submission, windows.open_return(marking.work)
+    assert found is not None  # each author has the return that the first one has
     found.ended_at, found.took_back = clock.now(), True
-    marking.state, work.state, work.page = MarkingState.WAITING, SubmissionState.SUBMITTED, ""
+    marking.state = MarkingState.FOLLOWING if marking.work.lead_id else MarkingState.WAITING
+    work.state, work.page = SubmissionState.SUBMITTED, ""
     session.flush()
     _note("work.return_taken_back", marking, MarkingState.RETURNED, by)
     letters.tell("return_taken_back", found.id, work, base_url, receipt=marking.work.receipt)
@@ -62,7 +79,7 @@ def take_back(marking: Marking, *, base_url: str, by: User) -> None:
 def _held(marking: Marking, by: User) -> Submission:
     """The work of a marking, both locked in the order in which a release takes them."""
     work = marking.work.submission
-    if work.enrolment.user_id == by.id:
+    if members.is_author(marking, by):
         raise Refused(N_("Nobody marks their own work."))
     if work.enrolment.cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))

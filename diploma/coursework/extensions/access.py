@@ -166,6 +166,7 @@ def late_works(user: User, cohort: Cohort) -> list[LateWork]:
         .outerjoin(waiver, (waiver.submission_id == Submission.id) & waiver.ended_at.is_(None))
         .where(Enrolment.cohort_id == cohort.id, Enrolment.user_id != user.id)
         .where(Enrolment.state != EnrolmentState.WITHDRAWN, first.received_at > first.due_at, unreleased.exists())
+        .where(Submission.lead_id.is_(None))
         .order_by(first.received_at.desc(), Submission.id)
         .limit(SHOWN)
     )

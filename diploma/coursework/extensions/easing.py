@@ -43,16 +43,22 @@ class Eased:
 
 
 def of(works: Collection[Submission]) -> dict[int, Eased]:
-    """By the id of the work. Dates that a cohort moves later on ease nothing: they were given to nobody."""
-    layers = own_dates.of_people({one.enrolment_id for one in works})
-    waived = _waived([one.id for one in works])
+    """By the id of the work. Dates that a cohort moves later on ease nothing: they were given to nobody.
+
+    Of a group the dates are those of the group, whoever is in it now, and a waiver is that of the work for all.
+    """
+    of_people = own_dates.of_people({one.enrolment_id for one in works if one.group_id is None})
+    groups = {one.group_id for one in works if one.group_id is not None}
+    of_groups = own_dates.of_groups(groups) if groups else {}
+    waived = _waived([one.lead_id or one.id for one in works])
     found = {}
     for one in works:
-        given = (one.enrolment_id, one.module) in layers  # to few: the dates of the cohort are not even read
+        layers, whose = (of_people, one.enrolment_id) if one.group_id is None else (of_groups, one.group_id)
+        given = (whose, one.module) in layers  # to few: the dates of the cohort are not even read
         terms = one.enrolment.cohort.modules if given else ()
         term = next((term for term in terms if term.module == one.module), None)
-        dates = own_dates.at(layers, one.enrolment_id, term) if term else None
-        found[one.id] = Eased(dates if dates and dates.layer else None, waived.get(one.id, ""))
+        dates = own_dates.at(layers, whose, term) if term else None
+        found[one.id] = Eased(dates if dates and dates.layer else None, waived.get(one.lead_id or one.id, ""))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from diploma.accounts.models import User
@@ -18,6 +18,8 @@ from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
 from diploma.coursework import marking
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.together import members
+from diploma.coursework.together.policy import BY_GROUPS
 from diploma.learning import catalogue
 
 
@@ -43,6 +45,8 @@ def give(to: Enrolment | CohortGroup, given: Given, *, base_url: str, by: User) 
     _check(given, term)
     if isinstance(to, Enrolment) and to.state is not EnrolmentState.ACTIVE:
         raise Refused(N_("This person is no longer active in the cohort."))
+    if isinstance(to, Enrolment) and members.is_on(cohort, given.module):
+        raise Refused(BY_GROUPS)
     people = _people(to, by)
     for_group = isinstance(to, CohortGroup)
     end_dates(_live(to, given.module), given.reason.strip(), by=by)
@@ -65,7 +69,7 @@ def give(to: Enrolment | CohortGroup, given: Given, *, base_url: str, by: User) 
     before = {"opens_at": term.opens_at, "due_at": term.due_at, "cut_off_at": term.cut_off_at}
     told = {"module": made.module, "enrolment": made.enrolment_id, "group": made.group_id, "cohort": cohort.slug}
     audit.record("dates.given", f"dates:{made.id}", by=by, before=before, after=after, why=made.reason, **told)
-    recount([one.id for one in people], made.module, by=by)
+    recount([one.id for one in people], made.module, group=made.group_id, by=by)
     _tell(made, people, made.reason, base_url)
     return made
 
@@ -81,7 +85,7 @@ def end(dates: OwnDates, reason: str, *, base_url: str, by: User) -> None:
         raise Refused(N_("These dates have ended already."))
     people = _people(dates.group or dates.enrolment, by)
     end_dates(dates, reason, by=by)
-    recount([one.id for one in people], dates.module, by=by)
+    recount([one.id for one in people], dates.module, group=dates.group_id, by=by)
     _tell(dates, people, reason, base_url)
 
 
@@ -94,14 +98,18 @@ def end_dates(dates: OwnDates | None, reason: str, *, by: User) -> None:
     audit.record("dates.ended", f"dates:{dates.id}", by=by, module=dates.module, before=dates.due_at, why=reason)
 
 
-def recount(enrolments: Collection[int], module: str | None, *, why: str = "dates", by: User | None) -> None:
-    """Compute the marks of people that are set and not released anew; in all modules without a ``module``."""
+def recount(
+    enrolments: Collection[int], module: str | None, *, why: str = "dates", group: int | None = None, by: User | None
+) -> None:
+    """Compute the marks of people that are set and not released anew; in all modules without a ``module``. With a
+    ``group`` also those of works that it has handed in, whoever is in it now."""
     loaded = contains_eager(Marking.work).contains_eager(SubmissionVersion.submission)
     query = (
         select(Marking)
         .join(Marking.work)
         .join(SubmissionVersion.submission)
-        .where(Submission.enrolment_id.in_(enrolments), Marking.state != MarkingState.RELEASED)
+        .where(Submission.enrolment_id.in_(enrolments) if group is None else _or_of(group, enrolments))
+        .where(Marking.state != MarkingState.RELEASED)
         .where(Marking.counted.is_not(None))
         .options(loaded.selectinload(Submission.versions), loaded.joinedload(Submission.enrolment))
         .order_by(Marking.id)
@@ -109,6 +117,10 @@ def recount(enrolments: Collection[int], module: str | None, *, why: str = "date
     if module is not None:
         query = query.where(Submission.module == module)
     marking.recount(list(session.scalars(query)), why=why, by=by)
+
+
+def _or_of(group: int, enrolments: Collection[int]) -> ColumnElement[bool]:
+    return or_(Submission.enrolment_id.in_(enrolments), Submission.group_id == group)
 
 
 def title(cohort: Cohort, module: str, lang: Lang) -> str:

@@ -25,6 +25,8 @@ from diploma.coursework.extensions.rules import ExtensionPolicy
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.coursework.policies import Area
 from diploma.coursework.service import Deadline
+from diploma.coursework.together import members
+from diploma.coursework.together.policy import BY_GROUPS
 
 EXTENSIONS = Area("extensions", ExtensionPolicy, lambda _programme: ExtensionPolicy())
 
@@ -78,6 +80,8 @@ def obstacle(enrolment: Enrolment, module: str, held: Deadline | None, at: datet
         return Refused(N_("Only who is active in a running cohort can ask for more time."))
     if held is None:
         return Refused(N_("This assignment has no dates."))
+    if members.is_on(enrolment.cohort, module):
+        return Refused(BY_GROUPS)
     policy = policies.of(EXTENSIONS, enrolment.cohort, module)
     if not policy.most_days:
         return Refused(N_("In this cohort nobody asks for more time."))
@@ -135,6 +139,8 @@ def withdraw(request: ExtensionRequest, *, by: User) -> None:
 def grant(request: ExtensionRequest, verdict: Verdict, *, base_url: str, by: User) -> OwnDates:
     """Move the date of one person. A mark that is set and not released follows at once."""
     held, answer = _decidable(request, verdict.answer, by)
+    if members.is_on(request.cohort, request.module):
+        raise Refused(BY_GROUPS)
     until = verdict.until or request.wanted_at
     if until <= held.due_at:
         raise Refused(N_("The new date must lie after the present one."))

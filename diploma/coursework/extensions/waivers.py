@@ -12,6 +12,7 @@ from diploma.coursework import service
 from diploma.coursework.extensions.given import recount
 from diploma.coursework.extensions.models import LateWaiver
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
+from diploma.coursework.together import members
 
 
 def live(work: Submission) -> LateWaiver | None:
@@ -24,6 +25,7 @@ def live(work: Submission) -> LateWaiver | None:
 
 def waive(work: Submission, reason: str, *, by: User) -> LateWaiver:
     """Let the lateness of a work cost nothing. What is released stays as it was shown."""
+    work = work.desk
     reason = _allowed(work, reason, by)
     if live(work):
         raise Refused(N_("The deduction of this work is waived already."))
@@ -45,6 +47,7 @@ def waive(work: Submission, reason: str, *, by: User) -> LateWaiver:
 
 def take_back(work: Submission, reason: str, *, by: User) -> None:
     """Let the rules of late work apply again."""
+    work = work.desk
     reason = _allowed(work, reason, by)
     held = live(work)
     if held is None:
@@ -66,14 +69,14 @@ def take_back(work: Submission, reason: str, *, by: User) -> None:
 def _allowed(work: Submission, reason: str, by: User) -> str:
     """The reason; :class:`Refused` where a waiver could change nothing. The work is held until the commit."""
     enrolment, reason = work.enrolment, reason.strip()
-    if enrolment.user_id == by.id:
+    if members.author(work, by):
         raise Refused(N_("Nobody waives the lateness of their own work."))
     if not reason:
         raise Refused(N_("Give the reason."))
     service.lock(work)
     if enrolment.cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))
-    if enrolment.state is EnrolmentState.WITHDRAWN:
+    if all(one.state is EnrolmentState.WITHDRAWN for one in members.authors(work)):
         raise Refused(N_("This person is no longer active in the cohort."))
     unreleased = (
         select(Marking.id)

@@ -15,6 +15,7 @@ from diploma.core.db import session
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation.models import CalibrationSample, Moderation, ProvisionalMark, SecondRound
 from diploma.coursework.rules import read_receipt
+from diploma.coursework.together import sight
 
 MOST = 200  # readings on the page of a marker, the open ones first
 _COMPARED = (MarkingState.RECONCILING, MarkingState.READY, MarkingState.RELEASED)
@@ -86,7 +87,7 @@ def source(user: User, receipt: str) -> SubmissionVersion | None:
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .where(SubmissionVersion.receipt == read_receipt(receipt), Enrolment.cohort_id.in_(led))
-        .where(Enrolment.user_id != user.id)
+        .where(sight.foreign(user))
     )
     return found
 
@@ -109,7 +110,7 @@ def _joined() -> Select[Any]:
 def _seen_by_others(user: User) -> tuple[ColumnElement[bool], ...]:
     """Both marks are given, and the work is not this person's own."""
     second = Moderation.marks.any((ProvisionalMark.turn == 2) & ProvisionalMark.given_at.is_not(None))
-    return Marking.state.in_(_COMPARED), second, Enrolment.user_id != user.id
+    return Marking.state.in_(_COMPARED), second, sight.foreign(user)
 
 
 def _gave(user: User) -> ColumnElement[bool]:
@@ -133,6 +134,6 @@ def _mine(user: User) -> Select[Any]:
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .where(ProvisionalMark.marker_id == user.id, ProvisionalMark.turn > 1)
-        .where(Enrolment.cohort_id.in_(here), Enrolment.user_id != user.id)
+        .where(Enrolment.cohort_id.in_(here), sight.foreign(user))
         .options(enrolment.joinedload(Enrolment.cohort))
     )

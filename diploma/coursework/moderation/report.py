@@ -23,6 +23,7 @@ from diploma.coursework.models import Marking, Submission, SubmissionVersion
 from diploma.coursework.moderation import agreement
 from diploma.coursework.moderation.agreement import LEAST, Pair
 from diploma.coursework.moderation.models import Moderation, Outcome, ProvisionalMark
+from diploma.coursework.together import sight
 from diploma.learning import catalogue
 
 Key = tuple[str, int]  # what a group is called, and what tells it from another of the same name
@@ -229,7 +230,7 @@ def _firsts(cohorts: Collection[Cohort], module: str | None) -> list[First]:
         .join(Partner, Partner.id == Cohort.partner_id)
         .outerjoin(Moderation, Moderation.marking_id == Marking.id)
         .outerjoin(first, (first.moderation_id == Moderation.id) & (first.turn == 1))
-        .where(Enrolment.cohort_id.in_([one.id for one in cohorts]), Marking.marked_at.is_not(None))
+        .where(Enrolment.cohort_id.in_([one.id for one in cohorts]), sight.whole(), Marking.marked_at.is_not(None))
     )
     rows: Any = session.execute(query.where(Submission.module == module) if module else query)
     return [

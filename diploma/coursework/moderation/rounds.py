@@ -16,7 +16,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock
 from diploma.core.chain import canonical
@@ -29,6 +29,7 @@ from diploma.coursework.moderation.models import MarkReveal, Moderation, Provisi
 from diploma.coursework.moderation.policy import SECOND, Limits, SecondPolicy, Why
 from diploma.coursework.policies import ALL
 from diploma.coursework.releasing import at_once
+from diploma.coursework.together import sight
 from diploma.learning import catalogue
 
 # Marks that nobody but their marker may read while a second one is, or may be, given.
@@ -230,7 +231,7 @@ def progress(cohort: Cohort) -> dict[str, Counter[MarkingState]]:
         .join(Marking.work)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
-        .where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN)
+        .where(Enrolment.cohort_id == cohort.id, sight.whole(), sight.here())
         .group_by(Submission.module, Marking.state)
     )
     found: dict[str, Counter[MarkingState]] = {}
@@ -302,7 +303,7 @@ def marked_works(cohort: Cohort, module: str, *states: MarkingState, fast: bool 
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
         .where(Enrolment.cohort_id == cohort.id, Submission.module == module)
-        .where(Enrolment.state != EnrolmentState.WITHDRAWN, Marking.state.in_(states or (MarkingState.MARKED,)))
+        .where(sight.whole(), sight.here(), Marking.state.in_(states or (MarkingState.MARKED,)))
         .options(loaded.contains_eager(Submission.enrolment).joinedload(Enrolment.user), joinedload(Marking.marker))
         .order_by(Marking.id)
     )

@@ -64,7 +64,11 @@ def one(user: User, marking_id: int) -> Marking | None:
 
 def files_of(marking: Marking) -> list[FeedbackFile]:
     """The files of a marking, for whoever sees the marking."""
-    query = select(FeedbackFile).where(FeedbackFile.marking_id == marking.id).options(joinedload(FeedbackFile.added_by))
+    query = (
+        select(FeedbackFile)
+        .where(FeedbackFile.marking_id == marking.lead.id)
+        .options(joinedload(FeedbackFile.added_by))
+    )
     return list(session.scalars(query.order_by(FeedbackFile.number)))
 
 
@@ -78,7 +82,7 @@ def file(marking: Marking, file_id: int) -> FeedbackFile:
 def released_file(version: SubmissionVersion, number: int) -> tuple[str, FeedbackFile]:
     """A file for the author of a work, once its mark is released, under a name that says nothing of the marker."""
     marking = results.released(version.submission).get(version.id) or abort(404)
-    mine = select(FeedbackFile).where(FeedbackFile.marking_id == marking.id, FeedbackFile.number == number)
+    mine = select(FeedbackFile).where(FeedbackFile.marking_id == marking.lead.id, FeedbackFile.number == number)
     found: FeedbackFile = session.scalar(mine) or abort(404)
     return neutral(version, found), found
 

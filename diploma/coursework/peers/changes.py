@@ -9,7 +9,7 @@ from diploma.accounts.models import User
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.core import clock
 from diploma.core.db import session
-from diploma.core.errors import N_
+from diploma.core.errors import N_, Refused
 from diploma.coursework import dates, late_changes, marking, policies, results
 from diploma.coursework.attempts.scoring import ATTEMPTS
 from diploma.coursework.extensions import easing
@@ -19,6 +19,7 @@ from diploma.coursework.peers import counting, rules, schedule
 from diploma.coursework.peers.models import Entry, Review, Round
 from diploma.coursework.peers.policy import PEERS, PeerPolicy
 from diploma.coursework.policies import Effect
+from diploma.coursework.together import members
 
 _MARK = N_("The mark would count %(after)s instead of %(before)s.")
 _BEGINS = N_("Works would be given out on %(date)s to all who have handed in by then; now %(count)s have.")
@@ -48,7 +49,15 @@ def apply(cohort: Cohort, module: str, by: User) -> None:
     schedule.plan(cohort, clock.now())
 
 
-REACH = policies.Reach(PEERS, effects, apply)
+def refusal(cohort: Cohort, module: str, policy: PeerPolicy) -> Refused | None:
+    """A group is not one reviewer, and its members would review each other's common work."""
+    places = policies.reached(PEERS, cohort, module) if policy.on else []
+    if any(members.is_on(cohort, one) for one in places):
+        return Refused(N_("Groups hand this work in together; fellow trainees do not review it."))
+    return None
+
+
+REACH = policies.Reach(PEERS, effects, apply, refusal)
 
 
 def _on_round(cohort: Cohort, module: str, before: PeerPolicy, after: PeerPolicy) -> list[Effect]:

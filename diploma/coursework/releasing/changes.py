@@ -15,6 +15,7 @@ from diploma.coursework.moderation import rounds
 from diploma.coursework.policies import Effect
 from diploma.coursework.releasing import at_once, service
 from diploma.coursework.releasing.policy import RELEASE, How, ReleasePolicy
+from diploma.coursework.together import members, sight
 
 RULE = "rule"
 _SHOWN = N_("Ready marks that would be released at once: %(count)s.")
@@ -48,7 +49,8 @@ def _release(payload: Payload, _result: None) -> None:
     marking = session.get_one(Marking, payload["marking_id"])
     submission = marking.work.submission
     wanted = policies.of(RELEASE, submission.enrolment.cohort, submission.module).how is How.AT_ONCE
-    if wanted and marking.marker and submission.enrolment.state is not EnrolmentState.WITHDRAWN:
+    left = all(one.state is EnrolmentState.WITHDRAWN for one in members.authors(submission))
+    if wanted and marking.marker and not left:
         service.release([marking], base_url=current_app.config["BASE_URL"], by=marking.marker, why=RULE)
 
 
@@ -62,7 +64,7 @@ def _ready(cohort: Cohort, module: str) -> dict[str, list[int]]:
         .join(Submission.enrolment)
         .join(Submission.versions)
         .join(Marking, Marking.work_id == SubmissionVersion.id)
-        .where(Enrolment.cohort_id == cohort.id, Enrolment.state != EnrolmentState.WITHDRAWN, settled)
+        .where(Enrolment.cohort_id == cohort.id, sight.whole(), sight.here(), settled)
         .where(Submission.module.in_(policies.reached(RELEASE, cohort, module)))
         .order_by(Submission.module, Marking.id)
     )

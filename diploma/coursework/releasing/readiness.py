@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
-from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
+from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
 from diploma.coursework import rules
 from diploma.coursework.allocation import anonymity
-from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.attempts import scoring
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionVersion
 from diploma.coursework.moderation import rounds
 from diploma.coursework.peers import counting
+from diploma.coursework.together import sight
 
 
 class Standing(enum.StrEnum):
@@ -110,25 +110,23 @@ def of_person(user: User, enrolment: Enrolment) -> list[Own]:
 def _of(cohort: Cohort) -> Select[Any]:
     """The markings of a cohort with their works and authors. Who has left does not count, nor a returned version after
     which another came."""
-    left = and_(Marking.state != MarkingState.RELEASED, Enrolment.state == EnrolmentState.WITHDRAWN)
+    left = and_(Marking.state != MarkingState.RELEASED, ~sight.here())
     gone = and_(Marking.state == MarkingState.RETURNED, scoring.newer())
     return (
         select(Marking)
         .join(Marking.work)
         .join(SubmissionVersion.submission)
         .join(Submission.enrolment)
-        .where(Enrolment.cohort_id == cohort.id, ~left, ~gone)
+        .where(Enrolment.cohort_id == cohort.id, sight.whole(), ~left, ~gone)
     )
 
 
 def _standing(user: User, cohort: Cohort) -> ColumnElement[str]:
     """All of the second marking is one answer: who is chosen for it says something of the mark."""
-    conflicts = select(Conflict.person_id).where(Conflict.marker_id == user.id)
-    others = or_(Enrolment.user_id == user.id, Enrolment.user_id.in_(conflicts))
     held = Marking.state.in_((MarkingState.SECOND, MarkingState.RECONCILING))
     second = or_(held, and_(Marking.state == MarkingState.MARKED, rounds.twice_in(cohort)))
     return case(
-        (others, Standing.OTHERS.value),
+        (~sight.untied(user), Standing.OTHERS.value),
         (Marking.state.in_(rules.TO_DO), Standing.UNMARKED.value),
         (Marking.state == MarkingState.RETURNED, Standing.RETURNED.value),
         (second, Standing.SECOND.value),

@@ -28,6 +28,7 @@ from diploma.coursework.peers import counting
 from diploma.coursework.policies import Book
 from diploma.coursework.releasing.models import PlannedRelease, PlanState
 from diploma.coursework.releasing.policy import RELEASE, How, ReleasePolicy
+from diploma.coursework.together import following, members
 
 SECOND_FIRST = N_("The work waits for its second mark.")
 _REVIEWED = N_("Reviews of fellow trainees count for this mark, and their time is not over.")
@@ -58,7 +59,7 @@ def release_ids(ids: Collection[int], *, base_url: str, by: User, why: str | Non
         else:
             found.done.append(one)
     if found.done:
-        _show(found.done, base_url, by, why)
+        _show(found.done, _copies(found.done), base_url, by, why)
         for one in found.done:
             if book.opens_itself(one):
                 opening.after_release(one, base_url=base_url, by=by)
@@ -145,8 +146,10 @@ def _hold(ids: Collection[int]) -> list[Marking]:
 
 def _refusal(marking: Marking, book: _Book, by: User) -> str:
     """Why a mark cannot be released, as a gettext source; empty when it can."""
-    if marking.work.submission.enrolment.user_id == by.id:
+    if members.is_author(marking, by):
         return N_("Nobody releases their own mark.")
+    if marking.work.lead_id is not None:
+        return N_("This mark is released with that of its group.")
     if _cohort(marking).state in FROZEN:
         return N_("The cohort is closed; its marks are frozen.")
     if marking.state is MarkingState.RELEASED:
@@ -161,11 +164,22 @@ def _refusal(marking: Marking, book: _Book, by: User) -> str:
     return _TOGETHER if book.too_early(marking) else ""
 
 
-def _show(markings: list[Marking], base_url: str, by: User, why: str | None) -> None:
+def _copies(leads: Collection[Marking]) -> list[Marking]:
+    """The markings of the other members of the groups whose works these are; asked only where there are groups."""
+    works = [one.work_id for one in leads if one.work.submission.group_id is not None]
+    if not works:
+        return []
+    query = select(Marking.id).join(Marking.work).where(SubmissionVersion.lead_id.in_(works))
+    return _hold(session.scalars(query).all())
+
+
+def _show(leads: list[Marking], copies: list[Marking], base_url: str, by: User, why: str | None) -> None:
+    markings = [*leads, *copies]
     before = {one.id: one.state for one in markings}
+    following.give([one for one in leads if one.work.submission.group_id is not None], copies, clock.now())
     session.execute(
         update(Marking)
-        .where(Marking.id.in_(before))
+        .where(Marking.id.in_([one.id for one in leads]))
         .values(state=MarkingState.RELEASED, released_at=clock.now(), version=Marking.version + 1)
         .execution_options(synchronize_session="evaluate")
     )
