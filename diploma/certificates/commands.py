@@ -79,7 +79,7 @@ def chain(as_json: bool) -> None:
     lines = [f"event {one.number}: {one.reason}" for one in found]
     lines += [f"head of {one.day}: {one.reason}" for one in seen.faults]
     if result["holds"]:
-        lines = [f"The register holds: {seen.length} events, {len(seen.heads)} signed heads."]
+        lines = [f"The chain of the register holds: {seen.length} events, {len(seen.heads)} signed heads."]
     _say(result, as_json, lines)
     sys.exit(0 if result["holds"] else 1)
 

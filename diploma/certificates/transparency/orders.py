@@ -58,7 +58,7 @@ def _make(payload: Payload) -> str | None:
     with tempfile.TemporaryFile() as file:
         with db.reading() as own:
             export = own.get(RegisterExport, payload["export_id"])
-            if export is None:
+            if export is None or export.sha256:
                 return None
             exporting.write(own, own.get_one(Partner, export.partner_id), file)
         return store().put_file_alone(file, lambda sha256: _drop_later(payload["export_id"], sha256))
