@@ -70,7 +70,14 @@ def _drop_later(export_id: int, sha256: str) -> None:
         outbox.enqueue(DROP, f"{DROP}:{sha256}", order, due_at=clock.now() + KEPT, into=own)
 
 
-@outbox.handles(MAKE, outside=_make)
+def _given_up(payload: Payload, _reason: str) -> None:
+    """What could not be made does not stand in the way of the next order."""
+    export = session.get(RegisterExport, payload["export_id"])
+    if export and export.sha256 is None:
+        session.delete(export)
+
+
+@outbox.handles(MAKE, outside=_make, gave_up=_given_up)
 def _made(payload: Payload, sha256: str | None) -> None:
     export = session.get(RegisterExport, payload["export_id"], with_for_update=True)
     if export and sha256:

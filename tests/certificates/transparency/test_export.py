@@ -5,6 +5,7 @@ import re
 import shutil
 import tracemalloc
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -177,6 +178,20 @@ def test_a_job_that_died_leaves_no_file_for_ever(register, world, app, browser_o
     with app.app_context(), clock.at(clock.now() + orders.KEPT):
         jobs.drain()
     assert not files.exists(lost) and not files.exists(kept)
+
+
+def test_an_export_that_cannot_be_made_does_not_stand_in_the_way(register, world, app, browser_of, monkeypatch):
+    def fail(*_):
+        raise OSError("no room")
+
+    registrar = browser_of(world.registrar)
+    registrar.send("/partners/uz/register")
+    with monkeypatch.context() as broken, app.app_context():
+        broken.setattr(exporting, "write", fail)
+        for hour in range(10):
+            with clock.at(clock.now() + timedelta(hours=hour)):
+                jobs.drain()
+    assert "No export is here" in registrar.get("/partners/uz/register").text
 
 
 @pytest.mark.parametrize(
