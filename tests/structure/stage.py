@@ -802,10 +802,7 @@ def _register(ids: dict[str, Any]) -> None:
     with db.unit_of_work():
         made = orders.order(_cohort("uz-1").partner, by=user_of("registrar@test.test"))
     ids["register_export"] = made.token
-    for kind, order in (
-        (schedule.KIND, {"day": clock.today("UTC").isoformat()}),
-        (orders.MAKE, {"export_id": made.id}),
-    ):
+    for kind, order in ((schedule.KIND, {}), (orders.MAKE, {"export_id": made.id})):
         result = outbox.prepare(kind, order)
         with db.unit_of_work():
             outbox.finish(kind, order, result)

@@ -291,7 +291,7 @@ def _register(lang: Lang) -> None:
     key = db.session.scalars(select(RegisterKey)).one()
     made = Head(date(2100, 1, 1), clock.now(), 0, chain.START, chain.START, chain.START, key.id)
     register.keep(Signed(made, bytes(64), key.pem, []), base_url=BASE)
-    register.refuse("2100-01-02", ["Лицензия"], base_url=BASE)
+    register.refuse(["Лицензия"], base_url=BASE)
 
 
 def _send_admission(ids: dict[str, Any], lang: Lang) -> None:

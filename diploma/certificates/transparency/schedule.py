@@ -28,39 +28,33 @@ def begin() -> None:
 
 def _plan(day: date) -> None:
     due = datetime.combine(day, _AT, ZoneInfo(UTC))
-    outbox.enqueue(KIND, f"{KIND}:{day}", {"day": day.isoformat()}, due_at=due)
+    outbox.enqueue(KIND, f"{KIND}:{day}", {}, due_at=due)
 
 
-def _look(payload: Payload) -> Signed | list[str] | None:
-    """Walk the register and sign it, outside of any transaction.
+def _look(_payload: Payload) -> Signed | list[str]:
+    """Walk the register and sign it, outside of any transaction; or what is wrong where it does not hold.
 
-    Answers what is wrong where it does not hold, and ``None`` for a day that passed while no runner was at work: what
-    was not signed on a day is not signed for it later.
+    A job that comes late signs the day on which it runs: what was not signed on a day is not signed for it later.
     """
-    now = clock.now()
-    if payload["day"] != now.date().isoformat():
-        return None
     with db.reading() as own:
         found, counted = checking.walk(own), service.figures(own)
     key: Path = current_app.config["CREDENTIAL_KEY"]
-    return found.reasons or service.sign(found, counted, key, now)
+    return found.reasons or service.sign(found, counted, key, clock.now())
 
 
-def _sign(payload: Payload, result: Signed | list[str] | None) -> None:
+def _sign(_payload: Payload, result: Signed | list[str]) -> None:
     base_url = current_app.config["BASE_URL"]
     if isinstance(result, Signed):
         service.keep(result, base_url=base_url)
-    elif result:
-        service.refuse(payload["day"], result, base_url=base_url)
-    _next(payload)
+    else:
+        service.refuse(result, base_url=base_url)
+    _plan_tomorrow()
 
 
-def _go_on(payload: Payload, _reason: str) -> None:
+def _go_on(_payload: Payload, _reason: str) -> None:
     """A day that could not be signed at all, for want of a key or a program, does not end the series."""
-    _next(payload)
+    _plan_tomorrow()
 
 
-def _next(payload: Payload) -> None:
-    """Plan today where this job is of an earlier day, else tomorrow."""
-    today = clock.today(UTC)
-    _plan(today if payload["day"] < today.isoformat() else today + timedelta(days=1))
+def _plan_tomorrow() -> None:
+    _plan(clock.today(UTC) + timedelta(days=1))

@@ -87,8 +87,9 @@ def keep(signed: Signed, *, base_url: str) -> None:
     _tell_witnesses(row, base_url)
 
 
-def refuse(day: str, reasons: Sequence[str], *, base_url: str) -> None:
+def refuse(reasons: Sequence[str], *, base_url: str) -> None:
     """No head is signed of a register that does not hold: note it, and tell those who look after the register."""
+    day = clock.today("UTC")
     audit.record(REFUSED, f"register:{day}", reasons=list(reasons[:MOST_REASONS]), count=len(reasons))
     letters = [
         mail.Letter(

@@ -62,14 +62,18 @@ def test_asking_again_and_again_makes_one_head_a_day(world, days, heads, reading
         assert session.scalar(select(func.count()).where(AuditEvent.kind == checking.SIGNED)) == 1
 
 
-def test_a_job_that_runs_twice_makes_one_head(world, app, days, heads):
+def test_a_job_that_runs_twice_makes_one_head_and_tells_once(world, app, days, heads, unit, reading):
+    with unit() as session:
+        session.execute(update(Partner).values(witness="archive@gov.test"))
     days.run()
     with days.at(0), app.app_context():
-        payload = {"day": NOON.date().isoformat()}
-        again = schedule._look(payload)
+        again = schedule._look({})
         with db.unit_of_work():
-            schedule._sign(payload, again)
+            schedule._sign({}, again)
     assert len(heads()) == 1
+    with reading() as session:
+        assert len(session.scalars(select(AuditEvent).where(AuditEvent.kind == checking.SIGNED)).all()) == 1
+        assert len(letters(session, "register_head")) == 2  # one for each partner
 
 
 def test_a_signed_day_plans_the_next_one(world, app, days, heads):
