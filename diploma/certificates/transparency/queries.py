@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from diploma.certificates.models import CertificateState
 from diploma.certificates.transparency.models import RegisterHead
@@ -21,6 +21,14 @@ STATES = (
     CertificateState.SUPERSEDED,
     CertificateState.REVOKED,
 )
+
+# Anybody may ask for the page: its statements are built once, which costs more than to run them.
+_DAYS = select(RegisterHead).order_by(RegisterHead.day.desc()).limit(bindparam("size")).offset(bindparam("start"))
+_TOTAL = select(func.count()).select_from(RegisterHead)
+_FIRST, _LAST = func.min(RegisterHead.day), func.max(RegisterHead.day)
+_KEYS = select(RegisterHead.key_id, _FIRST, _LAST).group_by(RegisterHead.key_id).order_by(_LAST.desc())
+_REFUSED = select(AuditEvent.at).where(AuditEvent.kind == REFUSED).order_by(AuditEvent.number.desc()).limit(1)
+_PARTNERS = select(Partner).order_by(Partner.slug)
 
 
 @dataclass(frozen=True)
@@ -42,37 +50,33 @@ class Figures:
 
 
 def newest() -> RegisterHead | None:
-    return session.scalars(select(RegisterHead).order_by(RegisterHead.day.desc()).limit(1)).first()
+    return session.scalars(_DAYS, {"size": 1, "start": 0}).first()
 
 
 def total() -> int:
     """How many days have a head."""
-    return session.scalar(select(func.count()).select_from(RegisterHead)) or 0
+    return session.scalar(_TOTAL) or 0
 
 
 def days(page: int, of: int) -> Rows[RegisterHead]:
     """One page of the heads, the newest first."""
-    query = select(RegisterHead).order_by(RegisterHead.day.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    return Rows(list(session.scalars(query)), of, page, PAGE)
+    return Rows(list(session.scalars(_DAYS, {"size": PAGE, "start": (page - 1) * PAGE})), of, page, PAGE)
 
 
 def keys() -> list[KeyDays]:
     """The keys that have signed, the newest first."""
-    first, last = func.min(RegisterHead.day), func.max(RegisterHead.day)
-    rows = session.execute(select(RegisterHead.key_id, first, last).group_by(RegisterHead.key_id).order_by(last.desc()))
-    return [KeyDays(*row) for row in rows]
+    return [KeyDays(*row) for row in session.execute(_KEYS)]
 
 
 def is_refused(head: RegisterHead | None) -> bool:
     """Whether the last daily check found that the register does not hold, and no head was signed since."""
-    query = select(AuditEvent.at).where(AuditEvent.kind == REFUSED).order_by(AuditEvent.number.desc()).limit(1)
-    at = session.scalar(query)
+    at = session.scalar(_REFUSED)
     return at is not None and (head is None or head.signed_at < at)
 
 
 def figures(head: RegisterHead, lang: Lang) -> list[Figures]:
     """What a head says of each partner and year, the newest year first."""
-    names = {one.slug: one.name(lang) for one in session.scalars(select(Partner).order_by(Partner.slug))}
+    names = {one.slug: one.name(lang) for one in session.scalars(_PARTNERS)}
     lines = [
         Figures(names[one["partner"]], one["year"], tuple(one.get(state.value, 0) for state in STATES))
         for one in head.figures
