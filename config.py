@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from diploma.core import signing
+
 ROOT = Path(__file__).resolve().parent
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _PHONE = re.compile(r"\+\d[\d ()-]{6,20}")
@@ -39,6 +41,7 @@ class Config:
     COURSES: Path = _setting(ROOT / "courses" / "gid", "folder of the programme's content files")
     DATABASE_URL: str = _setting("", "SQLAlchemy address; empty means SQLite in INSTANCE/diploma.db")
     SECRET_KEY: str = _setting("", "signs cookies; 32 characters or more; required in production")
+    CREDENTIAL_KEY: str = _setting("", "PEM file with the Ed25519 private key that signs the register's heads")
     BASE_URL: str = _setting("", "public address, such as https://diploma.example.gov; used in mails and QR codes")
     PORT: int = _setting(8000, "port of the web server, 1 to 65535")
     STORAGE_URL: str = _setting("", "where uploaded files live: a folder; empty means INSTANCE/files")
@@ -102,17 +105,25 @@ class Config:
 
     def secret_key(self) -> str:
         """The key that signs cookies: the setting, or outside production one kept in INSTANCE/secret."""
-        if self.SECRET_KEY:
-            return self.SECRET_KEY
-        path = self.INSTANCE / "secret"
+        return self.SECRET_KEY or self._own("secret", secrets.token_hex(32)).read_text().strip()
+
+    def credential_key(self) -> Path:
+        """The file of the key that signs: the setting, or outside production one kept in INSTANCE/credential.pem."""
+        if self.CREDENTIAL_KEY:
+            return Path(self.CREDENTIAL_KEY)
+        return self._own("credential.pem", signing.new_private_key())
+
+    def _own(self, name: str, text: str) -> Path:
+        """A file of INSTANCE that nobody else reads; ``text`` is put into it if it is not there yet."""
+        path = self.INSTANCE / name
         if not path.exists():
             self.INSTANCE.mkdir(parents=True, exist_ok=True)
             try:
                 with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.write(secrets.token_hex(32))
+                    file.write(text)
             except FileExistsError:  # another process was first: its key counts
                 pass
-        return path.read_text().strip()
+        return path
 
     def _check(self) -> None:
         kinds = {"development", "test", "production"}
@@ -123,6 +134,7 @@ class Config:
         self._check_storage_url()
         self._check_mail_url()
         self._check_contact()
+        self._check_credential_key()
         known = not self.MAIL_BOUNCES or _EMAIL.fullmatch(self.MAIL_BOUNCES)
         _expect(bool(known), "MAIL_BOUNCES", self.MAIL_BOUNCES, "an address, such as bounces@diploma.example.gov")
         if self.production:
@@ -165,9 +177,14 @@ class Config:
         good = not self.CONTACT_PHONE or bool(_PHONE.fullmatch(self.CONTACT_PHONE))
         _expect(good, "CONTACT_PHONE", self.CONTACT_PHONE, "a number such as +998 71 200 00 00")
 
+    def _check_credential_key(self) -> None:
+        good = not self.CREDENTIAL_KEY or signing.is_private_key(Path(self.CREDENTIAL_KEY))
+        _expect(good, "CREDENTIAL_KEY", self.CREDENTIAL_KEY, "a PEM file with an Ed25519 private key that can be read")
+
     def _check_production(self) -> None:
         strong = len(self.SECRET_KEY) >= 32 and self.SECRET_KEY.lower() not in DEMO_KEYS
         _expect(strong, "SECRET_KEY", "(hidden)", "at least 32 random characters in production")
+        _expect(bool(self.CREDENTIAL_KEY), "CREDENTIAL_KEY", "(empty)", "the file of the signing key in production")
         public = self.BASE_URL.startswith("https://")
         _expect(public, "BASE_URL", self.BASE_URL or "(empty)", "the public https:// address in production")
 

@@ -10,6 +10,8 @@ from diploma.admissions import public_views as applying
 from diploma.admissions import views as admissions
 from diploma.certificates import subscriptions as certificate_jobs
 from diploma.certificates import views as certificates
+from diploma.certificates.transparency import schedule as register_heads
+from diploma.certificates.transparency import views as register
 from diploma.cohorts import staff_views as cohort_staff
 from diploma.cohorts import views as cohorts
 from diploma.cohorts.groups import views as groups
@@ -59,10 +61,10 @@ FEATURES = (
     *(quizzes, worksheets, coursework, marking, annotations, bank),
     *(assessment, allocation, attempts, extensions, second, feedback, releasing, peers, peer_lead, appeals),
     *(offline, together),
-    *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates),
+    *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates, register),
 )
 # What lower layers tell upper ones, through outbox or protocol.
-UPWARD = (curriculum, date_jobs, appeal_rules, gradebook_jobs, certificate_jobs)
+UPWARD = (curriculum, date_jobs, appeal_rules, gradebook_jobs, certificate_jobs, register_heads)
 
 
 def create_app(config: Config) -> Flask:
@@ -89,6 +91,7 @@ def create_app(config: Config) -> Flask:
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key(),
+        "CREDENTIAL_KEY": config.credential_key(),
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "BASE_URL": config.base_url,
         "TRANSLATIONS": str(ROOT / "translations"),

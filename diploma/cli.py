@@ -19,6 +19,7 @@ from diploma import demo
 from diploma.accounts import commands as people
 from diploma.admissions import commands as admissions
 from diploma.certificates import commands as certificates
+from diploma.certificates.transparency import schedule as register_heads
 from diploma.cohorts import commands as roster
 from diploma.core import assets as builder
 from diploma.core import audit, backup, bounces, db, jobs, mail
@@ -69,6 +70,8 @@ def verify(as_json: bool) -> None:
 @click.option("--once", is_flag=True, help="Perform what is due and stop.")
 def run(once: bool) -> None:
     """Perform the outbox's jobs: mails, renderings, effects."""
+    with db.unit_of_work():
+        register_heads.begin()
     if once:
         click.echo(f"{jobs.drain()} jobs")
     else:

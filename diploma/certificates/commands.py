@@ -1,4 +1,4 @@
-"""``flask certificates …``: issue for a cohort, verify a file, walk the chain of events."""
+"""``flask certificates …``: issue for a cohort, verify a file, check the register, export it for a partner."""
 
 import json
 import sys
@@ -14,7 +14,8 @@ from diploma.certificates import registry, service, subscriptions, verification
 from diploma.certificates.drawing.worker import RenderError
 from diploma.certificates.models import Certificate
 from diploma.certificates.service import IssueReport
-from diploma.cohorts.models import Cohort, Enrolment
+from diploma.certificates.transparency import checking, exporting
+from diploma.cohorts.models import Cohort, Enrolment, Partner
 from diploma.core import db
 
 BATCH = 25  # certificates to a transaction: a kill loses none, and others are kept waiting for a moment only
@@ -64,12 +65,42 @@ def verify(file: Path, as_json: bool) -> None:
 @certificates.command("chain")
 @as_json
 def chain(as_json: bool) -> None:
-    """Walk the chain of the register's events. Exit code 1 when a row was rewritten, removed or inserted."""
+    """Walk the chain of the register's events and check every signed head. Exit code 1 when something differs."""
     found = registry.check()
-    result = {"holds": not found, "breaks": [{"number": one.number, "reason": one.reason} for one in found]}
-    lines = [f"event {one.number}: {one.reason}" for one in found] or ["The chain of the register holds."]
+    with db.reading() as own:
+        seen = checking.walk(own)
+    result = {
+        "holds": not found and not seen.faults,
+        "breaks": [{"number": one.number, "reason": one.reason} for one in found],
+        "events": seen.length,
+        "heads": len(seen.heads),
+        "head_faults": [{"day": one.day.isoformat(), "reason": one.reason} for one in seen.faults],
+    }
+    lines = [f"event {one.number}: {one.reason}" for one in found]
+    lines += [f"head of {one.day}: {one.reason}" for one in seen.faults]
+    if result["holds"]:
+        lines = [f"The chain of the register holds: {seen.length} events, {len(seen.heads)} signed heads."]
     _say(result, as_json, lines)
-    sys.exit(1 if found else 0)
+    sys.exit(0 if result["holds"] else 1)
+
+
+@certificates.command("export")
+@click.option("--partner", "slug", required=True, help="Short name of the partner.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The ZIP to write.")
+@as_json
+def export(slug: str, out: Path, as_json: bool) -> None:
+    """Write the register of a partner with its proofs: what others check without this program (docs/registry.md)."""
+    with db.reading() as own:
+        partner = own.scalar(select(Partner).where(Partner.slug == slug))
+        if partner is None:
+            raise click.UsageError(f"There is no partner “{slug}”.")
+        try:
+            with out.open("wb") as file:
+                exporting.write(own, partner, file)
+        except OSError as error:
+            raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
+    size = out.stat().st_size
+    _say({"partner": slug, "file": str(out), "size": size}, as_json, [f"{out}: {size} bytes"])
 
 
 def _issue(slug: str) -> IssueReport:

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from diploma.certificates import printed
+from diploma.certificates import printed, registry
 from diploma.certificates.models import Certificate, CertificateEvent
 from diploma.core.db import session
 
 
 @dataclass(frozen=True)
 class Step:
-    """``kind``: drafted, named, approved, or a kind of the chain's events; ``note``: an issuer's id or a reason."""
+    """``kind``: drafted, named, approved, or one of ``registry.STATES``; ``note``: an issuer's id or a reason."""
 
     kind: str
     at: datetime
@@ -23,7 +23,8 @@ class Step:
 def histories(certificates: Sequence[Certificate]) -> dict[int, list[Step]]:
     """Certificate id → its steps, the earliest first."""
     found = {one.id: [Step("drafted", one.drafted_at), *_named(one), *_approved(one)] for one in certificates}
-    for event in session.scalars(select(CertificateEvent).where(CertificateEvent.certificate_id.in_(found))):
+    theirs, of_life = CertificateEvent.certificate_id.in_(found), CertificateEvent.kind.in_(registry.STATES)
+    for event in session.scalars(select(CertificateEvent).where(theirs, of_life)):
         found[event.certificate_id].append(Step(event.kind, event.at, event.payload.get("reason", "")))
     return {key: sorted(steps, key=lambda one: one.at) for key, steps in found.items()}
 

@@ -91,7 +91,7 @@ class SerialCounter(Base):
 
 
 class CertificateEvent(Base):
-    """A link of the registry's chain: issued, revoked, suspended, resumed, superseded."""
+    """A link of the registry's chain: issued, drawn, revoked, suspended, resumed, superseded."""
 
     __tablename__ = "certificate_events"
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import ColumnElement, event, select
 
 from diploma.certificates import rules
 from diploma.certificates.models import CHAIN, Certificate, CertificateEvent, CertificateState, SerialCounter
@@ -13,7 +13,8 @@ from diploma.core import chain, clock
 from diploma.core.db import insert_unless_there, session
 
 _S = CertificateState
-# What a certificate's last event says of its state.
+DRAWN = "drawn"  # the event that fixes the bytes of the PDF
+# What the last event of a certificate that has a word here says of its state.
 STATES = {
     "issued": _S.ISSUED,
     "resumed": _S.ISSUED,
@@ -71,28 +72,27 @@ def snapshot_hash(snapshot: str) -> str:
 
 
 def is_sound(certificate: Certificate) -> bool:
-    """Whether the stored snapshot is the one that was issued, as the chain says."""
-    events = session.scalars(
-        select(CertificateEvent).where(
-            CertificateEvent.certificate_id == certificate.id, CertificateEvent.kind == "issued"
-        )
-    )
+    """Whether the snapshot is the one that was issued, and the file the one that was drawn, as the chain says."""
+    fixing = CertificateEvent.kind.in_(("issued", DRAWN))
+    events = session.scalars(select(CertificateEvent).where(CertificateEvent.certificate_id == certificate.id, fixing))
     return not list(_differences(certificate, list(events)))
+
+
+def links(own: chain.AnySession, *where: ColumnElement[bool]) -> Iterator[tuple[chain.Link, dict[str, Any]]]:
+    """The events, or some of them, as the chain hashes them, in order; read in handfuls: memory does not grow."""
+    kept = CertificateEvent
+    columns = (kept.number, kept.previous_hash, kept.hash, kept.certificate_id, kept.kind, kept.at, kept.payload)
+    for number, previous, link_hash, certificate_id, kind, at, payload in own.execute(
+        select(*columns).where(*where).order_by(kept.number).execution_options(yield_per=1000)
+    ):
+        yield chain.Link(number, previous, link_hash), _hashed(certificate_id, kind, at.isoformat(), payload)
 
 
 def check() -> list[chain.Break]:
     """Walk the whole chain and compare every issued certificate with its events; empty means that all holds."""
-    events = list(session.scalars(select(CertificateEvent).order_by(CertificateEvent.number)))
-    links = (
-        (
-            chain.Link(one.number, one.previous_hash, one.hash),
-            _hashed(one.certificate_id, one.kind, one.at.isoformat(), one.payload),
-        )
-        for one in events
-    )
-    found = chain.breaks(links, session.get(chain.ChainHead, CHAIN))
+    found = chain.breaks(links(session), session.get(chain.ChainHead, CHAIN))
     mine: dict[int, list[CertificateEvent]] = {}
-    for one in events:
+    for one in session.scalars(select(CertificateEvent).order_by(CertificateEvent.number)):
         mine.setdefault(one.certificate_id, []).append(one)
     public = select(Certificate).where(Certificate.serial.is_not(None)).order_by(Certificate.id)
     for certificate in session.scalars(public):
@@ -116,9 +116,13 @@ def _differences(certificate: Certificate, events: list[CertificateEvent]) -> It
         yield "what is printed was changed after the issue"
     if (certificate.serial, certificate.token) != (issued.get("serial"), issued.get("token")):
         yield "serial or code was changed after the issue"
+    drawn = next((one.payload for one in events if one.kind == DRAWN), None)
+    if drawn and certificate.pdf_sha256 != drawn.get("pdf"):
+        yield "its file is not the one that was drawn"
 
 
 def _misstated(certificate: Certificate, events: list[CertificateEvent]) -> Iterator[str]:
     """Where the state of a certificate is not what its last event says."""
-    if events and STATES[events[-1].kind] is not certificate.state:
-        yield f"is {certificate.state.value}, but its last event is “{events[-1].kind}”"
+    said = [one.kind for one in events if one.kind in STATES]
+    if said and STATES[said[-1]] is not certificate.state:
+        yield f"is {certificate.state.value}, but its last event is “{said[-1]}”"

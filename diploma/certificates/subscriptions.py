@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 
 from diploma.accounts.models import User
-from diploma.certificates import reissues, rules, service
+from diploma.certificates import registry, reissues, rules, service
 from diploma.certificates.drawing.worker import RenderPool
 from diploma.certificates.models import Certificate
 from diploma.certificates.snapshot import Snapshot
@@ -102,7 +102,9 @@ def _drawn(payload: dict[str, Any], sha256: str) -> None:
     certificate = db.session.get_one(Certificate, payload["certificate_id"], with_for_update=True)
     if certificate.pdf_sha256 not in (None, sha256):  # holders have the first file: it stays the only valid one
         raise DrawnDifferently(certificate.serial)
-    certificate.pdf_sha256 = sha256
+    if certificate.pdf_sha256 is None:
+        certificate.pdf_sha256 = sha256
+        registry.note(certificate, registry.DRAWN, pdf=sha256)
 
 
 def _renderer() -> RenderPool:

@@ -34,6 +34,7 @@ from diploma.certificates import (
 )
 from diploma.certificates.models import Certificate
 from diploma.certificates.overview import Group
+from diploma.certificates.transparency import access as takeaway
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort
 from diploma.core import clock, db, i18n, mail, ratelimit, web
@@ -118,16 +119,18 @@ def index() -> ResponseReturnValue:
     """One's own certificates, and for staff the cohorts in reach."""
     mine = access.own(current_user)
     waiting = [one for one in mine if one.serial is None and printed.unconfirmed(one.enrolment)]
-    staffed = []
+    staffed, partners = [], []
     if reach(current_user, Permission.SEE_CERTIFICATES):
         query = cohorts.visible_cohorts(current_user, Permission.SEE_CERTIFICATES)
         staffed = list(db.session.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id)))
+        partners = takeaway.partners(current_user)
     return render_template(
         "certificates/pages/index.html",
         mine=mine,
         waiting=waiting,
         histories=history.histories(mine),
         cohorts=staffed,
+        partners=partners,
         states=overview.states(staffed),
         active="certificates",
     )

@@ -28,6 +28,7 @@ class Partner(Base):
     created_at: Mapped[datetime]
     sender_names: Mapped[texts] = mapped_column(default=dict)
     reply_to: Mapped[str] = mapped_column(default="")
+    witness: Mapped[str] = mapped_column(default="")  # the address that keeps the signed heads of the register
     logo_sha256: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
 

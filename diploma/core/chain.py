@@ -53,8 +53,13 @@ def canonical(payload: dict[str, Any]) -> str:
     return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def hashed_text(previous: str, number: int, payload: dict[str, Any]) -> str:
+    """The text whose SHA-256, in UTF-8, is the hash of a row."""
+    return f"{previous}\n{number}\n{canonical(payload)}"
+
+
 def link_hash(previous: str, number: int, payload: dict[str, Any]) -> str:
-    return hashlib.sha256(f"{previous}\n{number}\n{canonical(payload)}".encode()).hexdigest()
+    return hashlib.sha256(hashed_text(previous, number, payload).encode()).hexdigest()
 
 
 def append(session: AnySession, name: str, *payloads: dict[str, Any]) -> list[Link]:

@@ -124,10 +124,11 @@ def aside() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A short reading transaction of its own: nothing stays open afterwards."""
+    """A reading transaction of its own, which sees one state of the database; nothing stays open afterwards."""
     token = _writing.set(False)
     try:
-        with Session(db.engine, expire_on_commit=False) as own:
+        frozen = db.engine if is_sqlite() else db.engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(frozen, expire_on_commit=False) as own:
             yield own
     finally:
         _writing.reset(token)

@@ -18,11 +18,11 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from diploma.core.errors import N_, Unavailable
 
@@ -50,6 +50,17 @@ class Blob:
 def alone(data: bytes) -> bytes:
     """A file as ``FileStore.put`` takes it so that it can be deleted again: no other has its digest."""
     return ALONE + secrets.token_bytes(SALT) + data
+
+
+class _Behind:
+    """A stream after bytes that stand before it."""
+
+    def __init__(self, ahead: bytes, stream: Readable) -> None:
+        self._ahead, self._stream = ahead, stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        ahead, self._ahead = self._ahead, b""
+        return ahead or self._stream.read(size)
 
 
 class FileStore:
@@ -92,17 +103,34 @@ class FileStore:
         """Store a file that ``remove_alone`` can delete; its digest is shared with no other, even of equal bytes."""
         return self.put(io.BytesIO(alone(data))).sha256
 
-    def read_alone(self, sha256: str) -> bytes:
-        """The file itself; ``FileNotFoundError`` when it is deleted, ``ValueError`` for any other file."""
-        data = self.read(sha256)
-        if not data.startswith(ALONE):
+    def put_file_alone(self, file: BinaryIO, announce: Callable[[str], object]) -> str:
+        """The same of an open file of any size; ``announce`` is told the digest before the store holds anything."""
+        ahead = alone(b"")
+        file.seek(0)
+        digest = hashlib.sha256(ahead)
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+        announce(digest.hexdigest())
+        file.seek(0)
+        return self.put(_Behind(ahead, file)).sha256
+
+    def open_alone(self, sha256: str) -> BinaryIO:
+        """The file itself, open; ``FileNotFoundError`` when it is deleted, ``ValueError`` for any other file."""
+        file = self.path(sha256).open("rb")
+        if not file.read(len(ALONE) + SALT).startswith(ALONE):
+            file.close()
             raise ValueError("a file that may be shared")
-        return data[len(ALONE) + SALT :]
+        return file
+
+    def read_alone(self, sha256: str) -> bytes:
+        """The bytes of such a file."""
+        with self.open_alone(sha256) as file:
+            return file.read()
 
     def remove_alone(self, sha256: str) -> None:
         """Delete a file for good; one that was put otherwise may be shared and stays (``ValueError``)."""
         with suppress(FileNotFoundError):
-            self.read_alone(sha256)
+            self.open_alone(sha256).close()
             self.path(sha256).unlink()
             self._sync(self.path(sha256))
 

@@ -15,6 +15,7 @@ from diploma.core.text import clean
 
 MIME = {
     "pdf": "application/pdf",
+    "zip": "application/zip",
     "png": "image/png",
     "jpg": "image/jpeg",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

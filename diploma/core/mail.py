@@ -8,11 +8,12 @@ or by a notification that comes back days later (``bounces``). What comes back i
 Message-ID and in the envelope: 128 random bits that stand in this one mail only, so nobody else can name it.
 """
 
+import base64
 import re
 import secrets
 import smtplib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
@@ -105,6 +106,7 @@ class Letter:
     context: Mapping[str, Any]
     sender: Sender = Sender()
     about: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)  # attached, by name; small: they lie in the outbox
 
 
 def send_many(template: str, letters: Sequence[Letter]) -> None:
@@ -123,6 +125,8 @@ def send_many(template: str, letters: Sequence[Letter]) -> None:
 def _row(letter: Letter, subject: str, body: str) -> tuple[str, dict[str, Any]]:
     payload = {"to": letter.to, "subject": subject, "body": body, "lang": letter.language.value}
     more = {"sender": asdict(letter.sender), **({"about": letter.about} if letter.about else {})}
+    if letter.files:
+        more["files"] = {name: base64.b64encode(data).decode() for name, data in letter.files.items()}
     return f"mail:{letter.key}", payload | more
 
 
@@ -151,6 +155,8 @@ def _deliver(payload: dict[str, Any]) -> None:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(payload["body"])  # drops content headers, so the language is named after it
     message["Content-Language"] = payload["lang"]
+    for name, data in payload.get("files", {}).items():
+        message.add_attachment(base64.b64decode(data), "application", "octet-stream", filename=name)
     folder: Path | None = current_app.config["MAIL_FOLDER"]
     if folder:
         folder.mkdir(parents=True, exist_ok=True)

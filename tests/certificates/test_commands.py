@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zipfile
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,7 +11,8 @@ from diploma.accounts import service as accounts
 from diploma.certificates import commands, service, subscriptions
 from diploma.certificates.drawing.worker import RenderError
 from diploma.certificates.models import Certificate, CertificateState, SerialCounter
-from diploma.core import jobs
+from diploma.certificates.transparency import schedule
+from diploma.core import db, jobs
 from diploma.core.lang import Lang
 
 
@@ -173,7 +175,7 @@ def test_a_missing_file_is_a_wrong_usage(world, run, tmp_path):
 
 
 def test_an_untouched_chain_holds(run, aziza):
-    assert run("chain") == (0, "The chain of the register holds.\n")
+    assert run("chain") == (0, "The chain of the register holds: 2 events, 0 signed heads.\n")
     assert run("chain", "--json") == (0, {"holds": True, "breaks": []})
 
 
@@ -228,3 +230,36 @@ def test_hostile_names_reach_the_real_renderer_as_text(app, world, unit, run, of
         assert data.count(b"%%EOF") == 1
     finally:
         app.extensions[subscriptions.RENDERER].close()
+
+
+def test_the_chain_is_checked_with_its_heads(aziza, run, app, unit):
+    with app.app_context():
+        with db.unit_of_work():
+            schedule.begin()
+        jobs.drain()
+    code, said = run("chain", "--json")
+    assert (code, said["holds"], said["events"], said["heads"], said["head_faults"]) == (0, True, 2, 1, [])
+    with unit() as session:
+        session.execute(text("UPDATE register_heads SET text = REPLACE(text, 'events: 2', 'events: 1')"))
+    code, said = run("chain", "--json")
+    assert code == 1 and said["breaks"] == [] and "changed after it was signed" in said["head_faults"][1]["reason"]
+    code, said = run("chain")
+    assert code == 1 and said.startswith("head of ")
+
+
+# ---- export
+
+
+def test_the_register_of_a_partner_is_written(aziza, run, tmp_path):
+    out = tmp_path / "uz.zip"
+    code, said = run("export", "--partner", "uz", "--out", out, "--json")
+    assert code == 0 and said == {"partner": "uz", "file": str(out), "size": out.stat().st_size}
+    with zipfile.ZipFile(out) as archive:
+        assert f"certificates/{aziza.serial}.json" in archive.namelist()
+
+
+def test_an_unknown_partner_is_wrong_usage_and_a_bad_path_is_refused(world, run, tmp_path):
+    code, said = run("export", "--partner", "xx", "--out", tmp_path / "x.zip")
+    assert code == 2 and "There is no partner" in said and not (tmp_path / "x.zip").exists()
+    code, said = run("export", "--partner", "uz", "--out", tmp_path / "no" / "x.zip")
+    assert code == 1 and "cannot be written" in said

@@ -9,8 +9,17 @@ from pathlib import Path
 import pytest
 
 from config import ROOT, Config, ConfigError
+from diploma.core import signing
 
 GOOD = {"APP_ENV": "production", "SECRET_KEY": "k" * 40, "BASE_URL": "https://diploma.example.gov"}
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> dict[str, str]:
+    """Settings with which production starts."""
+    key = tmp_path / "key.pem"
+    key.write_text(signing.new_private_key())
+    return {**GOOD, "CREDENTIAL_KEY": str(key)}
 
 
 def test_every_setting_says_what_it_is() -> None:
@@ -39,6 +48,8 @@ def test_every_setting_stands_in_the_operators_handbook() -> None:
         ("THREADS", "-1"),
         ("FREE_SPACE_FLOOR_MB", "-5"),
         ("PROXIES", "-1"),
+        ("CREDENTIAL_KEY", "/no/such/key.pem"),
+        ("CREDENTIAL_KEY", str(ROOT / "README.md")),
         ("CONTACT_EMAIL", "write to us"),
         ("CONTACT_EMAIL", "office@diploma"),
         ("CONTACT_PHONE", "71 200 00 00"),
@@ -51,12 +62,25 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", ""), ("SECRET_KEY", "short"), ("BASE_URL", ""), ("BASE_URL", "http://diploma.example.gov")],
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("BASE_URL", ""),
+        ("BASE_URL", "http://diploma.example.gov"),
+        ("CREDENTIAL_KEY", ""),
+    ],
 )
-def test_production_demands_real_keys_and_https(name: str, value: str) -> None:
+def test_production_demands_real_keys_and_https(name: str, value: str, good: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match=f"^{name}"):
-        Config.from_env({**GOOD, name: value})
-    assert Config.from_env(GOOD).production
+        Config.from_env({**good, name: value})
+    assert Config.from_env(good).production
+
+
+def test_outside_production_a_signing_key_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
+    path = Config(INSTANCE=tmp_path).credential_key()
+    made = path.read_text()
+    assert Config(INSTANCE=tmp_path).credential_key().read_text() == made
+    assert path.stat().st_mode & 0o777 == 0o600 and signing.is_private_key(path)
 
 
 def test_a_password_in_an_address_is_never_shown() -> None:

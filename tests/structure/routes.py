@@ -318,6 +318,8 @@ REGISTER: dict[str, Row] = {
     "quizzes.review": row(attempt="finished", owner=AZIZA),
     "quizzes.save": ATTEMPT,
     "quizzes.submit": ATTEMPT,
+    "register.download": row(slug="partner", token="register_export"),
+    "register.exports": PARTNER,
     "uploads.append": UPLOAD,
     "uploads.drop": UPLOAD,
 }
@@ -326,6 +328,7 @@ ONCE = {"cohorts_staff.remove_cohort_holiday", "cohorts_staff.remove_partner_hol
 # Addresses that are secrets themselves, or public on purpose: whoever holds one may open it.
 SECRET = {"accounts.ask_again", "accounts.use_link", "certificates.show", "cohorts_staff.logo", "discussions.unfollow"}
 SECRET |= {"apply.start", "apply.mine", "apply.withdraw", "apply.offer", "apply.register", "apply.confirm"}
+SECRET |= {"register.head", "register.key", "register.signature"}
 SECRET |= {"apply.own_file", "apply.new_address", "apply.confirm_address"}
 
 

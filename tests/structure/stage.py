@@ -39,6 +39,7 @@ from diploma.certificates import bulk, issuers, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
+from diploma.certificates.transparency import orders, schedule
 from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.calendars import free_days
@@ -221,6 +222,7 @@ def build(app: Flask, password_hash: str) -> Stage:
             stage.ids |= _batches(cohort)
         _work_off("batch_over", stage.ids)
         subscriptions.draw_now(stage.ids["certificate"])
+        _register(stage.ids)
         with db.unit_of_work():
             tokens = {who: accounts.start_session(user_of(who), agent="", address="") for who in (*STAFF, *TRAINEES)}
             tokens[SIGNED_OUT] = accounts.start_session(user_of("holder@uz.test"), agent="", address="")
@@ -808,6 +810,17 @@ def _work_off(name: str, ids: dict[str, Any]) -> None:
     outbox.prepare(batch.SLICE, order)
     with db.unit_of_work():
         outbox.finish(batch.SLICE, order, None)
+
+
+def _register(ids: dict[str, Any]) -> None:
+    """A signed head of the register, and an export of the first government that is ready."""
+    with db.unit_of_work():
+        made = orders.order(_cohort("uz-1").partner, by=user_of("registrar@test.test"))
+    ids["register_export"] = made.token
+    for kind, order in ((schedule.KIND, {}), (orders.MAKE, {"export_id": made.id})):
+        result = outbox.prepare(kind, order)
+        with db.unit_of_work():
+            outbox.finish(kind, order, result)
 
 
 def _open_door(app: Flask, token: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ five languages); spec interface, "Languages".
 """
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,13 @@ from diploma.certificates import reissues
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
+from diploma.certificates.transparency import service as register
+from diploma.certificates.transparency.head import Head
+from diploma.certificates.transparency.models import RegisterKey
+from diploma.certificates.transparency.service import Signed
+from diploma.cohorts.models import Partner
 from diploma.cohorts.names import name_requests
-from diploma.core import clock, db, jobs, mail, outbox
+from diploma.core import chain, clock, db, jobs, mail, outbox
 from diploma.core.lang import LANGS, Lang
 from diploma.core.outbox import Job
 from diploma.coursework import results
@@ -83,6 +88,7 @@ ALLOWED = {
     *("new", "again", "mail", "Sh", "Tashkilot", "Til", "Adliya", "vazirligi", "Yangi", "Odam"),  # the lists under way
     *("file", "feedback"),  # neutral names under which files are given out
     *("due", "module", "name", "gov"),  # placeholders of messages, a domain
+    *("openssl", "flask", "certificates", "chain"),  # programs and commands
 }
 # E-mail and web addresses, names of time zones, numbers of certificates and receipts, hashes.
 CODES = re.compile(
@@ -203,6 +209,7 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     _names()
     _appeals(ids)
     _talk(ids, lang)
+    _register(lang)
 
 
 def _waiting_works(ids: dict[str, Any]) -> None:
@@ -278,6 +285,17 @@ def _talk(ids: dict[str, Any], lang: Lang) -> None:
     draft = messages.begin(cohort, [ids["enrolment"]], by=by)
     messages.write(draft, {"uz-Latn": words}, None, version=draft.version)
     messages.send(draft, back="/", by=by)
+
+
+def _register(lang: Lang) -> None:
+    """The head of a later day for a witness, and what is written when the register does not hold."""
+    partner = db.session.scalars(select(Partner).where(Partner.slug == "uz")).one()
+    partner.witness, partner.languages = "archive@uz.test", [lang.value]
+    db.session.flush()
+    key = db.session.scalars(select(RegisterKey)).one()
+    made = Head(date(2100, 1, 1), clock.now(), 0, chain.START, chain.START, chain.START, key.id)
+    register.keep(Signed(made, bytes(64), key.pem, []), base_url=BASE)
+    register.refuse(["Лицензия"], base_url=BASE)
 
 
 def _send_admission(ids: dict[str, Any], lang: Lang) -> None:

@@ -50,7 +50,7 @@ no address,Бирор Киши,,klingon
 PAGES: dict[str, str] = {
     "": """
         / /help /privacy /accessibility /contact /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
-        /verify /verify/{token} /verify/{revoked} /verify?code={token} /styleguide
+        /verify /verify/{token} /verify/{revoked} /verify?code={token} /registry /styleguide
         /apply/{call} /apply/mine/{own} /apply/mine/{handed_in} /apply/mine/{own}/withdraw /offers/{offer}
         /apply/address/{new_address} /apply/address/confirm/{proof} /register/uz /register/confirm/{registration_link}
         /glossary /glossary?q=zzz /search /search?q=challenge /search?q=zzz
@@ -166,7 +166,7 @@ PAGES: dict[str, str] = {
     """,
     "reader@test.test": "/translations/ {T}/module/title {T}/lessons/{L}/why /translations/ar/{M2}/module/title",
     "registrar@test.test": """
-        /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
+        {P}/register /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
         {K}?group=names {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
         /certificates/{serial}/revoke /certificates/{serial}/suspend /certificates/{serial}/resume
         /certificates/{serial}/reissue /jobs/ /jobs/{batch} /jobs/{batch_over}

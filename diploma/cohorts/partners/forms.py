@@ -32,6 +32,12 @@ class ProfileForm(NamedForm):
         render_kw={"dir": "ltr", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
         description=_l("An address of yours. Empty: that of this site."),
     )
+    witness = StringField(
+        _l("Witness of the register of certificates"),
+        [Length(max=254)],
+        render_kw={"dir": "ltr", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
+        description=_l("An address of yours that gets the signed head of each day and keeps it. Empty: none."),
+    )
     version = HiddenField()
     sender_en, sender_ar, sender_ru = (language_field(one, LONGEST_SENDER) for one in (Lang.EN, Lang.AR, Lang.RU))
     sender_uz_latn, sender_uz_cyrl = (language_field(one, LONGEST_SENDER) for one in (Lang.UZ_LATN, Lang.UZ_CYRL))
@@ -48,7 +54,8 @@ class ProfileForm(NamedForm):
         self.languages.data, self.default.data = partner.languages, next(iter(partner.languages), Lang.EN.value)
         for tag, name in partner.sender_names.items():
             self[_sender(Lang(tag))].data = name
-        self.reply_to.data, self.version.data = partner.reply_to, str(partner.version)
+        self.reply_to.data, self.witness.data = partner.reply_to, partner.witness
+        self.version.data = str(partner.version)
 
     def validate_default(self, field: Any) -> None:
         if self.languages.data and field.data not in self.languages.data:
@@ -69,7 +76,7 @@ class ProfileForm(NamedForm):
         given = {lang.value: self[_sender(lang)].data or "" for lang in LANGS}
         senders = {tag: uzbek_apostrophes(one) if tag == Lang.UZ_LATN else one for tag, one in given.items() if one}
         ordered = [default, *(one for one in offered if one != default)]
-        return Profile(self.names(), ordered, senders, self.reply_to.data or "")
+        return Profile(self.names(), ordered, senders, self.reply_to.data or "", self.witness.data or "")
 
 
 class LogoForm(Form):

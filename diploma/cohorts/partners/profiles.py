@@ -18,13 +18,15 @@ LONGEST_SENDER = 80
 class Profile:
     """How a partner appears: ``names`` and ``sender_names`` by language tag, ``languages`` with its default first.
 
-    ``sender_names`` stand before the installation's own address, ``reply_to`` is where answers go; both may be empty.
+    ``sender_names`` stand before the installation's own address, ``reply_to`` is where answers go, ``witness`` gets the
+    signed heads of the register of certificates; all may be empty.
     """
 
     names: dict[str, str]
     languages: list[str]
     sender_names: dict[str, str]
     reply_to: str
+    witness: str = ""
 
 
 def create_partner(
@@ -46,7 +48,8 @@ def change_partner(partner: Partner, profile: Profile, *, by: User | None = None
     for name in profile.sender_names.values():
         check_sender(name)
     reply_to = accounts.folded_email(profile.reply_to) if profile.reply_to else ""
-    wanted = {**vars(profile), "reply_to": reply_to}
+    witness = accounts.folded_email(profile.witness) if profile.witness else ""
+    wanted = {**vars(profile), "reply_to": reply_to, "witness": witness}
     changed = {name: value for name, value in wanted.items() if value != getattr(partner, name)}
     for name, value in changed.items():
         setattr(partner, name, value)
