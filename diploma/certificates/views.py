@@ -30,6 +30,7 @@ from diploma.certificates import (
     rules,
     service,
     subscriptions,
+    terms,
     verification,
 )
 from diploma.certificates.models import Certificate
@@ -81,6 +82,16 @@ STEPS: dict[str, tuple[Callable[..., Any], str, str, str, str]] = {
         N_("Reissue"),
         N_("Certificate %(serial)s is replaced by a new version."),
     ),
+    "renew": (
+        service.renew,
+        N_("Renew this certificate?"),
+        N_(
+            "A new version with the names below and the new last day replaces it. "
+            "Whoever checks the earlier one will see that it was replaced."
+        ),
+        N_("Renew"),
+        N_("Certificate %(serial)s is renewed by a new version."),
+    ),
 }
 
 
@@ -118,8 +129,9 @@ def index() -> ResponseReturnValue:
     """One's own certificates, and for staff the cohorts in reach."""
     mine = access.own(current_user)
     waiting = [one for one in mine if one.serial is None and printed.unconfirmed(one.enrolment)]
-    staffed = []
+    staffed, ending = [], []
     if reach(current_user, Permission.SEE_CERTIFICATES):
+        ending = access.ending(current_user, clock.now().date())
         query = cohorts.visible_cohorts(current_user, Permission.SEE_CERTIFICATES)
         staffed = list(db.session.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id)))
     return render_template(
@@ -127,6 +139,7 @@ def index() -> ResponseReturnValue:
         mine=mine,
         waiting=waiting,
         histories=history.histories(mine),
+        ending=ending,
         cohorts=staffed,
         states=overview.states(staffed),
         active="certificates",
@@ -242,7 +255,7 @@ def issue(slug: str) -> ResponseReturnValue:
     return redirect(url_for("jobs.job", token=work.token))
 
 
-@bp.route("/certificates/<serial>/<any(revoke, suspend, resume, reissue):step>", methods=["GET", "POST"])
+@bp.route("/certificates/<serial>/<any(revoke, suspend, resume, reissue, renew):step>", methods=["GET", "POST"])
 @guard.needs(Permission.REVOKE_CERTIFICATE)
 def change(serial: str, step: str) -> ResponseReturnValue:
     """A step after the issue, asked on a page of its own, with the reason."""
@@ -355,7 +368,10 @@ def _facts(certificate: Certificate, step: str) -> list[tuple[str, str, str]]:
         (_("Holder"), _isolated(person.full_name), ""),
         (_("Award"), _isolated(printed.title(held_in, certificate.award, lang)), ""),
     ]
-    if step == "reissue":
+    if step == "renew" and certificate.valid_until:
+        days = (_("Valid until"), certificate.valid_until), (_("New last day"), terms.next_last_day(certificate))
+        facts += [(word, i18n.fmt().date(day), "") for word, day in days]
+    if step in ("reissue", "renew"):
         names = printed.confirmed_names(person)
         facts += [
             (one.native_name, _isolated(names[one]) if one in names else _("not confirmed"), "")

@@ -168,6 +168,7 @@ class CohortAward(enum.StrEnum):
 
     FOUNDATION = "foundation"
     DIPLOMA = "diploma"
+    ASSESSOR = "assessor"
 
 
 class Cohort(Base):
