@@ -66,6 +66,11 @@ class Answer:
     code: str = ""
 
     @property
+    def is_miss(self) -> bool:
+        """Whether a code was asked for that names no certificate, as guesses do."""
+        return self.verdict in (Verdict.UNKNOWN, Verdict.MALFORMED, Verdict.SERIAL)
+
+    @property
     def status(self) -> int:
         """The HTTP status of the page that says it."""
         return STATUS.get(self.verdict, 200)
