@@ -30,6 +30,8 @@ _OWN = (
     .order_by(Certificate.id.desc())
 )
 
+_BY_TOKENS = select(Certificate).where(Certificate.token.in_(bindparam("tokens", expanding=True))).options(_ISSUER)
+
 
 def in_reach(user: Any, permission: Permission) -> Select[Certificate]:
     """Certificates of cohorts on which ``user`` holds ``permission``."""
@@ -83,8 +85,7 @@ def ending(user: Any, today: date) -> list[Certificate]:
 
 def by_tokens(tokens: Collection[str]) -> dict[str, Certificate]:
     """The certificates with these (normal) verification codes; for anyone who holds the codes."""
-    found = session.scalars(select(Certificate).where(Certificate.token.in_(tokens)).options(_ISSUER))
-    return {one.token or "": one for one in found}
+    return {one.token or "": one for one in session.scalars(_BY_TOKENS, {"tokens": list(tokens)})}
 
 
 def by_file(sha256: str) -> Certificate | None:

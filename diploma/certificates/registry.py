@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, event, select
 
 from diploma.certificates import rules
 from diploma.certificates.models import CHAIN, Certificate, CertificateEvent, CertificateState, SerialCounter
@@ -13,6 +13,9 @@ from diploma.core import chain, clock
 from diploma.core.db import insert_unless_there, session
 
 _S = CertificateState
+_ISSUES = select(CertificateEvent).where(
+    CertificateEvent.certificate_id.in_(bindparam("certificates", expanding=True)), CertificateEvent.kind == "issued"
+)
 # What a certificate's last event says of its state.
 STATES = {
     "issued": _S.ISSUED,
@@ -72,10 +75,8 @@ def snapshot_hash(snapshot: str) -> str:
 
 def sound(certificates: Collection[Certificate]) -> set[int]:
     """Ids of those whose row is what was issued, as the chain says; one query."""
-    ids = [one.id for one in certificates]
     issued: dict[int, list[CertificateEvent]] = {}
-    query = select(CertificateEvent).where(CertificateEvent.certificate_id.in_(ids), CertificateEvent.kind == "issued")
-    for one in session.scalars(query):
+    for one in session.scalars(_ISSUES, {"certificates": [one.id for one in certificates]}):
         issued.setdefault(one.certificate_id, []).append(one)
     return {one.id for one in certificates if not any(_differences(one, issued.get(one.id, [])))}
 
