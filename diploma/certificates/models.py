@@ -73,8 +73,10 @@ class Certificate(Base):
     @property
     def expired(self) -> bool:
         """Whether the last day is over where the certificate was issued. No state: nothing has to happen for it."""
+        if self.valid_until is None:
+            return False
         zone = ZoneInfo(self.enrolment.cohort.partner.time_zone)
-        return self.valid_until is not None and clock.now().astimezone(zone).date() > self.valid_until
+        return clock.now().astimezone(zone).date() > self.valid_until
 
 
 class Approval(Base):
