@@ -1,6 +1,7 @@
 """Which certificates a person may see: their own, and those of the cohorts in their reach. The rest does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort
@@ -9,13 +10,15 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
-from diploma.certificates.models import Certificate
+from diploma.certificates import rules
+from diploma.certificates.models import Certificate, CertificateState
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
 
+_ISSUER = joinedload(Certificate.enrolment).joinedload(Enrolment.cohort).joinedload(Cohort.partner)
 _WHOLE = (
-    joinedload(Certificate.enrolment).joinedload(Enrolment.cohort).joinedload(Cohort.partner),
+    _ISSUER,
     joinedload(Certificate.enrolment).joinedload(Enrolment.user).selectinload(User.names),
     selectinload(Certificate.approvals),
 )
@@ -26,6 +29,8 @@ _OWN = (
     .options(*_WHOLE)
     .order_by(Certificate.id.desc())
 )
+
+_BY_TOKENS = select(Certificate).where(Certificate.token.in_(bindparam("tokens", expanding=True))).options(_ISSUER)
 
 
 def in_reach(user: Any, permission: Permission) -> Select[Certificate]:
@@ -69,14 +74,23 @@ def own(user: User) -> list[Certificate]:
     return list(session.scalars(_OWN, {"person": user.id}))
 
 
-def by_token(token: str) -> Certificate | None:
-    """The certificate with a (normal) verification code; for anyone who holds the code."""
-    return session.scalar(select(Certificate).where(Certificate.token == token))
+def ending(user: Any, today: date) -> list[Certificate]:
+    """The certificates that ``user`` may renew: they end soon, or ended not long ago. What ends first comes first."""
+    near = timedelta(days=rules.RENEWABLE)
+    query = in_reach(user, Permission.REVOKE_CERTIFICATE).where(
+        Certificate.state == CertificateState.ISSUED, Certificate.valid_until.between(today - near, today + near)
+    )
+    return list(session.scalars(query.options(*_WHOLE).order_by(Certificate.valid_until, Certificate.id)))
+
+
+def by_tokens(tokens: Collection[str]) -> dict[str, Certificate]:
+    """The certificates with these (normal) verification codes; for anyone who holds the codes."""
+    return {one.token or "": one for one in session.scalars(_BY_TOKENS, {"tokens": list(tokens)})}
 
 
 def by_file(sha256: str) -> Certificate | None:
     """The certificate whose issued PDF has this digest."""
-    return session.scalars(select(Certificate).where(Certificate.pdf_sha256 == sha256)).first()
+    return session.scalars(select(Certificate).where(Certificate.pdf_sha256 == sha256).options(_ISSUER)).first()
 
 
 def is_given(serial: str) -> bool:

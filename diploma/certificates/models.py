@@ -1,13 +1,15 @@
 """The registry: certificates, approvals, serial numbers and the chain of events. Nothing is ever deleted."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diploma.cohorts.models import Enrolment
+from diploma.core import clock
 from diploma.core.orm import Base, intpk
 
 CHAIN = "certificates"
@@ -29,10 +31,11 @@ class CertificateState(enum.StrEnum):
 
 
 class Certificate(Base):
-    """One certificate. ``award`` is ``module:<id>``, ``diploma`` or ``foundation``; ``version`` counts reissues.
+    """One certificate. ``award`` is ``module:<id>`` or an id of ``CohortAward``; ``version`` counts reissues.
 
     ``snapshot`` is the canonical JSON of everything printed, fixed at issue; ``snapshot_hash`` its SHA-256;
-    ``pdf_sha256`` names the rendered file in the store, set by the render job.
+    ``pdf_sha256`` names the rendered file in the store, set by the render job; ``valid_until`` is the last day of an
+    award that ends.
     """
 
     __tablename__ = "certificates"
@@ -57,6 +60,7 @@ class Certificate(Base):
     snapshot_hash: Mapped[str | None]
     pdf_sha256: Mapped[str | None] = mapped_column(index=True)
     issued_at: Mapped[datetime | None]
+    valid_until: Mapped[date | None] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(default=1)
@@ -65,6 +69,14 @@ class Certificate(Base):
     approvals: Mapped[list["Approval"]] = relationship(cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": row_version}
+
+    @property
+    def expired(self) -> bool:
+        """Whether the last day is over where the certificate was issued. No state: nothing has to happen for it."""
+        if self.valid_until is None:
+            return False
+        zone = ZoneInfo(self.enrolment.cohort.partner.time_zone)
+        return clock.now().astimezone(zone).date() > self.valid_until
 
 
 class Approval(Base):

@@ -136,25 +136,26 @@ def _eligible(cohorts: list[Cohort]) -> Counter[int]:
     )
     for cohort_id, module, count in rows:
         earned[cohort_id] += count if rules.module_award(module) in awards[cohort_id] else 0
-    return earned + _attended([one for one in cohorts if one.award is CohortAward.FOUNDATION])
+    return earned + _attended([one for one in cohorts if one.award.value in rules.ATTENDED])
 
 
 def _attended(cohorts: list[Cohort]) -> Counter[int]:
-    """People of Foundation cohorts who have been there long enough and have no certificate yet."""
+    """People of cohorts whose award is earned by being there who have earned it and have no certificate yet."""
     if not cohorts:
         return Counter()
-    held = select(Certificate.enrolment_id).where(Certificate.award == rules.FOUNDATION)
+    held = select(Certificate.enrolment_id).where(Certificate.award.in_(rules.ATTENDED))
     people = session.scalars(
         select(Enrolment)
-        .options(load_only(Enrolment.cohort_id, Enrolment.state))
+        .options(load_only(Enrolment.cohort_id, Enrolment.state, Enrolment.user_id))
         .where(
             Enrolment.cohort_id.in_([one.id for one in cohorts]),
             Enrolment.state != EnrolmentState.WITHDRAWN,
             Enrolment.id.not_in(held),
         )
     ).all()
-    records = queries.records(people, [rules.FOUNDATION])
-    return Counter(one.cohort_id for one in people if not rules.missing(records[one.id, rules.FOUNDATION]))
+    awards = {one.id: one.award.value for one in cohorts}
+    records = queries.records(people, awards.values())
+    return Counter(one.cohort_id for one in people if not rules.missing(records[one.id, awards[one.cohort_id]]))
 
 
 def _line(certificate: Certificate) -> Line:

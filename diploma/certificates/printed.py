@@ -21,6 +21,7 @@ from diploma.core.lang import Lang
 from diploma.learning import catalogue
 from diploma.learning.models import ModuleCompletion
 
+_KINDS = {rules.DIPLOMA: Award.DIPLOMA, rules.FOUNDATION: Award.ATTENDANCE, rules.ASSESSOR: Award.ASSESSOR}
 TRIAL_SERIAL, TRIAL_TOKEN = "GID-0000-XX-000000-R9", "0" * rules.TOKEN_LENGTH
 
 
@@ -71,6 +72,19 @@ def verify_url(token: str) -> str:
     return page_url(f"/verify/{token}")
 
 
+def today(cohort: Cohort) -> date:
+    """The day where the cohort's certificates are issued."""
+    return clock.now().astimezone(ZoneInfo(cohort.partner.time_zone)).date()
+
+
+def last_day(cohort: Cohort, award: str, begins_on: date) -> date | None:
+    """The last day of an award that begins on ``begins_on``; ``None`` for one that holds for ever."""
+    years = next(
+        (one.valid_years for one in catalogue.content(cohort.revision_id).programme.awards if one.id == award), 0
+    )
+    return rules.last_day(begins_on, years) if years else None
+
+
 def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
     """Everything printed on a certificate that is issued now; :class:`Refused` says what cannot be printed.
 
@@ -95,7 +109,7 @@ def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
             band=None,
             starts_on=starts_on,
             ends_on=ends_on,
-            issued_on=clock.now().astimezone(ZoneInfo(cohort.partner.time_zone)).date(),
+            issued_on=today(cohort),
             place=None,
             issuers=[{"id": one["id"], "name": _only(tags, one["name"])} for one in pack["issuers"]],
             signatories=[
@@ -106,6 +120,7 @@ def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
             template=template_set_hash(),
             fonts=fonts.font_set_hash(),
             specimen=False,
+            valid_until=certificate.valid_until,
         )
     except ValueError as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
@@ -125,7 +140,7 @@ def check(certificate: Certificate) -> None:
 
 
 def _kind(award: str) -> Award:
-    return {rules.DIPLOMA: Award.DIPLOMA, rules.FOUNDATION: Award.ATTENDANCE}.get(award, Award.MODULE)
+    return _KINDS.get(award, Award.MODULE)
 
 
 def _titles(cohort: Cohort, award: str) -> dict[str, str]:
@@ -150,8 +165,8 @@ def _hours(content: catalogue.Content, award: str) -> int:
 def _period(enrolment: Enrolment, award: str) -> tuple[date, date]:
     """First and last day of the learning, in the cohort's zone.
 
-    Of a module: from its opening to the day on which this person completed it. Of a Foundation workshop: its
-    sessions. Of the diploma: the cohort's own days.
+    Of a module: from its opening to the day on which this person completed it. Of an award earned by being
+    there: the cohort's sessions. Of the diploma: the cohort's own days.
     """
     cohort, module = enrolment.cohort, rules.module_of(award)
     first: datetime | None
@@ -165,7 +180,7 @@ def _period(enrolment: Enrolment, award: str) -> tuple[date, date]:
                 ModuleCompletion.enrolment_id == enrolment.id, ModuleCompletion.module == module
             )
         )
-    elif award == rules.FOUNDATION:
+    elif award in rules.ATTENDED:
         first, last = session.execute(
             select(func.min(LiveSession.starts_at), func.max(LiveSession.starts_at)).where(
                 LiveSession.cohort_id == cohort.id, LiveSession.sheet_saved_at.is_not(None)

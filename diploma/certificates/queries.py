@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from diploma.accounts.models import User
 from diploma.certificates import rules
+from diploma.certificates.models import Certificate, CertificateState
 from diploma.certificates.rules import Record
 from diploma.cohorts import attending
-from diploma.cohorts.models import Cohort, CohortAward, Enrolment, EnrolmentState, Presence
+from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Presence
 from diploma.cohorts.rules import SheetLine, attendance_percent
 from diploma.core.db import session
 from diploma.learning import catalogue
@@ -25,10 +26,10 @@ def awards(cohort: Cohort) -> list[str]:
     """The awards that people of a cohort can earn, in the order of the programme.
 
     Module certificates for the written modules that the cohort has dates for, and the diploma once the capstone
-    project is open; a Foundation cohort has its one certificate of attendance.
+    project is open; a cohort whose award is earned by being there has that one.
     """
-    if cohort.award is CohortAward.FOUNDATION:
-        return [rules.FOUNDATION]
+    if cohort.award.value in rules.ATTENDED:
+        return [cohort.award.value]
     content = catalogue.content(cohort.revision_id)
     open_here = {one.module for one in cohort.modules} & set(content.modules)
     modules = [rules.module_award(one.id) for one in content.programme.modules if one.id in open_here]
@@ -53,10 +54,13 @@ def records(people: Sequence[Enrolment], wanted: Iterable[str]) -> Records:
     if not people:
         return {}
     wanted = set(wanted)
-    completed = _completed(people) if wanted != {rules.FOUNDATION} else {}
-    attendance = _attendance(people) if rules.FOUNDATION in wanted else {}
+    completed = _completed(people) if wanted - rules.ATTENDED else {}
+    attendance = _attendance(people) if wanted & rules.ATTENDED else {}
+    diplomas = _with_diploma(people) if rules.ASSESSOR in wanted else set()
     return {
-        (one.id, award): _record(one, award, _content(one), completed.get(one.id, set()), attendance.get(one.id))
+        (one.id, award): _record(
+            one, award, completed.get(one.id, set()), attendance.get(one.id), diploma=one.user_id in diplomas
+        )
         for one in people
         for award in wanted
     }
@@ -64,15 +68,20 @@ def records(people: Sequence[Enrolment], wanted: Iterable[str]) -> Records:
 
 def record(enrolment: Enrolment, award: str, completed: Collection[str] | None = None) -> Record:
     """What one person has reached towards one award; ``completed`` are their modules, where the caller knows them."""
-    if completed is not None and award != rules.FOUNDATION:
-        return _record(enrolment, award, _content(enrolment), completed, None)
+    if completed is not None and award not in rules.ATTENDED:
+        return _record(enrolment, award, completed)
     return records([enrolment], [award])[enrolment.id, award]
 
 
 def _record(
-    enrolment: Enrolment, award: str, content: Content, completed: Collection[str], attendance: Decimal | None
+    enrolment: Enrolment,
+    award: str,
+    completed: Collection[str],
+    attendance: Decimal | None = None,
+    *,
+    diploma: bool = False,
 ) -> Record:
-    programme, module = content.programme, rules.module_of(award)
+    programme, module = _content(enrolment).programme, rules.module_of(award)
     required = {module} if module else {one.id for one in programme.modules} if award == rules.DIPLOMA else set()
     return Record(
         award,
@@ -82,6 +91,8 @@ def _record(
         attendance=attendance,
         attendance_at_least=programme.pass_rules.attendance.overall_at_least,
         capstone_planned=programme.capstone.planned,
+        diploma_needed=any(rules.DIPLOMA in one.requires for one in programme.awards if one.id == award),
+        diploma_held=diploma,
     )
 
 
@@ -95,6 +106,14 @@ def _completed(people: Sequence[Enrolment]) -> dict[int, set[str]]:
     for row in rows:
         found[row.enrolment_id].add(row.module)
     return found
+
+
+def _with_diploma(people: Sequence[Enrolment]) -> set[int]:
+    """Ids of the persons who hold a valid diploma, of whichever cohort."""
+    held = select(Enrolment.user_id).join(Certificate, Certificate.enrolment_id == Enrolment.id)
+    of_them = Enrolment.user_id.in_([one.user_id for one in people])
+    valid = (Certificate.award == rules.DIPLOMA, Certificate.state == CertificateState.ISSUED)
+    return set(session.scalars(held.where(of_them, *valid)))
 
 
 def _content(enrolment: Enrolment) -> Content:

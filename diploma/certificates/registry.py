@@ -2,10 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, event, select
+from sqlalchemy import ColumnElement, bindparam, event, select
 
 from diploma.certificates import rules
 from diploma.certificates.models import CHAIN, Certificate, CertificateEvent, CertificateState, SerialCounter
@@ -14,6 +14,10 @@ from diploma.core.db import insert_unless_there, session
 
 _S = CertificateState
 DRAWN = "drawn"  # the event that fixes the bytes of the PDF
+_FIXED = select(CertificateEvent).where(
+    CertificateEvent.certificate_id.in_(bindparam("certificates", expanding=True)),
+    CertificateEvent.kind.in_(("issued", DRAWN)),
+)
 # What the last event of a certificate that has a word here says of its state.
 STATES = {
     "issued": _S.ISSUED,
@@ -71,11 +75,12 @@ def snapshot_hash(snapshot: str) -> str:
     return hashlib.sha256(snapshot.encode()).hexdigest()
 
 
-def is_sound(certificate: Certificate) -> bool:
-    """Whether the snapshot is the one that was issued, and the file the one that was drawn, as the chain says."""
-    fixing = CertificateEvent.kind.in_(("issued", DRAWN))
-    events = session.scalars(select(CertificateEvent).where(CertificateEvent.certificate_id == certificate.id, fixing))
-    return not list(_differences(certificate, list(events)))
+def sound(certificates: Collection[Certificate]) -> set[int]:
+    """Ids of those whose row is what was issued, and whose file what was drawn, as the chain says; one query."""
+    fixed: dict[int, list[CertificateEvent]] = {}
+    for one in session.scalars(_FIXED, {"certificates": [one.id for one in certificates]}):
+        fixed.setdefault(one.certificate_id, []).append(one)
+    return {one.id for one in certificates if not any(_differences(one, fixed.get(one.id, [])))}
 
 
 def links(own: chain.AnySession, *where: ColumnElement[bool]) -> Iterator[tuple[chain.Link, dict[str, Any]]]:
@@ -119,6 +124,9 @@ def _differences(certificate: Certificate, events: list[CertificateEvent]) -> It
     drawn = next((one.payload for one in events if one.kind == DRAWN), None)
     if drawn and certificate.pdf_sha256 != drawn.get("pdf"):
         yield "its file is not the one that was drawn"
+    ends_on = certificate.valid_until.isoformat() if certificate.valid_until else None
+    if ends_on != issued.get("valid_until"):
+        yield "the last day was changed after the issue"
 
 
 def _misstated(certificate: Certificate, events: list[CertificateEvent]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -22,7 +23,8 @@ MOVES: dict[CertificateState, frozenset[CertificateState]] = {
     _S.REVOKED: frozenset(),
 }
 
-DIPLOMA, FOUNDATION, _MODULE = "diploma", "foundation", "module:"
+DIPLOMA, FOUNDATION, ASSESSOR, _MODULE = "diploma", "foundation", "assessor", "module:"
+ATTENDED = frozenset({FOUNDATION, ASSESSOR})  # earned by being there: no module, no mark
 
 
 class Requirement(StrEnum):
@@ -34,6 +36,7 @@ class Requirement(StrEnum):
     ATTENDANCE = "attendance"
     CAPSTONE = "capstone"
     CAPSTONE_PLANNED = "capstone_planned"
+    DIPLOMA = "diploma"
 
 
 TEXTS = {
@@ -43,6 +46,7 @@ TEXTS = {
     Requirement.ATTENDANCE: N_("The required attendance is not reached."),
     Requirement.CAPSTONE: N_("The capstone project is not passed."),
     Requirement.CAPSTONE_PLANNED: N_("The capstone project is not open yet: the diploma cannot be awarded."),
+    Requirement.DIPLOMA: N_("There is no valid diploma of this person."),
 }
 
 
@@ -61,14 +65,17 @@ class Record:
     attendance_at_least: int = 0
     capstone_planned: bool = False
     capstone_passed: bool = False
+    diploma_needed: bool = False
+    diploma_held: bool = False
 
 
 def missing(record: Record) -> list[Requirement]:
     """The unmet requirements of an award; empty means eligible (spec content, rule 11; ``domain``: the ladder)."""
     unmet = [] if record.enrolled else [Requirement.ENROLMENT]
-    if record.award == FOUNDATION:
-        reached = record.attendance is not None and record.attendance >= record.attendance_at_least
-        return unmet if reached else [*unmet, Requirement.ATTENDANCE]
+    if record.award in ATTENDED:
+        if record.attendance is None or record.attendance < record.attendance_at_least:
+            unmet.append(Requirement.ATTENDANCE)
+        return [*unmet, Requirement.DIPLOMA] if record.diploma_needed and not record.diploma_held else unmet
     if record.award == DIPLOMA and not record.capstone_passed:
         unmet.append(Requirement.CAPSTONE_PLANNED if record.capstone_planned else Requirement.CAPSTONE)
     if not record.required <= record.completed:
@@ -84,6 +91,37 @@ def module_award(module: str) -> str:
 def module_of(award: str) -> str | None:
     """The module of a module certificate; ``None`` for other awards."""
     return award.removeprefix(_MODULE) if award.startswith(_MODULE) else None
+
+
+# ---- awards that end
+
+REMINDERS = (90, 30, 7)  # days before the last one
+RENEWABLE = 90  # days before the last one from which an award may be renewed; nobody heaps up terms ahead
+
+
+def last_day(begins_on: date, years: int) -> date:
+    """The last of ``years`` years: the day before the anniversary, which of 29 February is 1 March in common years."""
+    try:
+        anniversary = begins_on.replace(year=begins_on.year + years)
+    except ValueError:
+        anniversary = date(begins_on.year + years, 3, 1)
+    return anniversary - timedelta(days=1)
+
+
+def reminder(ends_on: date, today: date) -> int | None:
+    """Which of ``REMINDERS`` it is time for: the last one that is due, none after the end."""
+    left = (ends_on - today).days
+    return min((days for days in REMINDERS if left <= days), default=None) if left >= 0 else None
+
+
+def is_renewable(ends_on: date, today: date) -> bool:
+    """Whether an award may be given its next term already; after its end it may at any time."""
+    return (ends_on - today).days <= RENEWABLE
+
+
+def next_term(ended_on: date, today: date) -> date:
+    """The day on which a renewed award begins: the one after the old end, or today when that is past."""
+    return max(ended_on + timedelta(days=1), today)
 
 
 # ---- codes

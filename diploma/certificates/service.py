@@ -6,13 +6,13 @@ at the same button, or sixteen, one issues the certificate and the others find i
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
-from diploma.certificates import conditions, issuers, printed, queries, registry, rules
+from diploma.certificates import conditions, issuers, printed, queries, registry, rules, terms
 from diploma.certificates.models import Approval, Certificate, CertificateState
 from diploma.certificates.rules import Requirement
 from diploma.cohorts.models import Cohort, Enrolment
@@ -178,10 +178,11 @@ def issue(certificate: Certificate, *, by: User | None = None) -> Certificate:
     conditions.refuse_unconfirmed(certificate)
     conditions.refuse_unapproved(certificate)
     conditions.refuse_unearned(certificate.enrolment, certificate.award)
-    partner = certificate.enrolment.cohort.partner
-    year = clock.now().astimezone(ZoneInfo(partner.time_zone)).year
+    cohort, today = certificate.enrolment.cohort, printed.today(certificate.enrolment.cohort)
+    certificate.valid_until = printed.last_day(cohort, certificate.award, today)
     printed.check(certificate)
-    _publish(certificate, rules.serial(year, partner.slug, registry.next_number(year, partner.id)), by)
+    number = registry.next_number(today.year, cohort.partner_id)
+    _publish(certificate, rules.serial(today.year, cohort.partner.slug, number), by)
     return certificate
 
 
@@ -237,10 +238,12 @@ def _publish(certificate: Certificate, serial: str, by: User | None, **detail: o
         token=token,
         award=certificate.award,
         snapshot=certificate.snapshot_hash,
+        **({"valid_until": certificate.valid_until.isoformat()} if certificate.valid_until else {}),
         **detail,
     )
     audit.record("certificate.issued", f"certificate:{certificate.id}", by=by, serial=serial, **detail)
     outbox.enqueue(RENDER, f"{RENDER}:{certificate.id}", {"certificate_id": certificate.id})
+    terms.plan(certificate)
     _write_to_holder(
         certificate,
         "certificate",
@@ -273,9 +276,33 @@ def reissue(certificate: Certificate, reason: str, *, by: User | None = None) ->
     """Replace an issued certificate by a new version with the names and texts of today; returns the new one.
 
     It keeps the number, with ``-R2``, and gets a new code; the old code answers "replaced" for ever. The issuers'
-    approvals carry over: the award is the same. The holder has to have confirmed the names to be printed.
+    approvals carry over: the award is the same. The holder has to have confirmed the names to be printed. An award
+    that ends keeps its last day: only ``renew`` gives it another.
     """
     conditions.lock([certificate])
+    if certificate.expired:
+        raise Refused(N_("This certificate has ended. Renew it instead."))
+    return _replace(certificate, certificate.valid_until, reason, by)
+
+
+def renew(certificate: Certificate, reason: str, *, by: User | None = None) -> Certificate:
+    """Give an award that ends another term: a new version replaces the certificate, as in a reissue.
+
+    The term begins on the day after the old end, or today when that is past. What was asked for at first is asked for
+    again. :class:`Refused` for an award that does not end, and earlier than ``rules.RENEWABLE`` days before the end.
+    """
+    conditions.lock([certificate])
+    ends_on, today = certificate.valid_until, printed.today(certificate.enrolment.cohort)
+    if ends_on is None:
+        raise Refused(N_("This certificate does not end."))
+    if not rules.is_renewable(ends_on, today):
+        raise Refused(N_("It is too early: a certificate can be renewed in the last 90 days before its end."))
+    conditions.refuse_unearned(certificate.enrolment, certificate.award)
+    return _replace(certificate, terms.next_last_day(certificate), reason, by)
+
+
+def _replace(certificate: Certificate, valid_until: date | None, reason: str, by: User | None) -> Certificate:
+    """Supersede a locked certificate by its next version."""
     conditions.refuse_own(certificate, by)
     conditions.refuse_unconfirmed(certificate)
     made = Certificate(
@@ -283,6 +310,7 @@ def reissue(certificate: Certificate, reason: str, *, by: User | None = None) ->
         award=certificate.award,
         version=certificate.version + 1,
         drafted_at=clock.now(),
+        valid_until=valid_until,
     )
     made.approvals = [Approval(issuer=one.issuer, by_id=one.by_id, at=one.at) for one in certificate.approvals]
     conditions.refuse_unapproved(made)

@@ -29,6 +29,7 @@ class Award(StrEnum):
     DIPLOMA = "diploma"
     MODULE = "module"
     ATTENDANCE = "attendance"
+    ASSESSOR = "assessor"
 
 
 class Digits(StrEnum):
@@ -60,7 +61,7 @@ class Snapshot:
     ``titles``     the award's title: of the diploma, the module or the workshop
     ``module``     the module's id, only for ``Award.MODULE``
     ``hours``      training hours credited, 1 to 999
-    ``band``       one of ``BANDS`` or ``None``; a certificate of attendance has none
+    ``band``       one of ``BANDS`` or ``None``; what is earned by being there has none
     ``verify_url`` the full address in the QR code; ends in ``token``
     ``edition``    of the programme's content
     ``template``, ``fonts``  ``compose.template_set_hash()`` and ``fonts.font_set_hash()`` at the time of issue
@@ -153,7 +154,7 @@ def _facts(snapshot: Snapshot) -> dict[str, bool]:
         "module": (snapshot.module is not None) == (snapshot.award is Award.MODULE),
         "languages": 0 < len(languages) == len(set(languages)) and set(languages) <= set(Lang),
         "hours": 0 < snapshot.hours < 1000,
-        "band": snapshot.band is None or (snapshot.band in BANDS and snapshot.award is not Award.ATTENDANCE),
+        "band": snapshot.band is None or (snapshot.band in BANDS and snapshot.award in (Award.DIPLOMA, Award.MODULE)),
         "ends_on": snapshot.starts_on <= snapshot.ends_on,
         "valid_until": snapshot.valid_until is None or snapshot.valid_until > snapshot.issued_on,
         "issuers": 1 <= len(snapshot.issuers) <= 2,

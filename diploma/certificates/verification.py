@@ -3,8 +3,8 @@
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 
@@ -19,12 +19,13 @@ MOST_STREAMS, LONGEST_STREAM = 100, 100_000  # of a stranger's file: what is unp
 
 
 class Verdict(StrEnum):
-    """The answer. The first five are about a certificate of the register, the others about what was asked."""
+    """The answer. The first six are about a certificate of the register, the others about what was asked."""
 
     VALID = "valid"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+    EXPIRED = "expired"  # of a day, not of a state: nothing happened to the certificate
     DAMAGED = "damaged"  # the register's own record was tampered with
     UNKNOWN = "unknown"
     MALFORMED = "malformed"
@@ -65,6 +66,11 @@ class Answer:
     code: str = ""
 
     @property
+    def is_miss(self) -> bool:
+        """Whether a code was asked for that names no certificate, as guesses do."""
+        return self.verdict in (Verdict.UNKNOWN, Verdict.MALFORMED, Verdict.SERIAL)
+
+    @property
     def status(self) -> int:
         """The HTTP status of the page that says it."""
         return STATUS.get(self.verdict, 200)
@@ -72,18 +78,33 @@ class Answer:
 
 def of_code(text: str) -> Answer:
     """About what a person typed: the code under the QR mark, in any spelling."""
-    token = rules.normal_token(text)
+    [answer] = of_codes([text])
+    return _with_successor(answer)
+
+
+def of_codes(texts: Sequence[str]) -> list[Answer]:
+    """About each of many codes, in their order, without the numbers of newer versions; two queries for any number."""
+    tokens = [rules.normal_token(one) for one in texts]
+    held = access.by_tokens({one for one in tokens if one})
+    sound = registry.sound(held.values())
+    return [
+        _about(held[token], sound) if token in held else Answer(_verdict_without(token, text), code=text[:100])
+        for token, text in zip(tokens, texts, strict=True)
+    ]
+
+
+def _verdict_without(token: str | None, text: str) -> Verdict:
+    """What is said of a text that names no certificate."""
     if token:
-        held = access.by_token(token)
-        return _about(held) if held else Answer(Verdict.UNKNOWN, code=text[:100])
-    return Answer(Verdict.SERIAL if rules.looks_like_serial(text) else Verdict.MALFORMED, code=text[:100])
+        return Verdict.UNKNOWN
+    return Verdict.SERIAL if rules.looks_like_serial(text) else Verdict.MALFORMED
 
 
 def of_file(data: bytes) -> Answer:
     """About a PDF: only the very bytes that were issued count. A number inside it proves nothing and shows nothing."""
     held = access.by_file(hashlib.sha256(data).hexdigest())
     if held:
-        return _about(held, from_file=True)
+        return _with_successor(_about(held, registry.sound([held]), from_file=True))
     named = next((found[0].decode() for part in _parts(data) if (found := _NUMBER.search(part))), "")
     if named and access.is_given(named):
         return Answer(Verdict.CHANGED, from_file=True, serial=named)
@@ -100,14 +121,18 @@ def _parts(data: bytes) -> Iterator[bytes]:
             continue
 
 
-def _about(certificate: Certificate, *, from_file: bool = False) -> Answer:
-    if not registry.is_sound(certificate):
+def _about(certificate: Certificate, sound: Collection[int], *, from_file: bool = False) -> Answer:
+    if certificate.id not in sound:
         return Answer(Verdict.DAMAGED, from_file=from_file)
-    newer = access.successor(certificate) if certificate.state is CertificateState.SUPERSEDED else None
-    return Answer(
-        _STATES[certificate.state],
-        certificate,
-        Snapshot.from_json(certificate.snapshot or ""),
-        replaced_by=newer.serial or "" if newer else "",
-        from_file=from_file,
+    verdict = _STATES[certificate.state]
+    if verdict is Verdict.VALID and certificate.expired:
+        verdict = Verdict.EXPIRED
+    return Answer(verdict, certificate, Snapshot.from_json(certificate.snapshot or ""), from_file=from_file)
+
+
+def _with_successor(answer: Answer) -> Answer:
+    """The answer with the number of the version that replaced the certificate; never with its code."""
+    newer = (
+        access.successor(answer.certificate) if answer.certificate and answer.verdict is Verdict.SUPERSEDED else None
     )
+    return replace(answer, replaced_by=newer.serial or "") if newer else answer

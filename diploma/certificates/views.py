@@ -1,18 +1,16 @@
-"""Certificates of a holder, the registrar's work on a cohort, and public verification."""
+"""Certificates of a holder, and the registrar's work on a cohort. Public verification has a file of its own."""
 
 import secrets
 from collections.abc import Callable
 from functools import partial
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from markupsafe import Markup
-from werkzeug.formparser import FormDataParser
 
 from diploma.accounts import guard
 from diploma.accounts.access import reach
@@ -30,24 +28,23 @@ from diploma.certificates import (
     rules,
     service,
     subscriptions,
-    verification,
+    terms,
+    verify_views,
 )
+from diploma.certificates.blueprint import bp
 from diploma.certificates.models import Certificate
 from diploma.certificates.overview import Group
 from diploma.certificates.transparency import access as takeaway
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort
-from diploma.core import clock, db, i18n, mail, ratelimit, web
+from diploma.core import clock, db, i18n, mail
 from diploma.core.errors import N_
 from diploma.core.lang import LANGS
 from diploma.gradebook import queries as gradebook
 from diploma.gradebook.rules import ModuleResult
 from diploma.learning import catalogue
 
-bp = Blueprint("certificates", __name__)
-
-# Looks at the verification pages, per address: enough for an office that checks a whole cohort, useless for guessing.
-VERIFY_BURST, VERIFY_PER_MINUTE = 60, 30
+__all__ = ["bp", "verify_views"]  # importing it gives the blueprint its routes
 
 # step → (service verb, question, what follows, verb of the button, what the message says afterwards)
 STEPS: dict[str, tuple[Callable[..., Any], str, str, str, str]] = {
@@ -82,22 +79,17 @@ STEPS: dict[str, tuple[Callable[..., Any], str, str, str, str]] = {
         N_("Reissue"),
         N_("Certificate %(serial)s is replaced by a new version."),
     ),
+    "renew": (
+        service.renew,
+        N_("Renew this certificate?"),
+        N_(
+            "A new version with the names below and the new last day replaces it. "
+            "Whoever checks the earlier one will see that it was replaced."
+        ),
+        N_("Renew"),
+        N_("Certificate %(serial)s is renewed by a new version."),
+    ),
 }
-
-
-class _InMemory(FormDataParser):
-    """Keeps an uploaded file in memory: what a visitor compares never reaches the disk."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"stream_factory": lambda **_: BytesIO()})
-
-
-@bp.url_value_preprocessor
-def _bound_verification(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the body: the public upload is small."""
-    if endpoint == "certificates.verify":
-        request.max_content_length = verification.LARGEST_FILE + 100_000  # the rest of the form
-        request.form_data_parser_class = _InMemory
 
 
 @bp.context_processor
@@ -119,8 +111,9 @@ def index() -> ResponseReturnValue:
     """One's own certificates, and for staff the cohorts in reach."""
     mine = access.own(current_user)
     waiting = [one for one in mine if one.serial is None and printed.unconfirmed(one.enrolment)]
-    staffed, partners = [], []
+    staffed, partners, ending = [], [], []
     if reach(current_user, Permission.SEE_CERTIFICATES):
+        ending = access.ending(current_user, clock.now().date())
         query = cohorts.visible_cohorts(current_user, Permission.SEE_CERTIFICATES)
         staffed = list(db.session.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id)))
         partners = takeaway.partners(current_user)
@@ -129,6 +122,7 @@ def index() -> ResponseReturnValue:
         mine=mine,
         waiting=waiting,
         histories=history.histories(mine),
+        ending=ending,
         cohorts=staffed,
         partners=partners,
         states=overview.states(staffed),
@@ -245,7 +239,7 @@ def issue(slug: str) -> ResponseReturnValue:
     return redirect(url_for("jobs.job", token=work.token))
 
 
-@bp.route("/certificates/<serial>/<any(revoke, suspend, resume, reissue):step>", methods=["GET", "POST"])
+@bp.route("/certificates/<serial>/<any(revoke, suspend, resume, reissue, renew):step>", methods=["GET", "POST"])
 @guard.needs(Permission.REVOKE_CERTIFICATE)
 def change(serial: str, step: str) -> ResponseReturnValue:
     """A step after the issue, asked on a page of its own, with the reason."""
@@ -269,53 +263,6 @@ def change(serial: str, step: str) -> ResponseReturnValue:
         active="certificates",
     )
     return page, 422 if form.errors else 200
-
-
-# ---- verification
-
-
-@bp.route("/verify", methods=["GET", "POST"])
-@guard.public
-@web.limited("verify", burst=VERIFY_BURST, per_minute=VERIFY_PER_MINUTE)
-def verify() -> ResponseReturnValue:
-    """Ask about a code or a PDF; both are answered on this page."""
-    sent = request.files.get("file")
-    if sent and sent.filename:
-        return _tell(verification.of_file(sent.stream.read()))
-    code = request.values.get("code", "").strip()
-    if code:
-        return (request.method == "GET" and _too_many()) or _tell(verification.of_code(code))
-    return _page(None, 422 if request.method == "POST" else 200)
-
-
-@bp.get("/verify/<token>")
-@guard.public
-def show(token: str) -> ResponseReturnValue:
-    """Where the QR code leads."""
-    return _too_many() or _tell(verification.of_code(token))
-
-
-def _too_many() -> Response | None:
-    wait = ratelimit.take(f"verify:address:{request.remote_addr}", burst=VERIFY_BURST, per_minute=VERIFY_PER_MINUTE)
-    return web.too_many(wait) if wait else None
-
-
-def _tell(answer: verification.Answer) -> ResponseReturnValue:
-    return _page(answer, answer.status)
-
-
-def _page(answer: verification.Answer | None, status: int) -> ResponseReturnValue:
-    page = render_template(
-        "certificates/pages/verify.html",
-        answer=answer,
-        shown_token=rules.shown_token,
-        isolate=mail.isolate,
-        now=clock.now(),
-        nothing_chosen=status == 422 and answer is None,
-        largest=verification.LARGEST_FILE,
-        active="verify",
-    )
-    return page, status
 
 
 # ---- common
@@ -358,7 +305,10 @@ def _facts(certificate: Certificate, step: str) -> list[tuple[str, str, str]]:
         (_("Holder"), _isolated(person.full_name), ""),
         (_("Award"), _isolated(printed.title(held_in, certificate.award, lang)), ""),
     ]
-    if step == "reissue":
+    if step == "renew" and certificate.valid_until:
+        days = (_("Valid until"), certificate.valid_until), (_("New last day"), terms.next_last_day(certificate))
+        facts += [(word, i18n.fmt().date(day), "") for word, day in days]
+    if step in ("reissue", "renew"):
         names = printed.confirmed_names(person)
         facts += [
             (one.native_name, _isolated(names[one]) if one in names else _("not confirmed"), "")

@@ -33,7 +33,11 @@ _MINUTE = "%Y-%m-%dT%H:%M"
 MOMENT = [_MINUTE, _MINUTE + ":%S", "%Y-%m-%d %H:%M"]  # the first is what is shown; browsers send any
 CLOCKS_CHANGE = _l("The clocks are changed at that time; choose another.")
 DATES = ("opens_at", "due_at", "cut_off_at")
-AWARDS = {CohortAward.FOUNDATION: _l("Foundation workshop"), CohortAward.DIPLOMA: _l("Diploma")}
+AWARDS = {
+    CohortAward.FOUNDATION: _l("Foundation workshop"),
+    CohortAward.DIPLOMA: _l("Diploma"),
+    CohortAward.ASSESSOR: _l("Certified assessor"),
+}
 
 
 def language_field(lang: Lang, longest: int = 200) -> Any:

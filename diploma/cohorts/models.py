@@ -169,6 +169,7 @@ class CohortAward(enum.StrEnum):
 
     FOUNDATION = "foundation"
     DIPLOMA = "diploma"
+    ASSESSOR = "assessor"
 
 
 class Cohort(Base):

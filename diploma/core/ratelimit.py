@@ -21,12 +21,19 @@ class Bucket(Base):
     at: Mapped[datetime]
 
 
-def take(key: str, *, burst: int, per_minute: float) -> int:
-    """Take one token; returns 0, or the seconds to wait when the bucket is empty.
+def take(key: str, *, burst: int, per_minute: float, cost: int = 1) -> int:
+    """Take ``cost`` tokens, all or none; returns 0, or the seconds to wait until so many are there.
 
     ``burst`` tokens fit in a bucket and it refills with ``per_minute``.
     """
-    return take_each({key: 1}, burst=burst, per_minute=per_minute)
+    with db.aside() as own:
+        return _take(own, key, burst, per_minute, cost)
+
+
+def charge(key: str, cost: int, *, burst: int, per_minute: float) -> None:
+    """Take ``cost`` tokens for what is done already: a bucket that does not hold them owes them."""
+    with db.aside() as own:
+        _filled(own, key, burst, per_minute).tokens -= cost
 
 
 def take_each(keys: Mapping[str, int], *, burst: int, per_minute: float) -> int:
@@ -38,7 +45,16 @@ def take_each(keys: Mapping[str, int], *, burst: int, per_minute: float) -> int:
         return max(_take(own, key, burst * times, per_minute * times) for key, times in keys.items())
 
 
-def _take(own: Session, key: str, burst: int, per_minute: float) -> int:
+def _take(own: Session, key: str, burst: int, per_minute: float, cost: int = 1) -> int:
+    bucket = _filled(own, key, burst, per_minute)
+    if bucket.tokens < cost:
+        return math.ceil((cost - bucket.tokens) / per_minute * 60)
+    bucket.tokens -= cost
+    return 0
+
+
+def _filled(own: Session, key: str, burst: int, per_minute: float) -> Bucket:
+    """The bucket of a key, locked, with what it holds by now."""
     now = clock.now()
     bucket = own.scalar(select(Bucket).where(Bucket.key == key).with_for_update())
     if bucket is None:
@@ -46,7 +62,4 @@ def _take(own: Session, key: str, burst: int, per_minute: float) -> int:
         own.add(bucket)
     minutes = max(0.0, (now - bucket.at).total_seconds() / 60)
     bucket.tokens, bucket.at = min(float(burst), bucket.tokens + minutes * per_minute), now
-    if bucket.tokens < 1:
-        return math.ceil((1 - bucket.tokens) / per_minute * 60)
-    bucket.tokens -= 1
-    return 0
+    return bucket

@@ -33,6 +33,13 @@ DIPLOMA = {
     "uz-Latn": "Davlat innovatsiyalari diplomi",
     "uz-Cyrl": "Давлат инновациялари дипломи",
 }
+ASSESSOR = {
+    "ar": "مقيّم معتمد",
+    "en": "Certified assessor",
+    "ru": "Сертифицированный эксперт по оценке",
+    "uz-Latn": "Sertifikatlangan baholovchi ekspert",
+    "uz-Cyrl": "Сертификатланган баҳоловчи эксперт",
+}
 MODULE = {
     "ar": "تقييم التحديات",
     "en": "Challenge assessment",
@@ -127,4 +134,17 @@ def module(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
 def attendance(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
     """A certificate of attendance of one day."""
     values: dict[str, Any] = {"award": Award.ATTENDANCE, "module": None, "hours": 12, "ends_on": date(2026, 1, 12)}
+    return module(languages, **values | changes)
+
+
+def assessor(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
+    """A certificate that ends, of four days of training."""
+    values: dict[str, Any] = {
+        "award": Award.ASSESSOR,
+        "module": None,
+        "titles": ASSESSOR,
+        "hours": 24,
+        "ends_on": date(2026, 1, 15),
+        "valid_until": date(2029, 7, 14),
+    }
     return module(languages, **values | changes)

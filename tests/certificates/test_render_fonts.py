@@ -8,7 +8,7 @@ import pytest
 
 from diploma.certificates.drawing import fonts
 from diploma.certificates.snapshot import BANDS
-from tests.certificates.specimens import FIVE, LONG, USUAL, attendance, diploma, module
+from tests.certificates.specimens import FIVE, LONG, USUAL, assessor, attendance, diploma, module
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_the_same_fonts_elsewhere_have_the_same_hash(copies: Path) -> None:
     assert fonts.font_set_hash() != here
 
 
-@pytest.mark.parametrize("make", [diploma, module, attendance])
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
 def test_all_our_own_sentences_can_be_drawn(make: Any) -> None:
     assert fonts.missing_glyphs(make(FIVE, names=LONG)) == {}
 

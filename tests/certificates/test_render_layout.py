@@ -18,6 +18,7 @@ from tests.certificates.specimens import (
     ONE_WORD,
     SETS,
     USUAL,
+    assessor,
     attendance,
     diploma,
     module,
@@ -36,7 +37,7 @@ def style(block: Block) -> dict[str, float]:
     return {key: float(value) for key, value in re.findall(r"([a-z-]+):([\d.]+)(?:mm|pt)", block.style)}
 
 
-@pytest.mark.parametrize("make", [diploma, module, attendance])
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
 @pytest.mark.parametrize("names", [USUAL, LONG, ONE_WORD], ids=["usual", "long", "one word"])
 @pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
 def test_every_name_stands_once_and_on_one_line(make: Any, names: dict[str, str], languages: list[str]) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from diploma.certificates.snapshot import Snapshot
-from tests.certificates.specimens import DIRECTOR, ISSUERS, USUAL, attendance, diploma, module
+from tests.certificates.specimens import DIRECTOR, ISSUERS, USUAL, assessor, attendance, diploma, module
 
 
-@pytest.mark.parametrize("make", [diploma, module, attendance])
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
 def test_a_snapshot_survives_the_way_through_json(make: Any) -> None:
     snapshot = make()
     assert Snapshot.from_json(snapshot.to_json()) == snapshot

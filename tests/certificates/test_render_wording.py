@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from diploma.certificates.drawing import wording
+from diploma.certificates.drawing.compose import compose
 from diploma.certificates.snapshot import BANDS, Award, Digits, Snapshot
-from tests.certificates.specimens import FIVE, LONG, USUAL, attendance, diploma, module
+from tests.certificates.specimens import FIVE, LONG, USUAL, assessor, attendance, diploma, module
 
 
 def said(snapshot: Snapshot, lang: str) -> str:
@@ -48,7 +49,7 @@ def test_the_statement_of_a_diploma(lang: str, sentence: str) -> None:
     assert said(diploma(), lang) == sentence
 
 
-@pytest.mark.parametrize("make", [diploma, module, attendance])
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
 @pytest.mark.parametrize("lang", FIVE)
 def test_no_sentence_depends_on_the_holder(make: Any, lang: str) -> None:
     phrases = (wording.opening, wording.kind, wording.statement)
@@ -57,13 +58,13 @@ def test_no_sentence_depends_on_the_holder(make: Any, lang: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("make", [diploma, module, attendance])
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
 def test_no_russian_verb_or_participle_speaks_of_a_man_or_a_woman(make: Any) -> None:
     gendered = r"\b(освоил|прош[её]л|прошла|завершил|участвовал|удостоен|награжд[её]н)\w*"
     assert not re.search(gendered, said(make(), "ru"))
 
 
-@pytest.mark.parametrize("make", [diploma, module, attendance])
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
 def test_no_arabic_sentence_begins_with_a_verb_of_the_holder(make: Any) -> None:
     assert said(make(), "ar").startswith("ل")  # for the completion of
 
@@ -164,3 +165,22 @@ def test_everything_from_outside_counts_as_printed() -> None:
     for _, by_language in snapshot.by_language():
         assert {by_language["en"], by_language["ar"]} <= set(texts)
     assert "ru" not in {lang for lang, _ in wording.printed(snapshot)}
+
+
+def test_the_last_day_of_an_award_stands_on_the_page_in_every_language() -> None:
+    snapshot = assessor(FIVE, valid_until=date(2029, 7, 14), digits=Digits.ARAB)
+    said = {lang: (wording.valid_until(snapshot, lang) or "").replace(wording.NBSP, " ") for lang in FIVE}
+    assert said == {
+        "ar": "صالحة حتى ١٤ يوليو ٢٠٢٩",
+        "en": "Valid until 14 July 2029",
+        "ru": "Срок действия: по 14 июля 2029 г.",
+        "uz-Latn": "Amal qilish muddati: 2029-yil 14-iyulgacha",
+        "uz-Cyrl": "Амал қилиш муддати: 2029 йил 14 июлгача",
+    }
+    page = [" ".join(block.lines).replace(wording.NBSP, " ") for block in compose(snapshot).blocks]
+    assert all(any(text in line for line in page) for text in said.values())
+
+
+def test_a_diploma_says_nothing_of_an_end() -> None:
+    assert wording.valid_until(diploma(), "en") is None
+    assert wording.in_column(diploma(), "en") == wording.statement(diploma(), "en")

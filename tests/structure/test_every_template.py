@@ -21,7 +21,7 @@ from diploma.admissions import letters as admission_letters
 from diploma.admissions import service as admissions
 from diploma.admissions.models import AdmissionCall, Application, Registration
 from diploma.admissions.plan import LetterKind
-from diploma.certificates import reissues
+from diploma.certificates import reissues, terms
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
@@ -205,7 +205,9 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     where = {"module": M2, "lesson": report.lesson, "section": "why", "lang": lang, "revision_id": report.revision_id}
     corrections.report(where, report.kind, "", "Лицензия", cohort=report.cohort, by=report.reporter, base_url=BASE)
     certificates.draft(enrolment_of("earned@uz.test"), module_award(M2))
-    certificates.issue(db.session.get_one(Certificate, ids["ready"]))
+    issued = certificates.issue(db.session.get_one(Certificate, ids["ready"]))
+    issued.valid_until = clock.now().date() + timedelta(days=5)
+    terms._remind({"certificate_id": issued.id, "days": 7}, None)
     _names()
     _appeals(ids)
     _talk(ids, lang)

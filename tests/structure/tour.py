@@ -51,6 +51,7 @@ PAGES: dict[str, str] = {
     "": """
         / /help /privacy /accessibility /contact /sign-in /forgot /activate/{activation} /reset/{reset} /modules/
         /verify /verify/{token} /verify/{revoked} /verify?code={token} /registry /styleguide
+        /verify /verify/{token} /verify/{revoked} /verify?code={token} /verify/batch /styleguide
         /apply/{call} /apply/mine/{own} /apply/mine/{handed_in} /apply/mine/{own}/withdraw /offers/{offer}
         /apply/address/{new_address} /apply/address/confirm/{proof} /register/uz /register/confirm/{registration_link}
         /glossary /glossary?q=zzz /search /search?q=challenge /search?q=zzz
@@ -190,6 +191,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("", "GET", "/verify?code={serial}", {}, 422),
     ("", "GET", "/verify/0000000000000000", {}, 404),
     ("", "POST", "/verify", {}, 422),
+    ("", "POST", "/verify/batch", {}, 422),
+    ("", "POST", "/verify/batch", {"codes": "0000000000000000\n12"}, 200),
     ("", "POST", "/sign-in", {"email": "nobody@uz.test", "password": "x"}, 422),
     ("", "POST", "/forgot", {}, 200),
     ("", "POST", "/forgot", {"email": "nobody@uz.test"}, 200),

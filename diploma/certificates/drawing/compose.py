@@ -139,6 +139,9 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     yield from _names(sheet)
     yield Row(5, 0.4, 0, 0, lambda y: sheet.shapes.append(ornament.divider(AXIS, y, 55)))
     yield _statements(sheet)
+    ends = [(lang, text) for lang in across if (text := wording.valid_until(snapshot, lang))]
+    if ends and len(snapshot.languages) < 5:
+        yield sheet.across("valid", ends, 10.5, 5, 0.6)
     if sheet.others:
         yield _columns(sheet)
 
@@ -193,7 +196,8 @@ def _statements(sheet: Sheet) -> Row:
     width = 170 if len(sheet.leads) == 1 else MEASURE / 2 - 10.5
     lefts = [AXIS - width / 2] if len(sheet.leads) == 1 else [LEFT, RIGHT - width]
     languages, size, leading = in_reading_order(sheet.leads), sheet.scale.size, sheet.scale.leading
-    said = paragraphs("say", {lang: wording.statement(sheet.snapshot, lang) for lang in languages}, size, width)
+    phrase = wording.statement if len(sheet.snapshot.languages) < 5 else wording.in_column
+    said = paragraphs("say", {lang: phrase(sheet.snapshot, lang) for lang in languages}, size, width)
     dated = [in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), (size,), width, 1) for lang in languages]
     depth = len(said[0].lines) * leading * MM_PER_PT
 
@@ -213,7 +217,7 @@ def _columns(sheet: Sheet) -> Row:
         leading = ARABIC_COLUMN_LEADING
     awards = {lang: snapshot.titles[lang] for lang in sheet.others}
     titles = paragraphs("column-title", awards, COLUMN_TITLE, width, "h2")
-    said = paragraphs("say", {lang: wording.statement(snapshot, lang) for lang in sheet.others}, size, width)
+    said = paragraphs("say", {lang: wording.in_column(snapshot, lang) for lang in sheet.others}, size, width)
     name_drop = (len(titles[0].lines) - 1) * leading * MM_PER_PT + 5.8
     said_drop = name_drop + (5.6 if names else -0.4)
 

@@ -33,7 +33,7 @@ OPENING = {
         "uz-Cyrl": "Ушбу сертификат шуни тасдиқлайдики,",
     },
 }
-OPENING[Award.ATTENDANCE] = OPENING[Award.MODULE]
+OPENING[Award.ATTENDANCE] = OPENING[Award.ASSESSOR] = OPENING[Award.MODULE]
 
 # The line under the title of a certificate that is not a diploma.
 KIND = {
@@ -50,6 +50,13 @@ KIND = {
         "ru": "Сертификат об участии",
         "uz-Latn": "Ishtirok sertifikati",
         "uz-Cyrl": "Иштирок сертификати",
+    },
+    Award.ASSESSOR: {
+        "en": "Qualification certificate",
+        "ar": "شهادة تأهيل",
+        "ru": "Квалификационный сертификат",
+        "uz-Latn": "Malaka sertifikati",
+        "uz-Cyrl": "Малака сертификати",
     },
 }
 # ... and of a diploma with distinction.
@@ -89,6 +96,16 @@ STATEMENT = {
         "seminar-treningida toʻliq ishtirok etdi",
         "uz-Cyrl": "{period} «Давлат инновациялари дипломи» дастурининг {hours} ҳажмидаги ушбу "
         "семинар-тренингида тўлиқ иштирок этди",
+    },
+    Award.ASSESSOR: {
+        "en": "for training as an assessor of the Government Innovation Diploma, {hours}, {period}",
+        "ar": "لإتمام تدريب المقيّمين ضمن دبلوم الابتكار الحكومي، بواقع {hours}، {period}",
+        "ru": "Сертификат выдан за подготовку эксперта программы «Диплом по государственным инновациям»: "
+        "{hours} {period}",
+        "uz-Latn": "{period} «Davlat innovatsiyalari diplomi» dasturining {hours} hajmidagi baholovchi ekspertlar "
+        "kursini toʻliq yakunladi",
+        "uz-Cyrl": "{period} «Давлат инновациялари дипломи» дастурининг {hours} ҳажмидаги баҳоловчи экспертлар "
+        "курсини тўлиқ якунлади",
     },
 }
 BAND = {
@@ -174,6 +191,14 @@ PERIOD = {
         "{year}\u00a0йил {day} {stem}дан {year2}\u00a0йил {day2} {stem2}гача",
     ),
 }
+# The last day of an award that ends, that day included.
+VALID_UNTIL = {
+    "en": "Valid until {day} {month} {year}",
+    "ar": "صالحة حتى {day} {month} {year}",
+    "ru": "Срок действия: по {day} {month} {year}\u00a0г.",
+    "uz-Latn": "Amal qilish muddati: {year}-yil {day}-{stem}gacha",
+    "uz-Cyrl": "Амал қилиш муддати: {year}\u00a0йил {day} {stem}гача",
+}
 EDITION = {
     "en": "Edition {n}",
     "ar": "النسخة {n}",
@@ -214,6 +239,21 @@ def dated(snapshot: Snapshot, lang: str) -> str:
     return _in_digits(text, snapshot, lang)
 
 
+def valid_until(snapshot: Snapshot, lang: str) -> str | None:
+    """The last day of the award, or ``None`` for one that holds for ever."""
+    day = snapshot.valid_until
+    if day is None:
+        return None
+    month = _month(day, lang)
+    text = VALID_UNTIL[lang].format(day=day.day, month=month, stem=month.rstrip("ь"), year=day.year)
+    return _in_digits(_unbroken(text), snapshot, lang)
+
+
+def in_column(snapshot: Snapshot, lang: str) -> str:
+    """The statement with the last day, where the page has no line for that: in columns, and beside four languages."""
+    return ". ".join(filter(None, (statement(snapshot, lang), valid_until(snapshot, lang))))
+
+
 def edition(snapshot: Snapshot, lang: str) -> str:
     """The edition of the content that was taught."""
     return _in_digits(EDITION[lang].format(n=snapshot.edition), snapshot, lang)
@@ -227,7 +267,7 @@ def printed(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
         yield lang, snapshot.titles[lang].upper()
         for phrase in (opening, statement, dated, edition):
             yield lang, phrase(snapshot, lang)
-        if line := kind(snapshot, lang):
+        for line in filter(None, (kind(snapshot, lang), valid_until(snapshot, lang))):
             yield lang, line
 
 

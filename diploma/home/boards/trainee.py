@@ -16,7 +16,6 @@ from diploma.certificates.models import Certificate, CertificateState
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import (
     Cohort,
-    CohortAward,
     CohortState,
     Enrolment,
     LiveSession,
@@ -148,8 +147,9 @@ class Study:
         return next(one for one in found if one.anchor == at.section)
 
     @property
-    def foundation(self) -> bool:
-        return self.cohort.award is CohortAward.FOUNDATION
+    def attended(self) -> bool:
+        """Whether the cohort's award is earned by being there, without modules."""
+        return self.cohort.award.value in awards.ATTENDED
 
     @property
     def share(self) -> int:
@@ -180,8 +180,7 @@ def study(user: User, mine: list[Enrolment]) -> Study | None:
     for module, lesson, section in learning.sections_read(enrolment):
         read.setdefault(module, set()).add((lesson, section))
     dues = _dues(who, enrolment, results.own(enrolment.id))
-    wanted = awards.FOUNDATION if enrolment.cohort.award is CohortAward.FOUNDATION else awards.DIPLOMA
-    record = queries.record(enrolment, wanted, who.completed)
+    record = queries.record(enrolment, enrolment.cohort.award.value, who.completed)
     return Study(
         who,
         enrolment.cohort,
@@ -201,7 +200,7 @@ def holding(user: User, enrolments: list[Enrolment]) -> Holding:
     own = certificates.own(user) if enrolments else []
     return Holding(
         [one for one in own if one.serial is None and printed.unconfirmed(one.enrolment)],
-        [one for one in own if one.state is CertificateState.ISSUED],
+        [one for one in own if one.state is CertificateState.ISSUED and not one.expired],
     )
 
 
