@@ -151,6 +151,7 @@ def names() -> ResponseReturnValue:
         form=form,
         wanted=wanted,
         field_name=forms.field_name,
+        proposals=forms.proposals(wanted, user),
         confirmed=printed.confirmed_names(user),
         active="certificates",
     )
