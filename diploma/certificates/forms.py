@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import StringField
-from wtforms.validators import ValidationError
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
+from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from diploma.accounts.forms import ReasonForm
 from diploma.accounts.models import User
 from diploma.certificates import printed, rules
 from diploma.certificates.names import proposing
@@ -49,6 +53,29 @@ def names_form(wanted: Sequence[Lang], user: User) -> Form:
     }
     made: Form = type("NamesForm", (Form,), fields)()
     return made
+
+
+class SendBackForm(ReasonForm):
+    """Why an issuer does not approve, and for which names if it is about them."""
+
+    issuer = SelectField(_l("You answer for"))
+    names = SelectMultipleField(
+        _l("The name is wrong in"),
+        description=_l(
+            "The holder is asked to confirm these names again. Leave it empty if it is about something else."
+        ),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validators=[Optional()],
+    )
+
+
+def send_back_form(able: Sequence[dict[str, Any]], langs: Sequence[Lang], lang: Lang) -> SendBackForm:
+    """``able``: the issuers for which this person may answer; ``langs``: those of the certificate."""
+    form = SendBackForm()
+    form.issuer.choices = [SelectChoice(one["id"], one["name"][lang.value]) for one in able]
+    form.names.choices = [SelectChoice(one.value, one.native_name) for one in langs]
+    return form
 
 
 def _tidy(lang: Lang) -> Callable[[str | None], str | None]:

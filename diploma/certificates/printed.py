@@ -66,12 +66,17 @@ def page_url(path: str) -> str:
     return f"{current_app.config['BASE_URL']}{path}"
 
 
+def holder_url(serial: str) -> str:
+    """The page of an issued certificate, for its holder."""
+    return page_url(f"/certificates/{serial}")
+
+
 def verify_url(token: str) -> str:
     """The address in the QR code."""
     return page_url(f"/verify/{token}")
 
 
-def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
+def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: bool = False) -> Snapshot:
     """Everything printed on a certificate that is issued now; :class:`Refused` says what cannot be printed.
 
     Issuers, signatories and digits are those of the partner's country pack in the cohort's edition.
@@ -105,7 +110,7 @@ def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
             digits=Digits(pack["digits"]),
             template=template_set_hash(),
             fonts=fonts.font_set_hash(),
-            specimen=False,
+            specimen=specimen,
         )
     except ValueError as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
@@ -122,6 +127,13 @@ def check(certificate: Certificate) -> None:
         compose(trial)
     except Misfit as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
+
+
+def specimen(certificate: Certificate) -> Snapshot:
+    """What a trial print shows: all of the certificate, but no number, and a code that says what it is."""
+    check(certificate)
+    serial = rules.serial(0, certificate.enrolment.cohort.partner.slug, 0)
+    return snapshot(certificate, serial, rules.SPECIMEN_TOKEN, specimen=True)
 
 
 def _kind(award: str) -> Award:

@@ -21,6 +21,7 @@ STATES = {
     "revoked": _S.REVOKED,
     "superseded": _S.SUPERSEDED,
 }
+SILENT = frozenset({"delivered"})  # events that say nothing of the state
 
 
 @event.listens_for(CertificateEvent, "before_update")
@@ -120,5 +121,6 @@ def _differences(certificate: Certificate, events: list[CertificateEvent]) -> It
 
 def _misstated(certificate: Certificate, events: list[CertificateEvent]) -> Iterator[str]:
     """Where the state of a certificate is not what its last event says."""
-    if events and STATES[events[-1].kind] is not certificate.state:
-        yield f"is {certificate.state.value}, but its last event is “{events[-1].kind}”"
+    telling = [one.kind for one in events if one.kind not in SILENT]
+    if telling and STATES[telling[-1]] is not certificate.state:
+        yield f"is {certificate.state.value}, but its last event is “{telling[-1]}”"

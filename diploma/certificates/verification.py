@@ -31,10 +31,12 @@ class Verdict(StrEnum):
     SERIAL = "serial"  # the number was typed where the code belongs
     CHANGED = "changed"  # a file that names a certificate but is not the file that was issued
     UNREGISTERED = "unregistered"
+    SPECIMEN = "specimen"  # the code of every trial print
 
 
 STATUS = {
     Verdict.UNKNOWN: 404,
+    Verdict.SPECIMEN: 404,
     Verdict.UNREGISTERED: 404,
     Verdict.MALFORMED: 422,
     Verdict.SERIAL: 422,
@@ -73,6 +75,8 @@ class Answer:
 def of_code(text: str) -> Answer:
     """About what a person typed: the code under the QR mark, in any spelling."""
     token = rules.normal_token(text)
+    if token == rules.SPECIMEN_TOKEN:
+        return Answer(Verdict.SPECIMEN, code=text[:100])
     if token:
         held = access.by_token(token)
         return _about(held) if held else Answer(Verdict.UNKNOWN, code=text[:100])

@@ -51,10 +51,10 @@ _ARABIC_CONSONANTS = {"و": "w", "ي": "y", "ی": "y"}  # where they stand befor
 # Names whose vowels everybody knows, as passports of the Gulf mostly spell them.
 _KNOWN = {
     "محمد": "Mohammed", "أحمد": "Ahmed", "حمد": "Hamad", "محمود": "Mahmoud", "علي": "Ali", "عمر": "Omar",
-    "خالد": "Khalid", "حسن": "Hassan", "حسين": "Hussein", "يوسف": "Yousef", "إبراهيم": "Ibrahim", "سعيد": "Saeed", "راشد": "Rashid",
-    "سلطان": "Sultan", "سالم": "Salem", "ناصر": "Nasser", "فاطمة": "Fatima", "مريم": "Mariam", "عائشة": "Aisha",
-    "خديجة": "Khadija", "نورة": "Noura", "ليلى": "Layla", "سارة": "Sara", "عبد": "Abd", "الله": "Allah", "بن": "bin",
-    "بنت": "bint", "آل": "Al",
+    "خالد": "Khalid", "حسن": "Hassan", "حسين": "Hussein", "يوسف": "Yousef", "إبراهيم": "Ibrahim", "سعيد": "Saeed",
+    "راشد": "Rashid", "سلطان": "Sultan", "سالم": "Salem", "ناصر": "Nasser", "فاطمة": "Fatima", "مريم": "Mariam",
+    "عائشة": "Aisha", "خديجة": "Khadija", "نورة": "Noura", "ليلى": "Layla", "سارة": "Sara", "عبد": "Abd",
+    "الله": "Allah", "بن": "bin", "بنت": "bint", "آل": "Al",
 }  # fmt: skip
 _KNOWN_LATIN = {spelling.lower(): arabic for arabic, spelling in _KNOWN.items()}
 
