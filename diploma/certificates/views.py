@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 from werkzeug.formparser import FormDataParser
 
 from diploma.accounts import guard
@@ -112,7 +113,7 @@ def index() -> ResponseReturnValue:
     waiting = [one for one in mine if one.serial is None and printed.unconfirmed(one.enrolment)]
     staffed = []
     if reach(current_user, Permission.SEE_CERTIFICATES):
-        query = cohorts.visible_cohorts(current_user, Permission.SEE_CERTIFICATES)
+        query = cohorts.visible_cohorts(current_user, Permission.SEE_CERTIFICATES).options(joinedload(Cohort.partner))
         staffed = list(db.session.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id)))
     return render_template(
         "certificates/pages/index.html",

@@ -195,10 +195,20 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     where = {"module": M2, "lesson": report.lesson, "section": "why", "lang": lang, "revision_id": report.revision_id}
     corrections.report(where, report.kind, "", "Лицензия", cohort=report.cohort, by=report.reporter, base_url=BASE)
     certificates.draft(enrolment_of("earned@uz.test"), module_award(M2))
-    certificates.issue(db.session.get_one(Certificate, ids["ready"]))
+    _certificates(ids)
     _names()
     _appeals(ids)
     _talk(ids, lang)
+
+
+def _certificates(ids: dict[str, Any]) -> None:
+    """One issued, suspended and valid again, one replaced by a new version, one sent back because of a name."""
+    ready, issued, waiting = (db.session.get_one(Certificate, ids[one]) for one in ("ready", "certificate", "waiting"))
+    certificates.issue(ready)
+    certificates.suspend(ready, "Лицензия")
+    certificates.resume(ready, "Исправлено")
+    certificates.reissue(issued, "Исправлено")
+    certificates.send_back(waiting, "programme", "Лицензия", [Lang.RU], by=user_of("registrar@test.test"))
 
 
 def _waiting_works(ids: dict[str, Any]) -> None:
