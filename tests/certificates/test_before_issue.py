@@ -41,7 +41,9 @@ def run(app):
 def preview(browser_of, world, reading):
     with reading() as session:
         ids = "&".join(f"certificate={one}" for one in session.scalars(select(Certificate.id)))
-    return browser_of(world.registrar).get(f"{COHORT}/issue?{ids}&lang=en")
+    answer = browser_of(world.registrar).get(f"{COHORT}/issue?{ids}&lang=en")
+    assert answer.status_code == 200  # a page that tried to write would not open
+    return answer
 
 
 # ---- preview
