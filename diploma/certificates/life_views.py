@@ -52,7 +52,6 @@ def document(serial: str) -> ResponseReturnValue:
         may=partial(pages.may, cohort),
         size=subscriptions.size(certificate) if drawn else 0,
         newer=newer,
-        told_in=sharing.told_in(shown, i18n.current()),
         linkedin=sharing.linkedin(shown, i18n.current()),
         steps=history.histories([certificate])[certificate.id],
         shown_token=rules.shown_token,

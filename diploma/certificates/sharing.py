@@ -11,14 +11,12 @@ from diploma.core.lang import Lang
 LINKEDIN = "https://www.linkedin.com/profile/add"
 
 
-def told_in(snapshot: Snapshot, lang: Lang) -> str:
-    """The language of a certificate in which it is told: the reader's, if it is printed in it, else its first."""
-    return lang.value if lang.value in snapshot.languages else snapshot.languages[0]
-
-
 def linkedin(snapshot: Snapshot, lang: Lang) -> str:
-    """The address of LinkedIn's form “add to profile”, filled in; every value is encoded."""
-    tag = told_in(snapshot, lang)
+    """The address of LinkedIn's form “add to profile”, filled in; every value is encoded.
+
+    It speaks the reader's language where the certificate is printed in it, else the certificate's first.
+    """
+    tag = lang.value if lang.value in snapshot.languages else snapshot.languages[0]
     values: dict[str, str | int] = {
         "startTask": "CERTIFICATION_NAME",
         "name": snapshot.titles[tag],

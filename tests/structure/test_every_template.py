@@ -74,6 +74,7 @@ ALLOWED = {
     *("ODS", "ods", "OpenDocument", "XLS", "xls", "PPTX", "ZIP", "marks"),  # the last is the name of a file
     *("KOI", "UTF", "cp", "koi", "utf", "windows"),  # encodings
     *("WCAG", "AA", "axe", "JavaScript"),  # standards and tools of the accessibility statement
+    "LinkedIn",  # a network of professions
     *("SHA", "ICC", "UTC", "ID", "QR", "CIO"),  # a hash, a statistic, a time, a card, a mark, an office
     *("Tab", "Page", "Up", "WCAG"),  # keys, and the guidelines on the accessibility of pages
     *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
