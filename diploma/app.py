@@ -8,6 +8,7 @@ from diploma.accounts import guard
 from diploma.accounts import views as accounts
 from diploma.admissions import public_views as applying
 from diploma.admissions import views as admissions
+from diploma.certificates import life_views as certificate
 from diploma.certificates import subscriptions as certificate_jobs
 from diploma.certificates import views as certificates
 from diploma.certificates.transparency import schedule as register_heads
@@ -61,7 +62,8 @@ FEATURES = (
     *(quizzes, worksheets, coursework, marking, annotations, bank),
     *(assessment, allocation, attempts, extensions, second, feedback, releasing, peers, peer_lead, appeals),
     *(offline, together),
-    *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying, certificates, register),
+    *(discussions, gradebook, cohorts, cohort_staff, groups, admissions, applying),
+    *(certificates, certificate, register),
 )
 # What lower layers tell upper ones, through outbox or protocol.
 UPWARD = (curriculum, date_jobs, appeal_rules, gradebook_jobs, certificate_jobs, register_heads)

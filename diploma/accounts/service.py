@@ -83,6 +83,14 @@ def set_name(user: User, lang: Lang, full_name: str, *, confirmed: bool = False,
     return name
 
 
+def unconfirm_names(user: User, langs: Collection[Lang], *, by: User | None = None) -> None:
+    """Ask a person again for their names in ``langs``: nothing is printed with them until they have confirmed."""
+    for name in user.names:
+        if name.lang in langs and name.confirmed_at:
+            name.confirmed_at = None
+            audit.record("name.unconfirmed", f"user:{user.id}", by=by, lang=name.lang)
+
+
 def correct_names(user: User, full_name: str, names: Mapping[Lang, str], *, by: User | None = None) -> None:
     """Correct the name on lists, if one is given, and printed names; those wait for the person to confirm them."""
     if full_name:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.certificates import rules
-from diploma.certificates.models import Certificate, CertificateState
+from diploma.certificates.models import Approval, Certificate, CertificateState, Return, Specimen
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
@@ -20,7 +20,9 @@ _ISSUER = joinedload(Certificate.enrolment).joinedload(Enrolment.cohort).joinedl
 _WHOLE = (
     _ISSUER,
     joinedload(Certificate.enrolment).joinedload(Enrolment.user).selectinload(User.names),
-    selectinload(Certificate.approvals),
+    selectinload(Certificate.approvals).joinedload(Approval.by),
+    selectinload(Certificate.returns).joinedload(Return.by),
+    selectinload(Certificate.deliveries),
 )
 _OWN = (
     select(Certificate)
@@ -67,6 +69,19 @@ def chosen(user: Any, cohort: Cohort, ids: Sequence[int], permission: Permission
     query = in_reach(user, permission).where(Certificate.id.in_(wanted), Enrolment.cohort_id == cohort.id)
     found = list(session.scalars(query.options(*_WHOLE).order_by(Certificate.id)))
     return found if len(found) == len(wanted) else abort(404)
+
+
+def open_one(user: Any, cohort: Cohort, certificate_id: int, permission: Permission) -> Certificate:
+    """A certificate of the cohort that is not issued yet, or 404."""
+    ours = in_reach(user, permission).where(Certificate.id == certificate_id, Enrolment.cohort_id == cohort.id)
+    return _one(ours.where(Certificate.serial.is_(None)))
+
+
+def specimen(user: Any, specimen_id: int) -> Specimen:
+    """A trial print, for who may issue the certificate; 404 for everybody else."""
+    reachable = in_reach(user, Permission.ISSUE_CERTIFICATE).with_only_columns(Certificate.id)
+    query = select(Specimen).where(Specimen.id == specimen_id, Specimen.certificate_id.in_(reachable))
+    return session.scalar(query) or abort(404)
 
 
 def own(user: User) -> list[Certificate]:

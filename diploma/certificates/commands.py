@@ -4,7 +4,7 @@ import json
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup
@@ -26,16 +26,20 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON o
 
 @certificates.command("issue")
 @click.option("--cohort", "slug", required=True, help="Slug of the cohort.")
+@click.option("--dry-run", is_flag=True, help="Say what would be issued or refused; write nothing, take no number.")
 @as_json
-def issue(slug: str, as_json: bool) -> None:
+def issue(slug: str, dry_run: bool, as_json: bool) -> None:
     """Draft, approve as the operator, issue and draw what the cohort has earned.
 
     Exit code 0 when all who are eligible have their certificate (the others are listed), 1 when something was
-    refused or failed. A second run changes nothing and goes on where a killed one stopped.
+    refused or failed. A second run changes nothing and goes on where a killed one stopped. With --dry-run the exit
+    code is that of the run which would follow.
     """
     with db.reading() as own:
         if own.scalar(select(Cohort.id).where(Cohort.slug == slug)) is None:
             raise click.UsageError(f"There is no cohort “{slug}”.")
+    if dry_run:
+        _try(slug, as_json)
     report = _issue(slug)
     failed = _draw(slug)
     _say(_result(report, failed), as_json, _issue_lines(report, failed))
@@ -101,6 +105,30 @@ def export(slug: str, out: Path, as_json: bool) -> None:
             raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
     size = out.stat().st_size
     _say({"partner": slug, "file": str(out), "size": size}, as_json, [f"{out}: {size} bytes"])
+
+
+def _try(slug: str, as_json: bool) -> NoReturn:
+    """Judge what a run would issue. It stands outside of any unit of work, in which alone something can be written."""
+    cohort = db.session.scalars(select(Cohort).where(Cohort.slug == slug)).one()
+    judged, ineligible = service.trial(cohort), service.ineligible(cohort)
+    named = [(one.certificate.enrolment.user.full_name, one) for one in judged]
+    ready = [(name, one.certificate.award) for name, one in named if one.reason is None]
+    refused = [(name, str(one.reason)) for name, one in named if one.reason]
+    result = {
+        "dry_run": True,
+        "numbers": len(ready),
+        "ready": [{"name": name, "award": award} for name, award in ready],
+        "refused": [{"name": name, "reason": reason} for name, reason in refused],
+        "ineligible": [{"name": name, "missing": [one.value for one in missing]} for name, missing in ineligible],
+    }
+    lines = [
+        *(f"ready       {name}: {award}" for name, award in ready),
+        *(f"refused     {name}: {reason}" for name, reason in refused),
+        *(f"ineligible  {name}: {', '.join(missing)}" for name, missing in ineligible),
+        f"{len(ready)} numbers would be taken, {len(refused)} refused, {len(ineligible)} not eligible.",
+    ]
+    _say(result, as_json, lines)
+    sys.exit(1 if refused else 0)
 
 
 def _issue(slug: str) -> IssueReport:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 from diploma.accounts.models import User
 from diploma.certificates import issuers, printed, queries, rules
 from diploma.certificates.models import Certificate, CertificateState
+from diploma.certificates.rules import Record
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Texts
@@ -25,6 +26,7 @@ def lock(certificates: Sequence[Certificate]) -> list[Certificate]:
             .order_by(Certificate.id)
             .options(
                 selectinload(Certificate.approvals),
+                selectinload(Certificate.deliveries),
                 person.selectinload(Enrolment.user).selectinload(User.names),
                 person.selectinload(Enrolment.cohort).selectinload(Cohort.partner),
             )
@@ -47,9 +49,9 @@ def refuse_own(certificate: Certificate, by: User | None) -> None:
         raise Refused(N_("Nobody approves, issues or changes their own certificate."))
 
 
-def refuse_unearned(enrolment: Enrolment, award: str) -> None:
-    """Name the first unmet requirement."""
-    unmet = rules.missing(queries.record(enrolment, award))
+def refuse_unearned(enrolment: Enrolment, award: str, record: Record | None = None) -> None:
+    """Name the first unmet requirement; ``record`` is what the person has reached, where it has been read."""
+    unmet = rules.missing(record or queries.record(enrolment, award))
     if unmet:
         raise Refused(rules.TEXTS[unmet[0]])
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from diploma.accounts.models import User
 from diploma.cohorts.models import Enrolment
 from diploma.core import clock
 from diploma.core.orm import Base, intpk
@@ -67,6 +68,8 @@ class Certificate(Base):
 
     enrolment: Mapped[Enrolment] = relationship()
     approvals: Mapped[list["Approval"]] = relationship(cascade="all, delete-orphan")
+    returns: Mapped[list["Return"]] = relationship(order_by="Return.id")
+    deliveries: Mapped[list["Delivery"]] = relationship(order_by="Delivery.id")
 
     __mapper_args__ = {"version_id_col": row_version}
 
@@ -91,6 +94,60 @@ class Approval(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
 
+    by: Mapped[User | None] = relationship()
+
+
+class Return(Base):
+    """An issuer sent a certificate back instead of approving it. ``names``: the languages whose name was the reason."""
+
+    __tablename__ = "certificate_returns"
+
+    id: Mapped[intpk]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), index=True)
+    issuer: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str]
+    names: Mapped[list[str]]
+
+    by: Mapped[User] = relationship()
+
+
+class Delivery(Base):
+    """A mail that brings an issued certificate to its holder: when it left, and why it came back if it did."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[intpk]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), index=True)
+    mail_ref: Mapped[str] = mapped_column(unique=True)
+    queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str] = mapped_column(default="")
+
+    certificate: Mapped[Certificate] = relationship(overlaps="deliveries")
+
+
+class Specimen(Base):
+    """A trial print of a certificate that is not issued: it has no number, no code and no place in the registry.
+
+    ``fault`` says why it could not be drawn.
+    """
+
+    __tablename__ = "specimens"
+    __table_args__ = (UniqueConstraint("certificate_id", "snapshot_hash"),)
+
+    id: Mapped[intpk]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
+    snapshot: Mapped[str]
+    snapshot_hash: Mapped[str]
+    pdf_sha256: Mapped[str | None]
+    fault: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime]
+
+    certificate: Mapped[Certificate] = relationship()
+
 
 class SerialCounter(Base):
     """The last number given in a year to a partner; locked while a number is taken, so none is lost or doubled."""
@@ -103,7 +160,7 @@ class SerialCounter(Base):
 
 
 class CertificateEvent(Base):
-    """A link of the registry's chain: issued, drawn, revoked, suspended, resumed, superseded."""
+    """A link of the registry's chain: issued, drawn, delivered, revoked, suspended, resumed, superseded."""
 
     __tablename__ = "certificate_events"
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import and_, func, literal, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from diploma.accounts.models import User
 from diploma.certificates import issuers, printed, queries, rules
-from diploma.certificates.models import Certificate, CertificateState
+from diploma.certificates.models import Approval, Certificate, CertificateState, Return
 from diploma.certificates.rules import Requirement
 from diploma.cohorts.models import Cohort, CohortAward, Enrolment, EnrolmentState
 from diploma.core.db import session
@@ -86,6 +86,22 @@ def groups(cohort: Cohort) -> dict[Group, list[Line]]:
     for line in sorted(lines, key=lambda one: (one.enrolment.user.sort_key, one.award)):
         sorted_lines[line.group].append(line)
     return sorted_lines
+
+
+def waiting_for(user: User, cohorts: list[Cohort]) -> dict[int, int]:
+    """Id of a cohort → how many of its certificates wait for an approval that ``user`` may give."""
+    able = {one.id: {issuer["id"] for issuer in issuers.of(one) if issuers.may_approve(user, one, issuer["id"])}
+            for one in cohorts}  # fmt: skip
+    found: Counter[int] = Counter()
+    if not any(able.values()):
+        return found
+    query = select(Certificate).join(Certificate.enrolment).options(contains_eager(Certificate.enrolment))
+    query = query.where(Certificate.state == _S.NAME_CONFIRMED, Enrolment.user_id != user.id)
+    in_these = Enrolment.cohort_id.in_([key for key, own in able.items() if own])
+    for one in session.scalars(query.where(in_these).options(selectinload(Certificate.approvals))):
+        cohort_id = one.enrolment.cohort_id
+        found[cohort_id] += bool(able[cohort_id] - {given.issuer for given in one.approvals})
+    return +found
 
 
 def diploma_waits(cohort: Cohort) -> bool:
@@ -180,7 +196,9 @@ def _certificates(cohort: Cohort) -> list[Certificate]:
             .options(
                 person.joinedload(Enrolment.user).selectinload(User.names),
                 person.joinedload(Enrolment.cohort).joinedload(Cohort.partner),
-                selectinload(Certificate.approvals),
+                selectinload(Certificate.approvals).joinedload(Approval.by),
+                selectinload(Certificate.returns).joinedload(Return.by),
+                selectinload(Certificate.deliveries),
             )
             .order_by(Certificate.id)
         )

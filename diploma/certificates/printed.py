@@ -67,6 +67,11 @@ def page_url(path: str) -> str:
     return f"{current_app.config['BASE_URL']}{path}"
 
 
+def holder_url(serial: str) -> str:
+    """The page of an issued certificate, for its holder."""
+    return page_url(f"/certificates/{serial}")
+
+
 def verify_url(token: str) -> str:
     """The address in the QR code."""
     return page_url(f"/verify/{token}")
@@ -85,7 +90,7 @@ def last_day(cohort: Cohort, award: str, begins_on: date) -> date | None:
     return rules.last_day(begins_on, years) if years else None
 
 
-def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
+def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: bool = False) -> Snapshot:
     """Everything printed on a certificate that is issued now; :class:`Refused` says what cannot be printed.
 
     Issuers, signatories and digits are those of the partner's country pack in the cohort's edition.
@@ -119,8 +124,8 @@ def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
             digits=Digits(pack["digits"]),
             template=template_set_hash(),
             fonts=fonts.font_set_hash(),
-            specimen=False,
-            valid_until=certificate.valid_until,
+            specimen=specimen,
+            valid_until=certificate.valid_until or last_day(cohort, certificate.award, today(cohort)),
         )
     except ValueError as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
@@ -137,6 +142,13 @@ def check(certificate: Certificate) -> None:
         compose(trial)
     except Misfit as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
+
+
+def specimen(certificate: Certificate) -> Snapshot:
+    """What a trial print shows: all of the certificate, but no number, and a code that says what it is."""
+    check(certificate)
+    serial = rules.serial(0, certificate.enrolment.cohort.partner.slug, 0)
+    return snapshot(certificate, serial, rules.SPECIMEN_TOKEN, specimen=True)
 
 
 def _kind(award: str) -> Award:

@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
-from diploma.accounts.models import User
+from diploma.accounts.models import RoleGrant, User
+from diploma.accounts.permissions import Permission, Role
 from diploma.certificates import rules
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.certificates.rules import Record
 from diploma.cohorts import attending
+from diploma.cohorts.access import may
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState, Presence
 from diploma.cohorts.rules import SheetLine, attendance_percent
 from diploma.core.db import session
@@ -47,6 +49,17 @@ def enrolments(cohort: Cohort) -> list[Enrolment]:
             .order_by(User.sort_key, Enrolment.id)
         )
     )
+
+
+def registrars(cohorts: Collection[Cohort]) -> list[User]:
+    """Who may issue the certificates of one of the cohorts."""
+    people = session.scalars(
+        select(User)
+        .where(User.disabled_at.is_(None), User.grants.any(RoleGrant.role == Role.REGISTRAR))
+        .options(selectinload(User.grants))
+        .order_by(User.id)
+    )
+    return [one for one in people if any(may(one, cohort, Permission.ISSUE_CERTIFICATE) for cohort in cohorts)]
 
 
 def records(people: Sequence[Enrolment], wanted: Iterable[str]) -> Records:

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager
 
-from diploma.accounts.models import RoleGrant, User
-from diploma.accounts.permissions import Permission, Role
-from diploma.certificates import printed, rules, service
+from diploma.accounts.models import User
+from diploma.certificates import printed, queries, rules, service
 from diploma.certificates.models import Certificate, CertificateState
-from diploma.cohorts.access import may
-from diploma.cohorts.models import Cohort, Enrolment
+from diploma.cohorts.models import Enrolment
 from diploma.core import audit, mail
 from diploma.core.db import session
 from diploma.core.errors import Refused
@@ -33,7 +31,7 @@ def propose(user: User, langs: Collection[Lang], *, base_url: str, key: str) -> 
         return
     audit.record("certificate.reissue_proposed", f"user:{user.id}", serials=serials)
     words: dict[str, Any] = {"person": user.full_name, "serials": serials, "link": f"{base_url}/certificates/"}
-    for one in _registrars({certificate.enrolment.cohort for certificate in issued}):
+    for one in queries.registrars({certificate.enrolment.cohort for certificate in issued}):
         mail.send("name_corrected", one.email, one.language, f"{key}:{one.id}", name=one.full_name, **words)
 
 
@@ -50,7 +48,7 @@ def follow_result(enrolment: Enrolment, module: str, *, changed_at: datetime, re
             continue
         audit.record("certificate.reissue_proposed", f"certificate:{one.id}", serials=[one.serial], reason=reason)
         words: dict[str, Any] = {"person": enrolment.user.full_name, "serial": one.serial, "passed": passed}
-        for user in _registrars({enrolment.cohort}):
+        for user in queries.registrars({enrolment.cohort}):
             key = f"result_changed:{one.id}:{changed_at.isoformat()}:{user.id}"
             link = f"{base_url}/certificates/"
             mail.send("result_changed", user.email, user.language, key, name=user.full_name, link=link, **words)
@@ -92,14 +90,3 @@ def _issued_to(user: User) -> list[Certificate]:
             .options(contains_eager(Certificate.enrolment).joinedload(Enrolment.cohort))
         )
     )
-
-
-def _registrars(cohorts: Collection[Cohort]) -> list[User]:
-    """Who may issue the certificates of one of the cohorts."""
-    people = session.scalars(
-        select(User)
-        .where(User.disabled_at.is_(None), User.grants.any(RoleGrant.role == Role.REGISTRAR))
-        .options(selectinload(User.grants))
-        .order_by(User.id)
-    )
-    return [one for one in people if any(may(one, cohort, Permission.ISSUE_CERTIFICATE) for cohort in cohorts)]

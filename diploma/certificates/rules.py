@@ -128,6 +128,7 @@ def next_term(ended_on: date, today: date) -> date:
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
 TOKEN_LENGTH = 16  # 80 bits
+SPECIMEN_TOKEN = "SPEC1MENSPEC1MEN"  # on trial prints; never given to a certificate
 _CONFUSED = str.maketrans("OIL", "011")
 _SERIAL = re.compile(r"GID-?\d{4}-?[A-Z]{2,8}-?\d{1,6}(-?R\d+)?")
 
@@ -149,7 +150,7 @@ def shown_token(token: str) -> str:
 
 def serial(year: int, partner: str, number: int, version: int = 1) -> str:
     """``GID-2026-UZ-000147``; a reissue adds ``-R2``."""
-    return f"GID-{year}-{partner.upper()}-{number:06}" + (f"-R{version}" if version > 1 else "")
+    return f"GID-{year:04}-{partner.upper()}-{number:06}" + (f"-R{version}" if version > 1 else "")
 
 
 def reissued(first: str, version: int) -> str:

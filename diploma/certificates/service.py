@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
-from diploma.certificates import conditions, issuers, printed, queries, registry, rules, terms
-from diploma.certificates.models import Approval, Certificate, CertificateState
+from diploma.certificates import conditions, delivery, issuers, judging, printed, queries, registry, rules, terms
+from diploma.certificates.judging import Judged
+from diploma.certificates.models import Approval, Certificate, CertificateEvent, CertificateState, Return
 from diploma.certificates.rules import Requirement
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import audit, clock, mail, outbox
@@ -56,6 +57,11 @@ def draft(enrolment: Enrolment, award: str, *, by: User | None = None) -> Certif
 
 def draft_eligible(cohort: Cohort, *, by: User | None = None) -> list[Certificate]:
     """Draft every certificate that a person of the cohort has earned and does not have yet; returns the new ones."""
+    return _draft_all(earned(cohort), by)
+
+
+def earned(cohort: Cohort) -> list[tuple[Enrolment, str]]:
+    """Who of the cohort has earned which award without a certificate of it."""
     people = queries.enrolments(cohort)
     drafted = (
         select(Certificate.enrolment_id, Certificate.award)
@@ -64,12 +70,11 @@ def draft_eligible(cohort: Cohort, *, by: User | None = None) -> list[Certificat
     )
     held = {(row.enrolment_id, row.award) for row in session.execute(drafted)}
     by_id = {one.id: one for one in people}
-    earned = [
+    return [
         (by_id[key], award)
         for (key, award), record in queries.records(people, queries.awards(cohort)).items()
         if (key, award) not in held and not rules.missing(record)
     ]
-    return _draft_all(earned, by)
 
 
 def _draft_all(earned: Iterable[tuple[Enrolment, str]], by: User | None) -> list[Certificate]:
@@ -79,7 +84,7 @@ def _draft_all(earned: Iterable[tuple[Enrolment, str]], by: User | None) -> list
         audit.record("certificate.drafted", f"certificate:{certificate.id}", by=by, award=certificate.award)
         _follow_names(certificate)
         if certificate.state is _S.DRAFTED:
-            _write_to_holder(certificate, "certificate_names", link=printed.page_url("/certificates/names"))
+            _ask_for_names(certificate, f"certificate_names:{certificate.id}")
     return made
 
 
@@ -162,25 +167,50 @@ def approve_all(certificates: Sequence[Certificate], issuer: str, *, by: User | 
     return len(ready)
 
 
+def send_back(certificate: Certificate, issuer: str, reason: str, langs: Collection[Lang] = (), *, by: User) -> None:
+    """Send a certificate back instead of approving it; all approvals given so far fall.
+
+    ``langs``: the languages in which the name is the reason. The holder is told and confirms it anew, and every open
+    certificate with that name waits for it. The registrars are told in any case.
+    """
+    conditions.lock([certificate])
+    cohort, holder = certificate.enrolment.cohort, certificate.enrolment.user
+    if not issuers.may_approve(by, cohort, issuer):
+        raise Refused(N_("You may not approve for this issuer."))
+    conditions.refuse_own(certificate, by)
+    if not reason.strip():
+        raise Refused(N_("A reason is needed."))
+    conditions.move(certificate, _S.DRAFTED)
+    names = [lang.value for lang in printed.languages(cohort) if lang in langs]
+    made = Return(issuer=issuer, by_id=by.id, at=clock.now(), reason=reason.strip(), names=names)
+    certificate.returns.append(made)
+    certificate.approvals.clear()
+    session.flush()
+    said = {"issuer": issuer, "reason": made.reason}
+    audit.record("certificate.sent_back", f"certificate:{certificate.id}", by=by, names=names or None, **said)
+    if names:
+        accounts.unconfirm_names(holder, langs, by=by)
+        take_back_unconfirmed(holder, langs)
+        _ask_for_names(certificate, f"certificate_names:{certificate.id}:{made.id}", made)
+    _follow_names(certificate)
+    _tell_registrars(certificate, made)
+
+
 # ---- issue
 
 
 def issue(certificate: Certificate, *, by: User | None = None) -> Certificate:
-    """Issue: number, code, snapshot, chain, render job and mail in this one transaction. A second time changes nothing.
+    """Issue: number, code, snapshot, chain and render job in this one transaction. A second time changes nothing.
 
     :class:`Refused` says what is missing; no number is taken before everything is known to be printable.
     """
     conditions.lock([certificate])
     if certificate.state not in OPEN:
         return certificate
-    conditions.refuse_own(certificate, by)
+    judging.refuse(certificate, by=by)
     _follow_names(certificate)
-    conditions.refuse_unconfirmed(certificate)
-    conditions.refuse_unapproved(certificate)
-    conditions.refuse_unearned(certificate.enrolment, certificate.award)
     cohort, today = certificate.enrolment.cohort, printed.today(certificate.enrolment.cohort)
     certificate.valid_until = printed.last_day(cohort, certificate.award, today)
-    printed.check(certificate)
     number = registry.next_number(today.year, cohort.partner_id)
     _publish(certificate, rules.serial(today.year, cohort.partner.slug, number), by)
     return certificate
@@ -199,6 +229,12 @@ def issue_all(certificates: Sequence[Certificate]) -> IssueReport:
         except Refused as reason:
             report.refused.append((certificate.enrolment.user.full_name, reason))
     return report
+
+
+def trial(cohort: Cohort) -> list[Judged]:
+    """What ``draft_eligible`` and then ``issue_all`` would do with each certificate of the cohort; writes nothing."""
+    drafts = [Certificate(enrolment=one, award=award, drafted_at=clock.now()) for one, award in earned(cohort)]
+    return list(judging.judge([*open_certificates(cohort), *drafts], by=None, approved=True))
 
 
 def open_certificates(cohort: Cohort) -> list[Certificate]:
@@ -244,13 +280,6 @@ def _publish(certificate: Certificate, serial: str, by: User | None, **detail: o
     audit.record("certificate.issued", f"certificate:{certificate.id}", by=by, serial=serial, **detail)
     outbox.enqueue(RENDER, f"{RENDER}:{certificate.id}", {"certificate_id": certificate.id})
     terms.plan(certificate)
-    _write_to_holder(
-        certificate,
-        "certificate",
-        serial=serial,
-        link=printed.verify_url(token),
-        page=printed.page_url("/certificates/"),
-    )
 
 
 # ---- after the issue
@@ -258,17 +287,17 @@ def _publish(certificate: Certificate, serial: str, by: User | None, **detail: o
 
 def revoke(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
     """Withdraw a certificate for good; whoever checks it sees the reason and the day."""
-    _end(certificate, _S.REVOKED, "revoked", reason, by)
+    _tell_holder(certificate, _end(certificate, _S.REVOKED, "revoked", reason, by))
 
 
 def suspend(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
     """Take the validity away for a time, while something is examined."""
-    _end(certificate, _S.SUSPENDED, "suspended", reason, by)
+    _tell_holder(certificate, _end(certificate, _S.SUSPENDED, "suspended", reason, by))
 
 
 def resume(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
     """End a suspension: the certificate is valid again."""
-    _end(certificate, _S.ISSUED, "resumed", reason, by)
+    _tell_holder(certificate, _end(certificate, _S.ISSUED, "resumed", reason, by))
     certificate.reason, certificate.ended_at = "", None
 
 
@@ -276,8 +305,9 @@ def reissue(certificate: Certificate, reason: str, *, by: User | None = None) ->
     """Replace an issued certificate by a new version with the names and texts of today; returns the new one.
 
     It keeps the number, with ``-R2``, and gets a new code; the old code answers "replaced" for ever. The issuers'
-    approvals carry over: the award is the same. The holder has to have confirmed the names to be printed. An award
-    that ends keeps its last day: only ``renew`` gives it another.
+    approvals carry over: the award is the same. The holder has to have confirmed the names to be printed, and is told
+    where the new version is when its PDF is drawn. An award that ends keeps its last day: only ``renew`` gives it
+    another.
     """
     conditions.lock([certificate])
     if certificate.expired:
@@ -326,7 +356,7 @@ def _replace(certificate: Certificate, valid_until: date | None, reason: str, by
     return made
 
 
-def _end(certificate: Certificate, to: CertificateState, kind: str, reason: str, by: User | None) -> None:
+def _end(certificate: Certificate, to: CertificateState, kind: str, reason: str, by: User | None) -> CertificateEvent:
     conditions.lock([certificate])
     conditions.refuse_own(certificate, by)
     if not reason.strip():
@@ -335,8 +365,9 @@ def _end(certificate: Certificate, to: CertificateState, kind: str, reason: str,
     certificate.reason, certificate.ended_at = reason.strip(), clock.now()
     session.flush()
     said = {"serial": certificate.serial, "reason": certificate.reason}
-    registry.note(certificate, kind, by=by, **said)
+    event = registry.note(certificate, kind, by=by, **said)
     audit.record(f"certificate.{kind}", f"certificate:{certificate.id}", by=by, **said)
+    return event
 
 
 # ---- common to all
@@ -352,16 +383,39 @@ def _open_of(user: User) -> list[Certificate]:
     )
 
 
-def _write_to_holder(certificate: Certificate, template: str, **context: str) -> None:
-    """Mail to the holder, in their language; once per certificate and template."""
-    holder, cohort = certificate.enrolment.user, certificate.enrolment.cohort
-    mail.send(
-        template,
-        holder.email,
-        holder.language,
-        f"{template}:{certificate.id}",
-        sender=cohort.partner.sender(holder.language),
-        name=holder.full_name,
-        award=printed.title(cohort, certificate.award, holder.language),
-        **context,
+def _ask_for_names(certificate: Certificate, key: str, returned: Return | None = None) -> None:
+    link = printed.page_url("/certificates/names")
+    delivery.write(certificate, "certificate_names", key, link=link, reason=returned.reason if returned else "")
+
+
+def _tell_holder(certificate: Certificate, event: CertificateEvent) -> None:
+    """Mail what has become of an issued certificate, why, and whom to ask."""
+    delivery.write(
+        certificate,
+        "certificate_changed",
+        f"certificate_changed:{event.number}",
+        kind=event.kind,
+        serial=certificate.serial,
+        reason=certificate.reason,
+        page=printed.holder_url(certificate.serial or ""),
+        ask=printed.page_url("/contact"),
     )
+
+
+def _tell_registrars(certificate: Certificate, returned: Return) -> None:
+    cohort = certificate.enrolment.cohort
+    link = printed.page_url(f"/certificates/cohorts/{cohort.slug}")
+    for one in queries.registrars({cohort}):
+        mail.send(
+            "certificate_sent_back",
+            one.email,
+            one.language,
+            f"certificate_sent_back:{returned.id}:{one.id}",
+            name=one.full_name,
+            person=certificate.enrolment.user.full_name,
+            issuer=issuers.name(cohort, returned.issuer, one.language),
+            award=printed.title(cohort, certificate.award, one.language),
+            about_names=bool(returned.names),
+            reason=returned.reason,
+            link=link,
+        )

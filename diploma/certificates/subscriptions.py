@@ -1,5 +1,5 @@
 """What certificates do in jobs: draft when a module was completed, reissue when its result has become another one, draw
-the PDF after the issue."""
+the PDF after the issue and mail it, draw specimens."""
 
 import atexit
 from datetime import datetime
@@ -10,9 +10,9 @@ from typing import Any
 from flask import current_app
 
 from diploma.accounts.models import User
-from diploma.certificates import registry, reissues, rules, service
+from diploma.certificates import delivery, registry, reissues, rules, service, specimens
 from diploma.certificates.drawing.worker import RenderPool
-from diploma.certificates.models import Certificate
+from diploma.certificates.models import Certificate, Specimen
 from diploma.certificates.snapshot import Snapshot
 from diploma.cohorts.models import Enrolment
 from diploma.cohorts.names import name_requests
@@ -33,6 +33,7 @@ def subscribe() -> None:
     outbox.handles(name_requests.CORRECTED)(_correct)
     outbox.handles("result-changed")(_follow_result)
     outbox.handles(service.RENDER, outside=_draw)(_drawn)
+    outbox.handles(specimens.DRAW, outside=_draw_specimen, gave_up=_specimen_failed, attempts=2)(_specimen_drawn)
 
 
 def draw_now(certificate_id: int) -> None:
@@ -61,7 +62,16 @@ def is_drawn(certificate: Certificate) -> bool:
 
 def read(certificate: Certificate) -> bytes:
     """The issued PDF of a drawn certificate."""
-    return _files().read(certificate.pdf_sha256 or "")
+    return read_file(certificate.pdf_sha256 or "")
+
+
+def size(certificate: Certificate) -> int:
+    """Bytes of the issued PDF of a drawn certificate."""
+    return _files().path(certificate.pdf_sha256 or "").stat().st_size
+
+
+def read_file(sha256: str) -> bytes:
+    return _files().read(sha256)
 
 
 def _draft(payload: dict[str, Any], _result: None) -> None:
@@ -93,8 +103,7 @@ def _draw(payload: dict[str, Any]) -> str:
     with db.reading() as own:
         certificate = own.get_one(Certificate, payload["certificate_id"])
     if not is_drawn(certificate):
-        pdf = _renderer().render(Snapshot.from_json(certificate.snapshot or ""))
-        return _files().put(BytesIO(pdf)).sha256
+        return _rendered(certificate.snapshot or "")
     return certificate.pdf_sha256 or ""
 
 
@@ -105,6 +114,26 @@ def _drawn(payload: dict[str, Any], sha256: str) -> None:
     if certificate.pdf_sha256 is None:
         certificate.pdf_sha256 = sha256
         registry.note(certificate, registry.DRAWN, pdf=sha256)
+        delivery.deliver(certificate)
+
+
+def _draw_specimen(payload: dict[str, Any]) -> str:
+    with db.reading() as own:
+        specimen = own.get_one(Specimen, payload["specimen_id"])
+    return specimen.pdf_sha256 or _rendered(specimen.snapshot)
+
+
+def _specimen_drawn(payload: dict[str, Any], sha256: str) -> None:
+    specimens.drawn(payload["specimen_id"], sha256)
+
+
+def _specimen_failed(payload: dict[str, Any], reason: str) -> None:
+    specimens.failed(payload["specimen_id"], reason)
+
+
+def _rendered(snapshot: str) -> str:
+    """Draw a snapshot in the sealed process and keep the file; returns its digest."""
+    return _files().put(BytesIO(_renderer().render(Snapshot.from_json(snapshot)))).sha256
 
 
 def _renderer() -> RenderPool:

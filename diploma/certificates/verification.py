@@ -32,10 +32,12 @@ class Verdict(StrEnum):
     SERIAL = "serial"  # the number was typed where the code belongs
     CHANGED = "changed"  # a file that names a certificate but is not the file that was issued
     UNREGISTERED = "unregistered"
+    SPECIMEN = "specimen"  # the code of every trial print
 
 
 STATUS = {
     Verdict.UNKNOWN: 404,
+    Verdict.SPECIMEN: 404,
     Verdict.UNREGISTERED: 404,
     Verdict.MALFORMED: 422,
     Verdict.SERIAL: 422,
@@ -95,6 +97,8 @@ def of_codes(texts: Sequence[str]) -> list[Answer]:
 
 def _verdict_without(token: str | None, text: str) -> Verdict:
     """What is said of a text that names no certificate."""
+    if token == rules.SPECIMEN_TOKEN:
+        return Verdict.SPECIMEN
     if token:
         return Verdict.UNKNOWN
     return Verdict.SERIAL if rules.looks_like_serial(text) else Verdict.MALFORMED

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from markupsafe import Markup
+from sqlalchemy.orm import joinedload
 
 from diploma.accounts import guard
 from diploma.accounts.access import reach
@@ -23,16 +23,16 @@ from diploma.certificates import (
     forms,
     history,
     issuers,
+    judging,
     overview,
+    pages,
     printed,
     rules,
     service,
     subscriptions,
-    terms,
     verify_views,
 )
 from diploma.certificates.blueprint import bp
-from diploma.certificates.models import Certificate
 from diploma.certificates.overview import Group
 from diploma.certificates.transparency import access as takeaway
 from diploma.cohorts import access as cohorts
@@ -45,6 +45,8 @@ from diploma.gradebook.rules import ModuleResult
 from diploma.learning import catalogue
 
 __all__ = ["bp", "verify_views"]  # importing it gives the blueprint its routes
+JUDGED_AT_ONCE = 40  # certificates that a page tries while somebody waits for it: each takes about 40 ms
+bp.context_processor(pages.for_templates)
 
 # step → (service verb, question, what follows, verb of the button, what the message says afterwards)
 STEPS: dict[str, tuple[Callable[..., Any], str, str, str, str]] = {
@@ -92,16 +94,6 @@ STEPS: dict[str, tuple[Callable[..., Any], str, str, str, str]] = {
 }
 
 
-@bp.context_processor
-def _for_templates() -> dict[str, Any]:
-    return {
-        "title_of": printed.title,
-        "names_of": printed.confirmed_names,
-        "issuers_of": issuers.of,
-        "is_drawn": subscriptions.is_drawn,
-    }
-
-
 # ---- the holder
 
 
@@ -114,7 +106,7 @@ def index() -> ResponseReturnValue:
     staffed, partners, ending = [], [], []
     if reach(current_user, Permission.SEE_CERTIFICATES):
         ending = access.ending(current_user, clock.now().date())
-        query = cohorts.visible_cohorts(current_user, Permission.SEE_CERTIFICATES)
+        query = cohorts.visible_cohorts(current_user, Permission.SEE_CERTIFICATES).options(joinedload(Cohort.partner))
         staffed = list(db.session.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id)))
         partners = takeaway.partners(current_user)
     return render_template(
@@ -126,6 +118,7 @@ def index() -> ResponseReturnValue:
         cohorts=staffed,
         partners=partners,
         states=overview.states(staffed),
+        approvals=overview.waiting_for(current_user, staffed),
         active="certificates",
     )
 
@@ -148,6 +141,7 @@ def names() -> ResponseReturnValue:
         form=form,
         wanted=wanted,
         field_name=forms.field_name,
+        proposals=forms.proposals(wanted, user),
         confirmed=printed.confirmed_names(user),
         active="certificates",
     )
@@ -163,9 +157,7 @@ def pdf(serial: str) -> ResponseReturnValue:
         subscriptions.draw_again(certificate)
         serial = mail.isolate(certificate.serial or "")
         return render_template("certificates/pages/preparing.html", serial=serial, active="certificates"), 202
-    answer = Response(subscriptions.read(certificate), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{certificate.serial}.pdf"'
-    return answer
+    return pages.pdf(subscriptions.read(certificate), certificate.serial or "")
 
 
 # ---- the registrar
@@ -188,8 +180,9 @@ def cohort(slug: str) -> ResponseReturnValue:
         histories=history.histories([line.certificate for line in groups[group] if line.certificate]),
         issuers=issuers.of(found),
         texts=rules.TEXTS,
-        may=partial(_may, found),
+        may=partial(pages.may, found),
         approvable=_approvable(found, groups[Group.APPROVAL]),
+        answerable=any(issuers.may_approve(current_user, found, one["id"]) for one in issuers.of(found)),
         results=_results(groups[group]) if group is Group.INELIGIBLE else {},
         content=catalogue.content(found.revision_id),
         lang=current_user.content_language or i18n.current(),
@@ -211,7 +204,7 @@ def draft(slug: str) -> ResponseReturnValue:
 @guard.needs(Permission.APPROVE_CERTIFICATE)
 def approve(slug: str) -> ResponseReturnValue:
     found = cohorts.cohort(current_user, slug, Permission.APPROVE_CERTIFICATE)
-    chosen = access.chosen(current_user, found, _ids(), Permission.APPROVE_CERTIFICATE)
+    chosen = access.chosen(current_user, found, pages.ids(), Permission.APPROVE_CERTIFICATE)
     count = service.approve_all(chosen, request.form.get("issuer", ""), by=current_user)
     flash(
         ngettext("%(num)s certificate is approved.", "%(num)s certificates are approved.", count),
@@ -223,16 +216,24 @@ def approve(slug: str) -> ResponseReturnValue:
 @bp.route("/certificates/cohorts/<slug>/issue", methods=["GET", "POST"])
 @guard.needs(Permission.ISSUE_CERTIFICATE)
 def issue(slug: str) -> ResponseReturnValue:
-    """Ask, then order the issue of what was chosen; the page of the work says what becomes of each."""
+    """Say what would become of each, ask, then order the issue; the page of the work says what becomes of each."""
     found = cohorts.cohort(current_user, slug, Permission.ISSUE_CERTIFICATE)
-    chosen = access.chosen(current_user, found, _ids(), Permission.ISSUE_CERTIFICATE)
+    chosen = access.chosen(current_user, found, pages.ids(), Permission.ISSUE_CERTIFICATE)
     if not chosen:
         flash(_("Choose the certificates first."), "warn")
         return redirect(url_for("certificates.cohort", slug=slug, group=Group.READY.value))
     if request.method == "GET":
         key = secrets.token_urlsafe(16)
+        judged = list(judging.judge(chosen, by=current_user)) if len(chosen) <= JUDGED_AT_ONCE else []
         return render_template(
-            "certificates/pages/issue.html", cohort=found, chosen=chosen, key=key, active="certificates"
+            "certificates/pages/issue.html",
+            cohort=found,
+            chosen=chosen,
+            reasons={one.certificate.id: one.reason for one in judged if one.reason},
+            judged=bool(judged),
+            reason_of=lambda reason: i18n.reason(reason.message, reason.params),
+            key=key,
+            active="certificates",
         )
     back = url_for("certificates.cohort", slug=slug, group=Group.ISSUED.value)
     work = bulk.issue(found, chosen, back=back, key=request.form.get("key", ""), by=current_user)
@@ -258,7 +259,7 @@ def change(serial: str, step: str) -> ResponseReturnValue:
         submit=_(button),
         back=back,
         form=form,
-        facts=_facts(certificate, step),
+        facts=pages.facts(certificate, step),
         danger=step == "revoke",
         active="certificates",
     )
@@ -266,10 +267,6 @@ def change(serial: str, step: str) -> ResponseReturnValue:
 
 
 # ---- common
-
-
-def _ids() -> list[int]:
-    return request.values.getlist("certificate", type=int)
 
 
 def _results(lines: list[overview.Line]) -> dict[int, dict[str, ModuleResult]]:
@@ -290,32 +287,3 @@ def _first(groups: dict[Group, list[overview.Line]]) -> Group:
     """The first group in which there is something to do, else the issued ones, else those who are not eligible."""
     order = (Group.READY, Group.APPROVAL, Group.ELIGIBLE, Group.NAMES, Group.ISSUED)
     return next((group for group in order if groups[group]), Group.INELIGIBLE)
-
-
-def _may(found: Cohort, permission: Permission) -> bool:
-    held = reach(current_user, permission)
-    return held.everywhere or found.partner_id in held.partners or found.id in held.cohorts
-
-
-def _facts(certificate: Certificate, step: str) -> list[tuple[str, str, str]]:
-    """What the question is about: holder and award, and for a reissue the names that will be printed."""
-    person, held_in, lang = certificate.enrolment.user, certificate.enrolment.cohort, i18n.current()
-    facts: list[tuple[str, str, str]] = [
-        (_("Certificate number"), _isolated(certificate.serial or ""), ""),
-        (_("Holder"), _isolated(person.full_name), ""),
-        (_("Award"), _isolated(printed.title(held_in, certificate.award, lang)), ""),
-    ]
-    if step == "renew" and certificate.valid_until:
-        days = (_("Valid until"), certificate.valid_until), (_("New last day"), terms.next_last_day(certificate))
-        facts += [(word, i18n.fmt().date(day), "") for word, day in days]
-    if step in ("reissue", "renew"):
-        names = printed.confirmed_names(person)
-        facts += [
-            (one.native_name, _isolated(names[one]) if one in names else _("not confirmed"), "")
-            for one in printed.languages(held_in)
-        ]
-    return facts
-
-
-def _isolated(text: str) -> Markup:
-    return Markup("<bdi>{}</bdi>").format(text)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 FONTS = Path("/usr/share/fonts/truetype/noto")
-PACKAGE = "fonts-noto-core"
+AMIRI = "../../opentype/fonts-hosny-amiri"  # seen from there
+PACKAGES = "fonts-noto-core, fonts-hosny-amiri"
 
 SHEETS = ("tokens", "base", "layout", "frame", "parts", "forms", "tables", "pages", "print")
 SCRIPTS = ("send", "menus", "forms", "dialogs", "choices", "lesson", "files", "tables", "jobs", "worksheets")
@@ -46,32 +47,38 @@ class MissingFonts(Exception):
 
 @dataclass(frozen=True)
 class Face:
-    """One ``@font-face``: the letters of ``pieces`` (Noto family, characters) merged into ``<name>.woff2``."""
+    """One ``@font-face``: the letters of ``pieces`` (family, characters) merged into ``<name>.woff2``.
+
+    ``folder`` holds its files, seen from the folder of the Noto fonts.
+    """
 
     family: str
     weight: int
     pieces: tuple[tuple[str, str], ...]
+    folder: str = ""
 
     @property
     def name(self) -> str:
         """File name without suffix, as in ``arabic-400``."""
-        return f"{self.family.removeprefix('UI ').lower()}-{self.weight}"
+        return f"{self.family.removeprefix('UI ').lower().replace(' ', '-')}-{self.weight}"
 
     def sources(self, fonts: Path) -> list[Path]:
         """The system's font files this face is cut from."""
         style = {400: "Regular", 700: "Bold"}[self.weight]
-        return [fonts / f"{family}-{style}.ttf" for family, _ in self.pieces]
+        return [fonts / self.folder / f"{family}-{style}.ttf" for family, _ in self.pieces]
 
 
-FACES = tuple(
-    Face(family, weight, pieces)
-    for family, pieces in {
-        "UI Latin": (("NotoSans", LATIN),),
-        "UI Cyrillic": (("NotoSans", CYRILLIC + LATIN),),
-        # The Kufi has no punctuation of its own and its figures differ: those come from Noto Sans.
-        "UI Arabic": (("NotoKufiArabic", ARABIC), ("NotoSans", LATIN)),
-    }.items()
-    for weight in (400, 700)
+_UI = {
+    "UI Latin": (("NotoSans", LATIN),),
+    "UI Cyrillic": (("NotoSans", CYRILLIC + LATIN),),
+    # The Kufi has no punctuation of its own and its figures differ: those come from Noto Sans.
+    "UI Arabic": (("NotoKufiArabic", ARABIC), ("NotoSans", LATIN)),
+}
+FACES = (
+    *(Face(family, weight, pieces) for family, pieces in _UI.items() for weight in (400, 700)),
+    # Names as a certificate prints them; fetched by the page on which holders confirm theirs, and by no other.
+    Face("Certificate", 400, (("NotoSerifDisplay", LATIN + CYRILLIC),)),
+    Face("Certificate Arabic", 400, (("Amiri", ARABIC + LATIN),), AMIRI),
 )
 
 
@@ -95,7 +102,7 @@ def build(static: Path, out: Path, fonts: Path = FONTS) -> list[Path]:
     written += [out / name for name, text in texts.items() if _write(out / name, text)]
     if missing:
         raise MissingFonts(
-            f"{', '.join(missing)} not found in {fonts}: install the Debian package {PACKAGE}. "
+            f"{', '.join(missing)} not found: install the Debian packages {PACKAGES}. "
             "Until then pages use the system's own fonts."
         )
     return written

@@ -106,6 +106,17 @@ class BatchItem(Base):
 
 
 @dataclass(frozen=True)
+class Sequel:
+    """What follows each item in a job of its own, as a drawing follows an issue.
+
+    ``text`` is a gettext source with ``count`` and ``total``; ``count`` says both of a batch, by its id.
+    """
+
+    text: str
+    count: Callable[[int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class Kind:
     """What batches of a kind do: ``title`` is a gettext source, ``permission`` who may watch and steer them."""
 
@@ -113,12 +124,13 @@ class Kind:
     permission: str
     do: DoMany
     at_once: int = 1
+    sequel: Sequel | None = None
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def does(kind: str, *, title: str, permission: str) -> Callable[[Do], Do]:
+def does(kind: str, *, title: str, permission: str, sequel: Sequel | None = None) -> Callable[[Do], Do]:
     """Register what is done with one item of a kind.
 
     The function gets the item's payload and the id of the person who gave the order. :class:`Refused` becomes the
@@ -129,7 +141,7 @@ def does(kind: str, *, title: str, permission: str) -> Callable[[Do], Do]:
         def one_by_one(payloads: list[Payload], by_id: int) -> list[Refused | None]:
             return [do(one, by_id) for one in payloads]  # type: ignore[func-returns-value]
 
-        KINDS[kind] = Kind(title, permission, one_by_one)
+        KINDS[kind] = Kind(title, permission, one_by_one, sequel=sequel)
         return do
 
     return register

@@ -76,9 +76,19 @@ def _progress(found: Batch) -> dict[str, Any]:
         "page": page,
         "minutes": int(elapsed.total_seconds()) // 60,
         "tag": _tag(found),
+        "sequel": _sequel(found),
         "reason": i18n.reason,
         "steers": db.session.scalar(work.steerable(current_user).where(Batch.id == found.id)) is not None,
     }
+
+
+def _sequel(found: Batch) -> tuple[str, int, int] | None:
+    """What follows the items in jobs of their own: in words, how much of it is done, and of how much."""
+    sequel = KINDS[found.kind].sequel
+    if sequel is None:
+        return None
+    done, total = sequel.count(found.id)
+    return _(sequel.text, count=i18n.fmt().number(done), total=i18n.fmt().number(total)), done, total
 
 
 def _title(found: Batch) -> str:

@@ -1,4 +1,4 @@
-// Choices by figure.
+// Choices by figure, and fields that are shown as they will be printed.
 
 // <fieldset data-radio-keys>: the key of a figure chooses; the arrow keys go from one to the next by themselves, as in
 // every group of radio buttons.
@@ -14,4 +14,11 @@ function radioKeys(group) {
   })
 }
 
+// <bdi data-shows="id of a field">: what is typed there, at once.
+function shows(place) {
+  const field = document.getElementById(place.dataset.shows)
+  field.addEventListener('input', () => { place.textContent = field.value })
+}
+
 all('[data-radio-keys]').forEach(radioKeys)
+all('[data-shows]').forEach(shows)

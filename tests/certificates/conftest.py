@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from diploma.certificates.rules import module_award
 from diploma.certificates.snapshot import Snapshot
 from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Enrolment
-from diploma.core import db, jobs
+from diploma.core import clock, db, jobs
 from diploma.core.lang import Lang
 from diploma.learning import service as learning
 from tests.world import M2, World
@@ -93,6 +94,11 @@ class Office:
         """The job runner does what waits."""
         with self.app.app_context():
             jobs.drain()
+
+    def later(self) -> None:
+        """The job runner tries again what has failed once."""
+        with clock.at(clock.now() + timedelta(minutes=5)):
+            self.work()
 
     def crowd(self, count: int, step: str = "ready") -> list[int]:
         """``count`` more people of the Uzbek cohort at a step (a ``Group``); ids of their certificates."""

@@ -10,6 +10,7 @@ from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
 from diploma.certificates import issuers, printed, service
 from diploma.certificates.models import Certificate, CertificateEvent, CertificateState
+from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 from tests.certificates.conftest import NAMES, words
 
@@ -42,7 +43,29 @@ def test_known_names_stand_in_the_fields(browser_of, office, world, unit):
     page = html.unescape(browser_of(world.trainee).get("/certificates/names").text)
     assert 'value="Азиза К."' in page
     assert 'value="Aziza Karimova"' in page  # the account's name, in the language whose letters it has
-    assert re.search(r'name="name_uz_Cyrl"[^>]*value=""', page)
+    assert 'value="Азиза Каримова"' not in page  # what is known in another language comes before it
+
+
+def test_a_name_is_proposed_says_whence_and_counts_for_nothing(browser_of, office, world, reading):
+    office.draft(world.trainee)
+    page = browser_of(world.trainee).get("/certificates/names?lang=en")
+    assert re.search(r'name="name_uz_Cyrl"[^>]*value="Азиза Каримова"', page.text)
+    assert "Proposed from your name in Oʻzbekcha : please check every letter." in words(page)
+    assert '<bdi data-shows="name_ru">Азиза Каримова</bdi>' in page.text
+    with reading():
+        assert printed.confirmed_names(office.user(world.trainee)) == {}
+        assert office.row(world.trainee).state is S.DRAFTED
+
+
+def test_a_proposed_name_is_never_printed_before_it_is_confirmed(browser_of, office, world, unit):
+    office.draft(world.trainee)
+    browser_of(world.trainee).get("/certificates/names")
+    with unit():
+        office.row(world.trainee).state = S.APPROVED  # as if every step before had failed to ask
+        with pytest.raises(Refused, match="not confirmed"):
+            service.issue(office.row(world.trainee), by=office.user(world.registrar))
+        with pytest.raises(Refused):
+            printed.snapshot(office.row(world.trainee), "GID-2026-UZ-000001", "0" * 16)
 
 
 def test_the_holder_is_told_that_the_name_is_printed_exactly_so(browser_of, world, office):

@@ -35,7 +35,7 @@ from diploma.admissions.models import (
 )
 from diploma.admissions.nominations import Named
 from diploma.admissions.plan import Criterion, Effect, PositionLevel, Question, QuestionKind, Rule, RuleKind
-from diploma.certificates import bulk, issuers, subscriptions
+from diploma.certificates import bulk, issuers, specimens, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
@@ -785,6 +785,7 @@ def _certificates(cohort: Cohort) -> dict[str, Any]:
         "serial": holder.serial,
         "token": holder.token,
         "ready": made["ready@uz.test"].id,
+        "specimen": specimens.ask(made["ready@uz.test"], by=user_of("registrar@test.test")).id,
         "waiting": made["named@uz.test"].id,
         "undrawn": made["revoked@uz.test"].serial,
         "revoked": made["revoked@uz.test"].token,

@@ -79,6 +79,7 @@ ALLOWED = {
     *("ODS", "ods", "OpenDocument", "XLS", "xls", "PPTX", "ZIP", "marks"),  # the last is the name of a file
     *("KOI", "UTF", "cp", "koi", "utf", "windows"),  # encodings
     *("WCAG", "AA", "axe", "JavaScript"),  # standards and tools of the accessibility statement
+    "LinkedIn",  # a network of professions
     *("SHA", "ICC", "UTC", "ID", "QR", "CIO"),  # a hash, a statistic, a time, a card, a mark, an office
     *("Tab", "Page", "Up", "WCAG"),  # keys, and the guidelines on the accessibility of pages
     *("ar", "en", "ru", "uz", "Latn", "Cyrl"),  # codes that a person types
@@ -205,13 +206,23 @@ def _send_everything(ids: dict[str, Any], lang: Lang) -> None:
     where = {"module": M2, "lesson": report.lesson, "section": "why", "lang": lang, "revision_id": report.revision_id}
     corrections.report(where, report.kind, "", "Лицензия", cohort=report.cohort, by=report.reporter, base_url=BASE)
     certificates.draft(enrolment_of("earned@uz.test"), module_award(M2))
-    issued = certificates.issue(db.session.get_one(Certificate, ids["ready"]))
-    issued.valid_until = clock.now().date() + timedelta(days=5)
-    terms._remind({"certificate_id": issued.id, "days": 7}, None)
+    _certificates(ids)
     _names()
     _appeals(ids)
     _talk(ids, lang)
     _register(lang)
+
+
+def _certificates(ids: dict[str, Any]) -> None:
+    """One issued, suspended and valid again, one replaced by a new version, one sent back because of a name."""
+    ready, issued, waiting = (db.session.get_one(Certificate, ids[one]) for one in ("ready", "certificate", "waiting"))
+    certificates.issue(ready)
+    ready.valid_until = clock.now().date() + timedelta(days=5)
+    terms._remind({"certificate_id": ready.id, "days": 7}, None)
+    certificates.suspend(ready, "Лицензия")
+    certificates.resume(ready, "Исправлено")
+    certificates.reissue(issued, "Исправлено")
+    certificates.send_back(waiting, "programme", "Лицензия", [Lang.RU], by=user_of("registrar@test.test"))
 
 
 def _waiting_works(ids: dict[str, Any]) -> None:

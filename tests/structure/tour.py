@@ -80,8 +80,11 @@ PAGES: dict[str, str] = {
         /receipts/{appeal_receipt}/appeals /receipts/{appeal_receipt}/appeals/{upheld_appeal}/second
     """,
     "bobur@uz.test": "/account/name /dashboard {M}/assignment/extension {M}/notes {M}/assignment {M}/quiz {M}/result",
-    "holder@uz.test": "/account/applications /dashboard /modules/ {M}/assignment /certificates/ /certificates/names",
-    "revoked@uz.test": "/certificates/",
+    "holder@uz.test": """
+        /account/applications /dashboard /modules/ {M}/assignment /certificates/ /certificates/names
+        /certificates/{serial}
+    """,
+    "revoked@uz.test": "/certificates/ /certificates/{undrawn}",
     "salem@ae.test": "/dashboard /modules/ {M}/assignment /cohorts/ae-1/discussions /messages/",
     "coordinator@ae.test": "/dashboard /cohorts/ae-1/admission /readings/",
     "instructor@uz.test": """
@@ -170,7 +173,8 @@ PAGES: dict[str, str] = {
         {P}/register /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
         {K}?group=names {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
         /certificates/{serial}/revoke /certificates/{serial}/suspend /certificates/{serial}/resume
-        /certificates/{serial}/reissue /jobs/ /jobs/{batch} /jobs/{batch_over}
+        /certificates/{serial}/reissue {K}/{waiting}/send-back /certificates/{serial}
+        /jobs/ /jobs/{batch} /jobs/{batch_over}
     """,
 }
 
@@ -221,6 +225,8 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
      {"do": "submit", "key": "k" * 20, "base": "{base}", "language": "ru", "text": "Мало слов"}, 422),
     ("bobur@uz.test", "POST", "{M}/assignment", {"key": "k" * 21, "base": "1", "language": "ru"}, 409),
     ("revoked@uz.test", "GET", "/certificates/{undrawn}.pdf", {}, 202),
+    ("registrar@test.test", "GET", "/certificates/specimens/{specimen}", {}, 202),
+    ("registrar@test.test", "POST", "{K}/{waiting}/send-back", {"issuer": "programme"}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "1"}, 422),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"do": "mark", "version": "99", "comment": "Иначе"}, 409),
     ("instructor@uz.test", "POST", "/marking/{marking}", {"keep": "", "comment": ""}, 200),
