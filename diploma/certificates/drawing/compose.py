@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from diploma.certificates.drawing import frame, ornament, wording
+from diploma.certificates.drawing import documents, frame, ornament, wording
 from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
@@ -40,9 +40,9 @@ from diploma.certificates.drawing.typeset import (
 from diploma.certificates.snapshot import Snapshot
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificates"
-TEMPLATE_FILES = ("_page.html", "diploma.html", "module.html")
+TEMPLATE = "_page.html"
 STYLE = Path(__file__).parent / "style" / "page.css"
-MODULES = ("wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
+MODULES = ("documents", "wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
 
 SCALES = (
@@ -75,6 +75,7 @@ class Page:
     """All that the template and the PDF engine need."""
 
     snapshot: Snapshot
+    dress: str
     title: str
     author: str
     blocks: list[Block]
@@ -88,7 +89,7 @@ def template_set_hash() -> str:
     """SHA-256 over all that decides how a page looks besides its fonts: templates, style, modules, libraries."""
     here = Path(__file__).parent
     modules = [here.parent / "snapshot.py", *(here / f"{module}.py" for module in MODULES)]
-    files = [*(TEMPLATES / name for name in TEMPLATE_FILES), STYLE, *modules]
+    files = [TEMPLATES / TEMPLATE, STYLE, *documents.files(), *modules]
     parts = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
     parts += [f"{library} {version(library)}" for library in LIBRARIES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -116,6 +117,7 @@ def _page(sheet: Sheet) -> Page:
     order = [*snapshot.languages, NO_LANGUAGE]
     return Page(
         snapshot=snapshot,
+        dress="solemn" if sheet.solemn else "plain",
         title=f"{snapshot.titles[lead]} – {snapshot.names[lead]} – {snapshot.serial}",
         author=", ".join(issuer["name"][lead] for issuer in snapshot.issuers),
         blocks=sorted(sheet.blocks, key=lambda block: order.index(block.lang)),

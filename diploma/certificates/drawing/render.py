@@ -18,8 +18,8 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from diploma.certificates.drawing.compose import STYLE, TEMPLATES, Page, compose
-from diploma.certificates.snapshot import Award, Snapshot
+from diploma.certificates.drawing.compose import STYLE, TEMPLATE, TEMPLATES, Page, compose
+from diploma.certificates.snapshot import Snapshot
 
 TAGS = {"/P", "/H1", "/H2"}  # structure elements of the blocks
 # PDF/A lets a file claim PDF/UA-1 only together with a description of the claim's schema (ISO 19005-3, 6.6.2.3.3).
@@ -91,8 +91,7 @@ def render(snapshot: Snapshot) -> bytes:
     with the same fonts and libraries. ``Misfit`` or ``Unprintable`` when it cannot be drawn faithfully.
     """
     page = compose(snapshot)
-    template = "diploma.html" if snapshot.award is Award.DIPLOMA else "module.html"
-    html = templates().get_template(template).render(page=page)
+    html = templates().get_template(TEMPLATE).render(page=page)
     drawings = {"certificate:drawing": page.drawing, "certificate:qr": page.qr_code}
 
     def finish(document: Document, pdf: Any) -> None:

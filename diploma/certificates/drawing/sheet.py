@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diploma.certificates.drawing import ornament
+from diploma.certificates.drawing.documents import document
 from diploma.certificates.drawing.typeset import MM_PER_PT, Block, Misfit, Row, Text, scaled, script, step_for, width_mm
-from diploma.certificates.snapshot import Award, Snapshot
+from diploma.certificates.snapshot import Snapshot
 
 NO_LANGUAGE = "zxx"  # BCP 47: codes are in no language
 SPECIMEN = Block("specimen text", NO_LANGUAGE, ("SPECIMEN",), "", "p")
@@ -44,7 +45,7 @@ class Sheet:
         self.snapshot, self.scale = snapshot, scale
         count = LEADS[len(snapshot.languages)]
         self.leads, self.others = snapshot.languages[:count], snapshot.languages[count:]
-        self.solemn = snapshot.award is Award.DIPLOMA
+        self.solemn = document(snapshot.award).solemn
         self.blocks = [SPECIMEN] if snapshot.specimen else []
         self.shapes = [ornament.rich_border() if self.solemn else ornament.plain_border()]
 
