@@ -93,7 +93,8 @@ def _draw(payload: dict[str, Any]) -> str:
     with db.reading() as own:
         certificate = own.get_one(Certificate, payload["certificate_id"])
     if not is_drawn(certificate):
-        pdf = _renderer().render(Snapshot.from_json(certificate.snapshot or ""))
+        snapshot = Snapshot.from_json(certificate.snapshot or "")
+        pdf = _renderer().render(snapshot, {digest: _files().read(digest) for digest in snapshot.drawings()})
         return _files().put(BytesIO(pdf)).sha256
     return certificate.pdf_sha256 or ""
 

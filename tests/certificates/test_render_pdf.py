@@ -16,7 +16,20 @@ import pytest
 from diploma.certificates.drawing import fonts, wording
 from diploma.certificates.drawing.worker import RenderError, RenderPool
 from diploma.certificates.snapshot import Digits, Snapshot
-from tests.certificates.specimens import DIRECTOR, FIVE, LONG, ONE_WORD, SETS, USUAL, attendance, diploma, module
+from tests.certificates.specimens import (
+    DIRECTOR,
+    DRAWINGS,
+    FIVE,
+    LONG,
+    OFFICIAL,
+    ONE_OFFICIAL,
+    ONE_WORD,
+    SETS,
+    USUAL,
+    attendance,
+    diploma,
+    module,
+)
 
 Draw = Callable[[Snapshot], bytes]
 HOSTILE = [
@@ -39,7 +52,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RenderPool]:
 @pytest.fixture(scope="module")
 def draw(pool: RenderPool) -> Draw:
     """Draws a snapshot, each only once."""
-    drawn = lru_cache(lambda text: pool.render(Snapshot.from_json(text)))
+    drawn = lru_cache(lambda text: pool.render(Snapshot.from_json(text), DRAWINGS))
     return lambda snapshot: drawn(snapshot.to_json())
 
 
@@ -61,6 +74,10 @@ def structure(pdf: bytes) -> list[Any]:
 
 
 CASES = {f"diploma in {name}": diploma(languages) for name, languages in SETS.items()} | {
+    "official": diploma(FIVE, **OFFICIAL),
+    "official, one signatory": module(["ar", "en"], **OFFICIAL),
+    "official, three signatories": diploma(SETS["uzbek"], signatories=[DIRECTOR] * 3, **OFFICIAL),
+    "one seal": diploma(["en"], **ONE_OFFICIAL),
     "long names": diploma(FIVE, names=LONG, signatories=[DIRECTOR] * 3),
     "one word": diploma(FIVE, names=ONE_WORD, signatories=[DIRECTOR], band="very_good"),
     "Arabic digits": diploma(["ar", "en"], digits=Digits.ARAB, band="good"),
