@@ -91,8 +91,9 @@ def _write_issuers(sheet: Sheet, width: float) -> float:
         [in_few_lines("issuer", lang, issuer["name"][lang], SMALL, width, 3).isolated() for lang in sheet.leads]
         for issuer in sheet.snapshot.issuers
     ]
+    sides = ("right", "left") if sheet.mirrored else ("left", "right")
     tops = [max(ISSUER_MIDDLE - small_height(texts) / 2, HIGHEST) for texts in names]
-    for issuer, texts, top, side in zip(sheet.snapshot.issuers, names, tops, ("left", "right"), strict=True):
+    for issuer, texts, top, side in zip(sheet.snapshot.issuers, names, tops, sides, strict=True):
         _write_mark(sheet, issuer, side)
         left = ISSUER_INDENT if side == "left" else ornament.WIDTH - ISSUER_INDENT - width
         sheet.blocks += small_column(texts, top, left, width, side)
@@ -111,12 +112,13 @@ def _write_mark(sheet: Sheet, issuer: Issuer, side: str) -> None:
 def write_foot(sheet: Sheet) -> tuple[list[Block], float]:
     """Rules and seals; returns the blocks of the signatories, and where the stack must end above all that."""
     place = foot(sheet)
-    cells = [_signatory(sheet, signatory, place.width) for signatory in sheet.snapshot.signatories]
+    order = -1 if sheet.mirrored else 1
+    cells = [_signatory(sheet, signatory, place.width) for signatory in sheet.snapshot.signatories[::order]]
     top = FOOT - max(map(small_height, cells))
     rule, half = top - BELOW_RULE, place.width / 2
     sheet.shapes.append(ornament.rules([(axis - half, axis + half, rule) for axis in place.signatures]))
     middle = FOOT - QR_RISE + QR_SIDE / 2
-    for digest, axis in zip(_seals(sheet.snapshot), place.seals, strict=True):
+    for digest, axis in zip(_seals(sheet.snapshot)[::order], place.seals, strict=True):
         sheet.draw(digest, axis - SEAL_SIDE / 2, middle - SEAL_SIDE / 2, SEAL_SIDE)
     blocks = [
         block

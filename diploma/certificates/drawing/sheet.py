@@ -53,6 +53,7 @@ class Sheet:
         # Everything hangs on three axes: columns, statements and signatures stand under each other.
         outer = OUTER_AXIS[len(self.others)]
         self.axes = (outer, AXIS, ornament.WIDTH - outer)
+        self.mirrored = snapshot.languages == ["ar"]  # who comes first stands at the right
         self.solemn = document(snapshot.award).solemn
         self.blocks = [SPECIMEN] if snapshot.specimen else []
         self.shapes = [ornament.rich_border() if self.solemn else ornament.plain_border()]
