@@ -98,7 +98,10 @@ def _sentence_faults(name: str, texts: Any, fields: list[str]) -> Iterator[tuple
 def _fields(text: str) -> list[str]:
     """The fields of a sentence, sorted; one that is not plainly ``{name}`` as it stands there."""
     try:
-        parts = [part for part in Formatter().parse(text) if part[1] is not None]
+        return sorted(
+            name + (f"!{conversion}" if conversion else "") + (spec or "")
+            for _, name, spec, conversion in Formatter().parse(text)
+            if name is not None
+        )
     except ValueError as error:
         return [str(error)]
-    return sorted(name + (f"!{conversion}" if conversion else "") + (spec or "") for _, name, spec, conversion in parts)  # type: ignore[operator]
