@@ -106,7 +106,7 @@ def test_the_file_is_drawn_once_from_the_snapshot(office, world, app, unit, rend
         subscriptions.draw_now(made.id)
     assert renderer.drawn == [made.serial]
     with reading():
-        assert subscriptions.read(office.row(world.trainee)) == renderer.render(made.snapshot)
+        assert subscriptions.read(office.row(world.trainee)) == renderer.render(made.snapshot, {})
 
 
 def test_a_lost_file_is_drawn_again_and_is_the_same(office, world, app, renderer, reading):
