@@ -5,10 +5,10 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' uv pip compile --quiet --no-config
 	--generate-hashes --no-emit-index-url --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test drill lint types i18n assets bench shots coverage lock
+.PHONY: help demo test drill lint types i18n assets bench shots certificates coverage lock
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## install what is missing and start the demo on 127.0.0.1:8000
 	@bin/demo
@@ -41,6 +41,9 @@ bench: ## measure the pages
 
 shots: ## pictures of the main pages, with contact sheets, in instance/shots
 	@$(BIN)/python -m tests.shots
+
+certificates: ## pictures of every certificate at 150 dpi, with contact sheets, in instance/shots/certificates
+	@$(BIN)/python -m tests.contact_sheet
 
 coverage: ## which branches the tests leave out
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered

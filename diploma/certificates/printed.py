@@ -1,6 +1,7 @@
 """What will stand on a certificate: the snapshot, made from the records at the moment of issue."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -28,6 +29,17 @@ TRIAL_SERIAL, TRIAL_TOKEN = "GID-0000-XX-000000-R9", "0" * rules.TOKEN_LENGTH
 def languages(cohort: Cohort) -> list[Lang]:
     """The languages of a cohort's certificates, in the order in which they are printed."""
     return [Lang(one) for one in cohort.certificate_languages]
+
+
+def languages_of(certificate: Certificate) -> list[Lang]:
+    """Those of one certificate: the pack of the partner may choose among the cohort's, and order them, by award.
+
+    A cohort that speaks none of the chosen languages keeps its own.
+    """
+    cohort = certificate.enrolment.cohort
+    chosen = _pack(cohort).get("certificate_languages", {}).get(_award_id(certificate.award), [])
+    own = languages(cohort)
+    return [Lang(one) for one in chosen if Lang(one) in own] or own
 
 
 def confirmed_names(user: User) -> dict[Lang, str]:
@@ -93,12 +105,13 @@ def last_day(cohort: Cohort, award: str, begins_on: date) -> date | None:
 def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: bool = False) -> Snapshot:
     """Everything printed on a certificate that is issued now; :class:`Refused` says what cannot be printed.
 
-    Issuers, signatories and digits are those of the partner's country pack in the cohort's edition.
+    Issuers, their logos and seals, signatories, place and digits are those of the partner's country pack
+    in the cohort's edition.
     """
     enrolment, cohort = certificate.enrolment, certificate.enrolment.cohort
     content = catalogue.content(cohort.revision_id)
-    pack, names = content.partner(cohort.partner.slug), confirmed_names(enrolment.user)
-    tags = [lang.value for lang in languages(cohort)]
+    pack, names, langs = _pack(cohort), confirmed_names(enrolment.user), languages_of(certificate)
+    tags = [lang.value for lang in langs]
     starts_on, ends_on = _period(enrolment, certificate.award)
     try:
         return Snapshot(
@@ -107,15 +120,15 @@ def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: boo
             verify_url=verify_url(token),
             award=_kind(certificate.award),
             module=rules.module_of(certificate.award),
-            titles=_titles(cohort, certificate.award),
+            titles=_titles(cohort, certificate.award, langs),
             languages=tags,
-            names={lang.value: names.get(lang, "") for lang in languages(cohort)},
+            names={lang.value: names.get(lang, "") for lang in langs},
             hours=_hours(content, certificate.award),
             band=None,
             starts_on=starts_on,
             ends_on=ends_on,
             issued_on=today(cohort),
-            place=None,
+            place=_only(tags, pack["place"]) if "place" in pack else None,
             issuers=[{"id": one["id"], "name": _only(tags, one["name"])} for one in pack["issuers"]],
             signatories=[
                 {"name": _only(tags, one["name"]), "role": _only(tags, one["role"])} for one in pack["signatories"]
@@ -126,6 +139,8 @@ def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: boo
             fonts=fonts.font_set_hash(),
             specimen=specimen,
             valid_until=certificate.valid_until or last_day(cohort, certificate.award, today(cohort)),
+            logos={one["id"]: one["logo"] for one in pack["issuers"] if "logo" in one},
+            seals={one["id"]: one["seal"] for one in pack["issuers"] if "seal" in one},
         )
     except ValueError as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
@@ -151,12 +166,21 @@ def specimen(certificate: Certificate) -> Snapshot:
     return snapshot(certificate, serial, rules.SPECIMEN_TOKEN, specimen=True)
 
 
+def _pack(cohort: Cohort) -> dict[str, Any]:
+    return catalogue.content(cohort.revision_id).partner(cohort.partner.slug)
+
+
+def _award_id(award: str) -> str:
+    """The award's id in ``programme.toml``."""
+    return "module" if rules.module_of(award) else award
+
+
 def _kind(award: str) -> Award:
     return _KINDS.get(award, Award.MODULE)
 
 
-def _titles(cohort: Cohort, award: str) -> dict[str, str]:
-    said = {lang: title(cohort, award, lang) for lang in languages(cohort)}
+def _titles(cohort: Cohort, award: str, langs: list[Lang]) -> dict[str, str]:
+    said = {lang: title(cohort, award, lang) for lang in langs}
     for lang, text in said.items():
         if text.fallback:
             raise Refused(N_("The title of the award has no translation into %(language)s."), language=lang.native_name)

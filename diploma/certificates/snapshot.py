@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -17,6 +17,7 @@ from typing import Any, TypedDict
 from diploma.core.lang import Lang
 
 TOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")  # Crockford base32, 80 random bits
+DIGEST = re.compile(r"[0-9a-f]{64}")
 ADDRESS = re.compile(r"https?://[!-~]+")
 JOINERS = "\u200c\u200d"  # a name may need them between its letters; no other invisible character may stand in a name
 DAYS = ("starts_on", "ends_on", "issued_on", "valid_until")
@@ -66,6 +67,7 @@ class Snapshot:
     ``edition``    of the programme's content
     ``template``, ``fonts``  ``compose.template_set_hash()`` and ``fonts.font_set_hash()`` at the time of issue
     ``specimen``   a trial print or a preview: marked across the page
+    ``logos``, ``seals``  the SHA-256 of the drawing of each issuer that has one, by the issuer's id
     ``valid_until`` the last day of an award that ends, ``None`` for one that holds for ever
 
     A field with a default came later than the first certificates: while it has that value it is not written, so that
@@ -94,15 +96,17 @@ class Snapshot:
     fonts: str
     specimen: bool
     valid_until: date | None = None
+    logos: dict[str, str] = field(default_factory=dict)
+    seals: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for field, good in _facts(self).items():
+        for name, good in _facts(self).items():
             if not good:
-                raise ValueError(f"{field}: {getattr(self, field)!r} cannot be printed")
-        for field, texts in self.by_language():
+                raise ValueError(f"{name}: {getattr(self, name)!r} cannot be printed")
+        for name, texts in self.by_language():
             for lang in self.languages:
                 if not _printable(texts.get(lang, "")):
-                    raise ValueError(f"{field}: {texts.get(lang)!r} cannot be printed in {lang}")
+                    raise ValueError(f"{name}: {texts.get(lang)!r} cannot be printed in {lang}")
 
     def by_language(self) -> list[tuple[str, dict[str, str]]]:
         """Every text that came from outside, with the name of its field."""
@@ -113,6 +117,10 @@ class Snapshot:
             *(("issuers", issuer["name"]) for issuer in self.issuers),
             *(("signatories", part) for one in self.signatories for part in (one["name"], one["role"])),
         ]
+
+    def drawings(self) -> list[str]:
+        """The digest of each drawing on the page, once."""
+        return sorted({*self.logos.values(), *self.seals.values()})
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, letters as they are. Equal snapshots give equal bytes in UTF-8."""
@@ -158,8 +166,14 @@ def _facts(snapshot: Snapshot) -> dict[str, bool]:
         "ends_on": snapshot.starts_on <= snapshot.ends_on,
         "valid_until": snapshot.valid_until is None or snapshot.valid_until > snapshot.issued_on,
         "issuers": 1 <= len(snapshot.issuers) <= 2,
+        "logos": _drawn(snapshot.logos, snapshot.issuers),
+        "seals": _drawn(snapshot.seals, snapshot.issuers),
         "signatories": 1 <= len(snapshot.signatories) <= 3,
     }
+
+
+def _drawn(digests: dict[str, str], issuers: list[Issuer]) -> bool:
+    return digests.keys() <= {one["id"] for one in issuers} and all(map(DIGEST.fullmatch, digests.values()))
 
 
 def _printable(text: str) -> bool:

@@ -131,9 +131,11 @@ def _specimen_failed(payload: dict[str, Any], reason: str) -> None:
     specimens.failed(payload["specimen_id"], reason)
 
 
-def _rendered(snapshot: str) -> str:
+def _rendered(kept: str) -> str:
     """Draw a snapshot in the sealed process and keep the file; returns its digest."""
-    return _files().put(BytesIO(_renderer().render(Snapshot.from_json(snapshot)))).sha256
+    snapshot = Snapshot.from_json(kept)
+    pdf = _renderer().render(snapshot, {digest: _files().read(digest) for digest in snapshot.drawings()})
+    return _files().put(BytesIO(pdf)).sha256
 
 
 def _renderer() -> RenderPool:

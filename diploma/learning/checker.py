@@ -57,7 +57,8 @@ def report(loaded: Loaded) -> Report:
     if loaded.programme_file:
         found.update(side_by_side_mistakes(loaded.programme_file, source))
     for country, file in loaded.partner_files.items():
-        found.update(partner_mistakes(file, country))
+        awards = [one.id for one in loaded.programme.awards] if loaded.programme else []
+        found.update(partner_mistakes(file, country, loaded.drawings[country], awards))
         found.update(side_by_side_mistakes(file, source))
     if loaded.glossary:
         found.update(glossary_mistakes(loaded.glossary, source))

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from diploma.core import vectors
 from diploma.core.lang import LANGS, Lang
+from diploma.core.vectors import Drawing
 from diploma.learning.authoring import build, build_sheets, formats, sheet_formats, translation_formats
 from diploma.learning.authoring.lessonfile import LessonFile, parse_lesson
 from diploma.learning.authoring.mistakes import Mistake
@@ -60,7 +62,8 @@ class Loaded:
     ``texts[module][lang][key]`` holds the texts of written and planned modules, ``programme_texts`` those
     of the programme; ``status[module][lang]`` is the lowest of the language's files, and approved for the
     source language; ``freshness[module][lang][key]`` are the recorded hashes; ``partners[country]`` is the
-    table of its file. ``files`` and ``programme_file`` are for the checker.
+    table of its file, ``drawings[country]`` are those that stand beside it, by
+    name. ``files`` and ``programme_file`` are for the checker.
     """
 
     programme: Programme | None = None
@@ -73,6 +76,7 @@ class Loaded:
     mistakes: list[Mistake] = field(default_factory=list)
     programme_file: TomlFile | None = None
     partner_files: dict[str, TomlFile] = field(default_factory=dict)
+    drawings: dict[str, dict[str, Drawing]] = field(default_factory=dict)
     files: dict[str, ModuleFiles] = field(default_factory=dict)
     glossary: ModuleFiles | None = None
     style: TomlFile | None = None
@@ -102,6 +106,7 @@ class _Reader:
             if file := self.toml(path, formats.PARTNER):
                 loaded.partner_files[path.stem] = file
                 loaded.partners[path.stem] = file.data
+            loaded.drawings[path.stem] = dict(self.partner_drawings(path.with_suffix("")))
         for path in self.children("modules", "*"):
             if path.is_dir():
                 self.module(path)
@@ -111,6 +116,19 @@ class _Reader:
         if loaded.programme_file:
             self.programme(loaded.programme_file)
         return loaded
+
+    def partner_drawings(self, folder: Path) -> Iterator[tuple[str, Drawing]]:
+        """The logos and seals of a partner; a refused one is a mistake."""
+        for path in self.children(f"partners/{folder.name}", "*"):
+            try:
+                if path.suffix != ".svg":
+                    raise vectors.Refused("a logo or a seal is an SVG file")
+                yield path.name, vectors.read(path.read_bytes())
+            except vectors.Refused as refused:
+                hint = "docs/authoring.md says what a logo may consist of."
+                self.loaded.mistakes.append(
+                    Mistake(self.name(path), refused.line, "", f"This drawing cannot be printed: {refused}.", hint)
+                )
 
     def programme(self, file: TomlFile) -> None:
         entries: list[ModuleEntry] = []

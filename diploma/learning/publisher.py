@@ -5,7 +5,9 @@ edition, which only new cohorts get; a change of words makes a new revision of t
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ from diploma.core.chain import canonical
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
+from diploma.core.vectors import Drawing
 from diploma.learning import checker, freshness, loader
 from diploma.learning.authoring.mistakes import Mistake
+from diploma.learning.authoring.partner_checks import DRAWINGS
 from diploma.learning.authoring.video_checks import CAPTIONS, Media, minutes
 from diploma.learning.lexicon import Lexicon, written_forms
 from diploma.learning.models import ContentText, Edition, Revision
@@ -119,7 +123,7 @@ def _bodies(loaded: loader.Loaded, held: Held) -> Bodies:
     """Everything that ``catalogue`` reads, by place and language; lessons and briefs are rendered here, once."""
     bodies: Bodies = {("programme", lang): {"texts": texts} for lang, texts in loaded.programme_texts.items()}
     for country, pack in loaded.partners.items():
-        bodies[f"partner:{country}", Lang.EN] = pack
+        bodies[f"partner:{country}", Lang.EN] = _pack(pack, loaded.drawings[country])
     for module, languages in loaded.texts.items():
         for lang, texts in languages.items():
             if texts and module == loader.GLOSSARY:
@@ -128,6 +132,16 @@ def _bodies(loaded: loader.Loaded, held: Held) -> Bodies:
             elif texts:
                 _module_bodies(loaded, module, lang, texts, bodies, _status(loaded, module, lang, held))
     return bodies
+
+
+def _pack(pack: dict[str, Any], drawings: Mapping[str, Drawing]) -> dict[str, Any]:
+    """The country pack with the digest of each logo and seal in place of its file; the bytes are in the store."""
+
+    def stored(issuer: dict[str, Any]) -> dict[str, Any]:
+        files = {name: drawings[issuer[name]].svg() for name in DRAWINGS if name in issuer}
+        return issuer | {name: uploads.store().put(BytesIO(svg)).sha256 for name, svg in files.items()}
+
+    return {**pack, "issuers": [stored(issuer) for issuer in pack["issuers"]]}
 
 
 def _module_bodies(

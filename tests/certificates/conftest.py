@@ -3,7 +3,7 @@
 import html
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -152,9 +152,11 @@ class FakeRenderer:
 
     def __init__(self) -> None:
         self.drawn: list[str] = []
+        self.drawings: dict[str, bytes] = {}  # of the last certificate
 
-    def render(self, snapshot: Snapshot) -> bytes:
+    def render(self, snapshot: Snapshot, drawings: Mapping[str, bytes]) -> bytes:
         self.drawn.append(snapshot.serial)
+        self.drawings = dict(drawings)
         return f"%PDF-1.7\n<dc:title>{snapshot.serial}</dc:title>\n{snapshot.to_json()}\n%%EOF\n".encode()
 
 

@@ -1,9 +1,12 @@
 """Snapshots for the tests of rendering. Every person and office is invented."""
 
+import hashlib
 from datetime import date
 from typing import Any
 
+from config import ROOT
 from diploma.certificates.snapshot import Award, Digits, Issuer, Signatory, Snapshot
+from diploma.core import vectors
 
 FIVE = ["ar", "en", "ru", "uz-Latn", "uz-Cyrl"]
 UZBEK = ["uz-Latn", "uz-Cyrl", "ru"]
@@ -87,6 +90,53 @@ DIRECTOR: Signatory = {
     },
 }
 
+RECTOR: Signatory = {
+    "name": {
+        "ar": "نرغيزا نمونوفا",
+        "en": "Nargiza Namunova",
+        "ru": "Наргиза Намунова",
+        "uz-Latn": "Nargiza Namunova",
+        "uz-Cyrl": "Наргиза Намунова",
+    },
+    "role": {
+        "ar": "مديرة المركز",
+        "en": "Director of the Centre",
+        "ru": "Директор центра",
+        "uz-Latn": "Markaz direktori",
+        "uz-Cyrl": "Марказ директори",
+    },
+}
+LONG_ENTITY = {
+    "ar": "وكالة المثال لتطوير الخدمة المدنية وتنمية رأس المال البشري التابعة لرئاسة جمهورية المثال",
+    "en": "Example Agency for the Development of Public Service under the President of the Example Republic",
+    "ru": "Пример: агентство развития государственной службы при Президенте Условной Республики",
+    "uz-Latn": "Namuna: Namuna Respublikasi Prezidenti huzuridagi davlat xizmatini rivojlantirish agentligi",
+    "uz-Cyrl": "Намуна: Намуна Республикаси Президенти ҳузуридаги давлат хизматини ривожлантириш агентлиги",
+}
+LONG_ROLE: Signatory = {
+    "name": DIRECTOR["name"],
+    "role": {
+        "ar": "مدير عام وكالة المثال لتطوير الخدمة المدنية وتنمية رأس المال البشري",
+        "en": "Director of the Example Agency for the Development of Public Service",
+        "ru": "Директор условного агентства развития государственной службы",
+        "uz-Latn": "Davlat xizmatini rivojlantirish namunaviy agentligi direktori",
+        "uz-Cyrl": "Давлат хизматини ривожлантириш намунавий агентлиги директори",
+    },
+}
+
+# The drawings of a partner of the demonstration, by digest, and the changes that put them on a certificate.
+_DRAWN = {path.stem: vectors.read(path.read_bytes()).svg() for path in (ROOT / "courses/gid/partners/uz").iterdir()}
+DRAWINGS = {hashlib.sha256(svg).hexdigest(): svg for svg in _DRAWN.values()}
+_DIGESTS = {name: hashlib.sha256(svg).hexdigest() for name, svg in _DRAWN.items()}
+LOGOS = {"centre": _DIGESTS["programme"], "agency": _DIGESTS["partner"]}
+SEALS = {"centre": _DIGESTS["programme-seal"], "agency": _DIGESTS["partner-seal"]}
+ONE_OFFICIAL: dict[str, Any] = {
+    "issuers": ISSUERS[:1],
+    "logos": {"centre": _DIGESTS["programme"]},
+    "seals": {"centre": _DIGESTS["programme-seal"]},
+}
+OFFICIAL: dict[str, Any] = {"logos": LOGOS, "seals": SEALS}
+
 
 def diploma(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
     """A diploma with distinction; ``changes`` replace fields."""
@@ -107,7 +157,7 @@ def diploma(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
         "issued_on": date(2026, 7, 15),
         "place": PLACE,
         "issuers": ISSUERS,
-        "signatories": [DIRECTOR, DIRECTOR],
+        "signatories": [DIRECTOR, RECTOR],
         "edition": 3,
         "digits": Digits.LATN,
         "template": "0" * 64,

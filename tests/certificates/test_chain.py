@@ -106,7 +106,7 @@ def test_the_file_is_drawn_once_from_the_snapshot(office, world, app, unit, rend
         subscriptions.draw_now(made.id)
     assert renderer.drawn == [made.serial]
     with reading():
-        assert subscriptions.read(office.row(world.trainee)) == renderer.render(made.snapshot)
+        assert subscriptions.read(office.row(world.trainee)) == renderer.render(made.snapshot, {})
 
 
 def test_a_lost_file_is_drawn_again_and_is_the_same(office, world, app, renderer, reading):
@@ -127,7 +127,7 @@ def test_a_file_that_comes_out_differently_replaces_nothing(office, world, app, 
     with reading():
         first = office.row(world.trainee).pdf_sha256
         app.extensions["files"].path(first).unlink()
-    monkeypatch.setattr(renderer, "render", lambda _: b"%PDF-1.7 another template")
+    monkeypatch.setattr(renderer, "render", lambda *_: b"%PDF-1.7 another template")
     with app.app_context(), pytest.raises(subscriptions.DrawnDifferently):
         subscriptions.draw_now(made.id)
     with reading():
@@ -137,7 +137,7 @@ def test_a_file_that_comes_out_differently_replaces_nothing(office, world, app, 
 def test_a_failed_drawing_is_tried_again(office, world, app, renderer, reading, monkeypatch):
     made = office.issue(world.trainee)
 
-    def fail(_):
+    def fail(*_):
         raise OSError("no memory")
 
     with monkeypatch.context() as broken, app.app_context():

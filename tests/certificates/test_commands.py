@@ -101,7 +101,7 @@ def test_a_run_goes_on_where_a_killed_one_stopped(office, run, reading, monkeypa
 def test_what_cannot_be_drawn_now_is_told_and_waits(office, world, run, renderer, app, reading, monkeypatch):
     office.confirm(world.trainee)
 
-    def fail(_):
+    def fail(*_):
         raise RenderError("not drawn within 20 s")
 
     with monkeypatch.context() as broken:

@@ -16,6 +16,7 @@ from tests.certificates.specimens import (
     ISSUERS,
     LONG,
     ONE_WORD,
+    RECTOR,
     SETS,
     USUAL,
     assessor,
@@ -107,6 +108,26 @@ def test_a_single_issuer_stands_on_the_axis() -> None:
     (issuer,) = blocks(diploma(["en"], issuers=ISSUERS[:1]), "issuer")
     place = style(issuer)
     assert place["left"] + place["width"] / 2 == pytest.approx(148.5)
+
+
+@pytest.mark.parametrize(("languages", "first_at_the_left"), [(["en"], True), (["ar", "en"], True), (["ar"], False)])
+def test_on_an_arabic_page_who_comes_first_stands_at_the_right(languages: list[str], first_at_the_left: bool) -> None:
+    page = diploma(languages, signatories=[DIRECTOR, RECTOR])
+    for role in ("issuer", "signatory"):
+        first, second = (
+            next(block for block in blocks(page, role) if one["name"][languages[0]] in " ".join(block.lines))
+            for one in (ISSUERS if role == "issuer" else [DIRECTOR, RECTOR])
+        )
+        assert (style(first)["left"] < style(second)["left"]) is first_at_the_left
+
+
+def test_columns_statements_and_signatures_stand_under_each_other() -> None:
+    page = diploma(FIVE)
+    middles = {
+        role: sorted({round(style(one)["left"] + style(one)["width"] / 2, 1) for one in blocks(page, role)})
+        for role in ("say", "signatory")
+    }
+    assert middles == {"say": [66.5, 148.5, 230.5], "signatory": [66.5, 230.5]}
 
 
 def test_a_diploma_stands_in_capitals_and_a_module_does_not() -> None:

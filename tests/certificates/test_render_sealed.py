@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from diploma.certificates.drawing.fonts import write_config
-from tests.certificates.specimens import diploma
+from tests.certificates.specimens import DRAWINGS, OFFICIAL, diploma
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*icc:ResourceWarning")  # WeasyPrint's colour profile
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">'
@@ -172,4 +172,4 @@ def test_the_style_sheet_warns_of_nothing(engine: ModuleType) -> None:
 
 
 def test_a_certificate_itself_is_drawn_without_a_complaint(engine: ModuleType) -> None:
-    assert engine.render(diploma(specimen=True)).startswith(b"%PDF-1.7")
+    assert engine.render(diploma(specimen=True, **OFFICIAL), DRAWINGS).startswith(b"%PDF-1.7")

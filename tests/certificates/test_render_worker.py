@@ -143,7 +143,7 @@ def test_an_answer_in_parts_is_put_together() -> None:
 
 
 def test_the_reason_of_a_failure_is_the_answer() -> None:
-    assert worker._answer(b"{}")["error"].startswith("ValueError: not a snapshot")
+    assert worker._answer(b'{"snapshot": "{}", "drawings": {}}')["error"].startswith("ValueError: not a snapshot")
 
 
 @pytest.mark.parametrize(("modules", "foreign"), [("compose, fonts, worker", "weasyprint"), ("render", "flask")])

@@ -164,7 +164,7 @@ SIGNED_OUT = "holder@uz.test, whose session has ended"
 class Renderer:
     """Draws nothing: a file that begins like a PDF, at once."""
 
-    def render(self, snapshot: Any) -> bytes:
+    def render(self, snapshot: Any, drawings: Any) -> bytes:
         return f"%PDF-1.7\n{snapshot.to_json()}\n%%EOF\n".encode()
 
 

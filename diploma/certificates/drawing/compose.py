@@ -6,19 +6,19 @@ and they share the room that remains. Positions are mm from the top left corner,
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from diploma.certificates.drawing import frame, ornament, wording
+from diploma.certificates.drawing import documents, frame, ornament, wording
 from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
     MEASURE,
+    NO_DRAWINGS,
     NO_LANGUAGE,
-    RIGHT,
     Scale,
     Sheet,
     common_step,
@@ -38,11 +38,12 @@ from diploma.certificates.drawing.typeset import (
     stack,
 )
 from diploma.certificates.snapshot import Snapshot
+from diploma.core.vectors import Drawing
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificates"
-TEMPLATE_FILES = ("_page.html", "diploma.html", "module.html")
+TEMPLATE = "_page.html"
 STYLE = Path(__file__).parent / "style" / "page.css"
-MODULES = ("wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
+MODULES = ("documents", "wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
 
 SCALES = (
@@ -53,7 +54,7 @@ SCALES = (
     Scale(title=4, name=5, size=9.5, leading=15.5, air=0.7),
     Scale(title=5, name=6, size=9.5, leading=15, air=0.6),
     Scale(title=6, name=8, size=9, leading=14.5, air=0.5),
-    Scale(title=6, name=9, size=9, leading=14, air=0.35),
+    Scale(title=6, name=9, size=9, leading=14, air=0.25),
 )
 FIRST_SCALE = {1: 0, 2: 0, 3: 1, 4: 1, 5: 2}  # by the number of languages
 MOST_SPREAD = 5.5  # to a share of the room that remains: rows that belong together stay together
@@ -66,8 +67,8 @@ SMALL_NAME, SMALL_NAME_STEP = 11.5, 5.6  # size in points, distance in mm
 COLUMN_NAME_STEPS = {"latin": (13, 12, 11, 10, 9.5), "arabic": (16, 15, 13.5, 12.5, 12)}
 COLUMN_TITLE = 9.5
 COLUMN_TYPE = {2: (10, 14), 3: (9, 12.5)}  # size and leading of the statements, by the number of columns
-ARABIC_COLUMN_LEADING = 15
-GUTTER = 9
+ARABIC_COLUMN_LEADING, ARABIC_LEADING = 15, 1.42  # points; the second by the size of the letters
+STATEMENT_WIDTH, DIVIDER = 170, 44
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Page:
     """All that the template and the PDF engine need."""
 
     snapshot: Snapshot
+    dress: str
     title: str
     author: str
     blocks: list[Block]
@@ -88,27 +90,30 @@ def template_set_hash() -> str:
     """SHA-256 over all that decides how a page looks besides its fonts: templates, style, modules, libraries."""
     here = Path(__file__).parent
     modules = [here.parent / "snapshot.py", *(here / f"{module}.py" for module in MODULES)]
-    files = [*(TEMPLATES / name for name in TEMPLATE_FILES), STYLE, *modules]
+    files = [TEMPLATES / TEMPLATE, STYLE, *documents.files(), *modules]
     parts = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
     parts += [f"{library} {version(library)}" for library in LIBRARIES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def compose(snapshot: Snapshot) -> Page:
-    """The page of ``snapshot``; ``Misfit`` names a text that does not fit. Ask before a number is allocated."""
+def compose(snapshot: Snapshot, drawings: Mapping[str, Drawing] = NO_DRAWINGS) -> Page:
+    """The page of ``snapshot``; ``Misfit`` names a text that does not fit. Ask before a number is allocated.
+
+    ``drawings`` are its logos and seals by digest; without them their places stay empty, and everything else as it is.
+    """
     for scale in SCALES[FIRST_SCALE[len(snapshot.languages)] : -1]:
         try:
-            return _page(Sheet(snapshot, scale))
+            return _page(Sheet(snapshot, scale, drawings))
         except Crowded:
             continue
-    return _page(Sheet(snapshot, SCALES[-1]))
+    return _page(Sheet(snapshot, SCALES[-1], drawings))
 
 
 def _page(sheet: Sheet) -> Page:
     """Head, stack and foot put together."""
     snapshot, lead = sheet.snapshot, sheet.leads[0]
     top = frame.write_head(sheet)
-    signatures, bottom = frame.signatures(sheet)
+    signatures, bottom = frame.write_foot(sheet)
     stack(list(_rows(sheet)), top, bottom, sheet.scale.air, MOST_SPREAD)
     sheet.blocks += signatures
     frame.write_register(sheet)
@@ -116,6 +121,7 @@ def _page(sheet: Sheet) -> Page:
     order = [*snapshot.languages, NO_LANGUAGE]
     return Page(
         snapshot=snapshot,
+        dress="solemn" if sheet.solemn else "plain",
         title=f"{snapshot.titles[lead]} – {snapshot.names[lead]} – {snapshot.serial}",
         author=", ".join(issuer["name"][lead] for issuer in snapshot.issuers),
         blocks=sorted(sheet.blocks, key=lambda block: order.index(block.lang)),
@@ -137,7 +143,7 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     if len(snapshot.languages) < 5:  # five read more calmly without it, and none needs it to be understood
         yield sheet.across("opening", [(lang, wording.opening(snapshot, lang)) for lang in across], 11, 6, 1)
     yield from _names(sheet)
-    yield Row(5, 0.4, 0, 0, lambda y: sheet.shapes.append(ornament.divider(AXIS, y, 55)))
+    yield Row(6, 0.4, 0, 0, lambda y: sheet.shapes.append(ornament.divider(AXIS, y, DIVIDER)))
     yield _statements(sheet)
     ends = [(lang, text) for lang in across if (text := wording.valid_until(snapshot, lang))]
     if ends and len(snapshot.languages) < 5:
@@ -177,7 +183,7 @@ def _small_names(sheet: Sheet) -> Row:
 
 
 def _column_width(sheet: Sheet) -> float:
-    return (MEASURE - GUTTER * (len(sheet.others) - 1)) / len(sheet.others)
+    return 2 * (sheet.axes[0] - LEFT)
 
 
 def _column_names(sheet: Sheet) -> list[Text]:
@@ -192,26 +198,57 @@ def _column_names(sheet: Sheet) -> list[Text]:
 
 
 def _statements(sheet: Sheet) -> Row:
-    """The statements of the leads, side by side when there are two; place and date of issue below each."""
-    width = 170 if len(sheet.leads) == 1 else MEASURE / 2 - 10.5
-    lefts = [AXIS - width / 2] if len(sheet.leads) == 1 else [LEFT, RIGHT - width]
-    languages, size, leading = in_reading_order(sheet.leads), sheet.scale.size, sheet.scale.leading
-    phrase = wording.statement if len(sheet.snapshot.languages) < 5 else wording.in_column
-    said = paragraphs("say", {lang: phrase(sheet.snapshot, lang) for lang in languages}, size, width)
-    dated = [in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), (size,), width, 1) for lang in languages]
-    depth = len(said[0].lines) * leading * MM_PER_PT
+    """What the award is for, with place and day of issue: on the axis, or of two leads on the outer axes."""
+    return _statement(sheet) if len(sheet.leads) == 1 else _two_statements(sheet)
+
+
+def _statement(sheet: Sheet) -> Row:
+    """One statement on the axis, the day below it."""
+    (lang,), size, leading = sheet.leads, sheet.scale.size, sheet.scale.leading
+    (said,) = paragraphs("say", {lang: wording.statement(sheet.snapshot, lang)}, size, STATEMENT_WIDTH)
+    day = in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), (size - 0.5,), STATEMENT_WIDTH, 1)
+    depth = (len(said.lines) + 0.2) * leading * MM_PER_PT
+    left = AXIS - STATEMENT_WIDTH / 2
 
     def place(baseline: float) -> None:
-        for text, day, left in zip(said, dated, lefts, strict=True):
-            sheet.blocks.append(text.at(baseline, left, width, leading))
-            sheet.blocks.append(day.at(baseline + depth, left, width, leading))
+        sheet.blocks.append(said.at(baseline, left, STATEMENT_WIDTH, leading))
+        sheet.blocks.append(day.at(baseline + depth, left, STATEMENT_WIDTH, leading))
 
-    return Row(5, 0.6, said[0].ascent, depth + dated[0].descent, place)
+    return Row(5, 0.6, said.ascent, depth + day.descent, place)
+
+
+def _two_statements(sheet: Sheet) -> Row:
+    """Two statements on the outer axes, and between them, in the middle of their depth, the days in both languages."""
+    languages, size, leading = in_reading_order(sheet.leads), sheet.scale.size, sheet.scale.leading
+    if "ar" in languages:
+        leading = max(leading, ARABIC_LEADING * scaled("ar", size))
+    width, between = _column_width(sheet), AXIS - sheet.axes[0]
+    phrase = wording.statement if len(sheet.snapshot.languages) < 5 else wording.in_column
+    said = paragraphs("say", {lang: phrase(sheet.snapshot, lang) for lang in languages}, size, width)
+    sizes = tuple(max(size - less, 9) for less in (0.5, 1, 1.5))
+    days = [
+        in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), sizes, 2 * between - width - 2, 2)
+        for lang in sheet.leads
+    ]
+    line = leading * MM_PER_PT
+    depth = (len(said[0].lines) - 1) * line
+    first = (depth - (sum(len(day.lines) for day in days) - 1) * line) / 2
+
+    def place(baseline: float) -> None:
+        for text, axis in zip(said, (sheet.axes[0], sheet.axes[-1]), strict=True):
+            sheet.blocks.append(text.at(baseline, axis - width / 2, width, leading))
+        y = baseline + first
+        for day in days:
+            sheet.blocks.append(day.at(y, AXIS - between, 2 * between, leading))
+            y += len(day.lines) * line
+
+    return Row(6.5, 0.6, said[0].ascent, depth + said[0].descent, place)
 
 
 def _columns(sheet: Sheet) -> Row:
     """The further languages, each in a column: the award, the name, the statement."""
     snapshot, width, names = sheet.snapshot, _column_width(sheet), _column_names(sheet)
+    axes = sheet.axes if len(sheet.others) == 3 else (sheet.axes[0], sheet.axes[-1])
     size, leading = COLUMN_TYPE[len(sheet.others)]
     if "ar" in sheet.others:
         leading = ARABIC_COLUMN_LEADING
@@ -223,7 +260,7 @@ def _columns(sheet: Sheet) -> Row:
 
     def place(baseline: float) -> None:
         for index, title in enumerate(titles):
-            left = LEFT + index * (width + GUTTER)
+            left = axes[index] - width / 2
             sheet.blocks.append(title.at(baseline, left, width, leading))
             if names:
                 sheet.blocks.append(names[index].at(baseline + name_drop, left, width, leading))

@@ -81,32 +81,43 @@ def star_outline(x: float, y: float, radius: float) -> str:
 
 @lru_cache
 def rich_border() -> str:
-    """Frame of a diploma: a dark band of stars between two gold rules."""
-    radius = BAND / 2
-    tip = radius * 0.94
-    side = 2 * tip * HALF_DIAGONAL
-    inset = BAND + 1.1
+    """Frame of a solemn certificate: a dark band of stars between two gold rules."""
     return (
         path(rectangle(LEFT, TOP, RIGHT, BOTTOM), fill=PINE)
         + path(rectangle(LEFT + BAND, TOP + BAND, RIGHT - BAND, BOTTOM - BAND), fill=PAPER)
-        + _upright_squares(side + 0.17, GOLD)
-        + _upright_squares(side - 0.17, PINE)
-        + _turned_squares(radius, tip)
-        + _upright_squares(0.8, GOLD)
-        + path(rectangle(LEFT - 0.9, TOP - 0.9, RIGHT + 0.9, BOTTOM + 0.9), GOLD, 0.22)
-        + path(rectangle(LEFT + inset, TOP + inset, RIGHT - inset, BOTTOM - inset), GOLD, 0.22)
-        + _corners(radius)
+        + _stars(PINE)
+        + _rule(-0.9, GOLD, 0.22)
+        + _rule(BAND + 1.1, GOLD, 0.22)
+        + _corners(BAND / 2)
     )
 
 
 @lru_cache
 def plain_border() -> str:
-    """The quiet sister of ``rich_border``, on the same lines: one dark rule, one gold, four stars."""
-    dark, gold = BAND / 2, BAND / 2 + 1.3
+    """The light sister of ``rich_border``, on the same lines: the same stars on white, between two dark rules."""
     return (
-        path(rectangle(LEFT + dark, TOP + dark, RIGHT - dark, BOTTOM - dark), PINE, 0.7)
-        + path(rectangle(LEFT + gold, TOP + gold, RIGHT - gold, BOTTOM - gold), GOLD, 0.22)
-        + _corners(dark)
+        _stars(PAPER)
+        + _rule(0, PINE, 0.7)
+        + _rule(BAND, PINE, 0.25)
+        + _rule(BAND + 1.1, GOLD, 0.22)
+        + _corners(BAND / 2)
+    )
+
+
+def _rule(inset: float, colour: str, width: float) -> str:
+    return path(rectangle(LEFT + inset, TOP + inset, RIGHT - inset, BOTTOM - inset), colour, width)
+
+
+def _stars(ground: str) -> str:
+    """A row of stars along each side, in gold on ``ground``."""
+    radius = BAND / 2
+    tip = radius * 0.94
+    side = 2 * tip * HALF_DIAGONAL
+    return (
+        _upright_squares(side + 0.17, GOLD)
+        + _upright_squares(side - 0.17, ground)
+        + _turned_squares(radius, tip)
+        + _upright_squares(0.8, GOLD)
     )
 
 

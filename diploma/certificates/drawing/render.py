@@ -5,6 +5,7 @@ two drawings from memory and refuses any other address. What WeasyPrint only war
 property, an image that does not load) stops the rendering: a certificate is right or does not exist.
 """
 
+import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,8 +19,10 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from diploma.certificates.drawing.compose import STYLE, TEMPLATES, Page, compose
-from diploma.certificates.snapshot import Award, Snapshot
+from diploma.certificates.drawing.compose import STYLE, TEMPLATE, TEMPLATES, Page, compose
+from diploma.certificates.snapshot import Snapshot
+from diploma.core import vectors
+from diploma.core.vectors import Drawing
 
 TAGS = {"/P", "/H1", "/H2"}  # structure elements of the blocks
 # PDF/A lets a file claim PDF/UA-1 only together with a description of the claim's schema (ISO 19005-3, 6.6.2.3.3).
@@ -86,19 +89,28 @@ def templates() -> Environment:
     )
 
 
-def render(snapshot: Snapshot) -> bytes:
+def render(snapshot: Snapshot, drawings: Mapping[str, bytes]) -> bytes:
     """The PDF of one certificate: PDF/A-3a and PDF/UA-1, the same bytes for the same snapshot on every machine
-    with the same fonts and libraries. ``Misfit`` or ``Unprintable`` when it cannot be drawn faithfully.
+    with the same fonts and libraries. ``drawings`` are the logos and seals that it names, by digest.
+
+    ``Misfit`` or ``Unprintable`` when it cannot be drawn faithfully.
     """
-    page = compose(snapshot)
-    template = "diploma.html" if snapshot.award is Award.DIPLOMA else "module.html"
-    html = templates().get_template(template).render(page=page)
-    drawings = {"certificate:drawing": page.drawing, "certificate:qr": page.qr_code}
+    page = compose(snapshot, named_drawings(snapshot, drawings))
+    html = templates().get_template(TEMPLATE).render(page=page)
+    shown = {"certificate:drawing": page.drawing, "certificate:qr": page.qr_code}
 
     def finish(document: Document, pdf: Any) -> None:
         mark_languages(page, pdf)
 
-    return to_pdf(html, drawings, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
+    return to_pdf(html, shown, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
+
+
+def named_drawings(snapshot: Snapshot, files: Mapping[str, bytes]) -> dict[str, Drawing]:
+    """Every drawing that the snapshot names, by digest: another file than the one that was issued is not drawn."""
+    for digest in snapshot.drawings():
+        if hashlib.sha256(files.get(digest, b"")).hexdigest() != digest:
+            raise Unprintable(f"the drawing {digest} is missing or another one")
+    return {digest: vectors.read(files[digest]) for digest in snapshot.drawings()}
 
 
 def to_pdf(html: str, drawings: Mapping[str, str], **options: Any) -> bytes:

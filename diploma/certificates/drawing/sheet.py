@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from diploma.certificates.drawing import ornament
+from diploma.certificates.drawing.documents import document
 from diploma.certificates.drawing.typeset import MM_PER_PT, Block, Misfit, Row, Text, scaled, script, step_for, width_mm
-from diploma.certificates.snapshot import Award, Snapshot
+from diploma.certificates.snapshot import Snapshot
+from diploma.core.vectors import Drawing
 
 NO_LANGUAGE = "zxx"  # BCP 47: codes are in no language
 SPECIMEN = Block("specimen text", NO_LANGUAGE, ("SPECIMEN",), "", "p")
@@ -14,13 +17,16 @@ AXIS = ornament.WIDTH / 2
 LEFT, RIGHT = 30, 267
 MEASURE = RIGHT - LEFT
 POINT_GAP = 9  # between the parts of a line, with a gold point in the middle
+OUTER_AXIS = {0: 76, 1: 76, 2: 76, 3: 66.5}  # of the columns, by their number
 LEADS = {1: 1, 2: 2, 3: 1, 4: 1, 5: 2}  # how many of the languages lead
 
 # Parallel scales in points: the n-th Arabic size looks as large as the n-th Latin one.
 TITLE_STEPS = {"latin": (27, 25, 23, 21, 19, 17, 15), "arabic": (50, 46, 42, 38, 34, 31, 28)}
 TRACKING = 0.1  # em, between the capitals of a diploma's title; Arabic is never spaced
 SMALL = (9.5, 9)  # issuers, signatories
-SMALL_LEADING = {"latin": 12.5, "arabic": 14.5}
+SMALL_LEADING = {"latin": 12.5, "arabic": 15}
+BETWEEN_LANGUAGES = 0.9
+NO_DRAWINGS: Mapping[str, Drawing] = {}
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,15 @@ class Scale:
 class Sheet:
     """One page at one scale. ``blocks`` and ``shapes`` grow as its parts are placed."""
 
-    def __init__(self, snapshot: Snapshot, scale: Scale) -> None:
-        self.snapshot, self.scale = snapshot, scale
+    def __init__(self, snapshot: Snapshot, scale: Scale, drawings: Mapping[str, Drawing] = NO_DRAWINGS) -> None:
+        self.snapshot, self.scale, self.drawings = snapshot, scale, drawings
         count = LEADS[len(snapshot.languages)]
         self.leads, self.others = snapshot.languages[:count], snapshot.languages[count:]
-        self.solemn = snapshot.award is Award.DIPLOMA
+        # Everything hangs on three axes: columns, statements and signatures stand under each other.
+        outer = OUTER_AXIS[len(self.others)]
+        self.axes = (outer, AXIS, ornament.WIDTH - outer)
+        self.mirrored = snapshot.languages == ["ar"]  # who comes first stands at the right
+        self.solemn = document(snapshot.award).solemn
         self.blocks = [SPECIMEN] if snapshot.specimen else []
         self.shapes = [ornament.rich_border() if self.solemn else ornament.plain_border()]
 
@@ -58,6 +68,11 @@ class Sheet:
         for lang, title in titles.items():
             texts.append(Text("title", lang, (title,), TITLE_STEPS[script(lang)][step], "h2" if texts else "h1"))
         return texts
+
+    def draw(self, digest: str, left: float, top: float, side: float) -> None:
+        """A logo or a seal in a square of ``side``."""
+        if digest in self.drawings:
+            self.shapes.append(self.drawings[digest].at(left, top, side, side))
 
     def line(self, text: Text, gap: float, share: float) -> Row:
         """One line on the axis."""
@@ -101,16 +116,24 @@ def common_step(
     )
 
 
-def small_height(text: Text) -> float:
-    """Height of small text."""
-    return len(text.lines) * SMALL_LEADING[script(text.lang)] * MM_PER_PT
+def small_height(texts: Sequence[Text]) -> float:
+    """Height of a column of small texts; where the language changes there is a little more room."""
+    return sum(len(text.lines) * _small_line(text) for text in texts) + BETWEEN_LANGUAGES * _changes(texts)
 
 
 def small_column(texts: Sequence[Text], top: float, left: float, width: float, side: str = "") -> list[Block]:
     """Small texts one below the other, the first line beginning at ``top``."""
     blocks = []
-    for text in texts:
+    for index, text in enumerate(texts):
+        y = top + small_height(texts[:index]) + BETWEEN_LANGUAGES * _changes(texts[max(index - 1, 0) : index + 1])
         leading = SMALL_LEADING[script(text.lang)]
-        blocks.append(text.at(top + leading * MM_PER_PT * 0.75, left, width, leading, side))
-        top += small_height(text)
+        blocks.append(text.at(y + _small_line(text) * 0.75, left, width, leading, side))
     return blocks
+
+
+def _small_line(text: Text) -> float:
+    return SMALL_LEADING[script(text.lang)] * MM_PER_PT
+
+
+def _changes(texts: Sequence[Text]) -> int:
+    return sum(one.lang != other.lang for one, other in pairwise(texts))

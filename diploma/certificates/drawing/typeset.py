@@ -26,8 +26,8 @@ DATE = re.compile(r"(?<!\d)(\d{1,2}) (\w+) (\d{4})")
 SHORT_WORD = re.compile(r"(?<!\w)(\w{1,2}|\d{3}) ")
 PAUSES = ",:،"
 UNKNOWN_ADVANCE = 0.6  # em
-DISPLAY_FROM = 28  # points
-ARABIC_SCALE = 1.28
+DISPLAY_FROM = 17  # points
+ARABIC_SCALE = 1.22
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 

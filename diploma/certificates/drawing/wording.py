@@ -1,4 +1,4 @@
-"""The sentences printed on a certificate, in five languages.
+"""The sentences printed on a certificate, in five languages: those of its document, and the words that fill them in.
 
 They are part of the template, not of the catalogues: a certificate that is drawn again must read as it did. No
 sentence depends on the holder's gender: Arabic and English name the award and what it is for, Russian the holder in
@@ -11,103 +11,13 @@ from datetime import date
 
 from babel import Locale
 
-from diploma.certificates.snapshot import Award, Digits, Snapshot
+from diploma.certificates.drawing.documents import document
+from diploma.certificates.snapshot import Digits, Snapshot
 
 NBSP = "\u00a0"
 ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
-# The line above the name.
-OPENING = {
-    Award.DIPLOMA: {
-        "en": "This diploma is awarded to",
-        "ar": "مُنح هذا الدبلوم إلى",
-        "ru": "Обладатель диплома",
-        "uz-Latn": "Ushbu diplom shuni tasdiqlaydiki,",
-        "uz-Cyrl": "Ушбу диплом шуни тасдиқлайдики,",
-    },
-    Award.MODULE: {
-        "en": "This certificate is awarded to",
-        "ar": "مُنحت هذه الشهادة إلى",
-        "ru": "Обладатель сертификата",
-        "uz-Latn": "Ushbu sertifikat shuni tasdiqlaydiki,",
-        "uz-Cyrl": "Ушбу сертификат шуни тасдиқлайдики,",
-    },
-}
-OPENING[Award.ATTENDANCE] = OPENING[Award.ASSESSOR] = OPENING[Award.MODULE]
-
-# The line under the title of a certificate that is not a diploma.
-KIND = {
-    Award.MODULE: {
-        "en": "Module certificate",
-        "ar": "شهادة اجتياز المساق",
-        "ru": "Сертификат о прохождении модуля",
-        "uz-Latn": "Modul sertifikati",
-        "uz-Cyrl": "Модуль сертификати",
-    },
-    Award.ATTENDANCE: {
-        "en": "Certificate of attendance",
-        "ar": "شهادة حضور",
-        "ru": "Сертификат об участии",
-        "uz-Latn": "Ishtirok sertifikati",
-        "uz-Cyrl": "Иштирок сертификати",
-    },
-    Award.ASSESSOR: {
-        "en": "Qualification certificate",
-        "ar": "شهادة تأهيل",
-        "ru": "Квалификационный сертификат",
-        "uz-Latn": "Malaka sertifikati",
-        "uz-Cyrl": "Малака сертификати",
-    },
-}
-# ... and of a diploma with distinction.
-HONOURS = {
-    "en": "with distinction",
-    "ar": "بتقدير امتياز",
-    "ru": "с отличием",
-    "uz-Latn": "imtiyozli diplom",
-    "uz-Cyrl": "имтиёзли диплом",
-}
-
-# The statement below the name. {grade} brings its own space or comma, and is empty without a band.
-STATEMENT = {
-    Award.DIPLOMA: {
-        "en": "on completing the seven modules and the capstone project, {hours}, {period}{grade}",
-        "ar": "لإتمام المساقات السبعة ومشروع التخرج، بواقع {hours}، {period}{grade}",
-        "ru": "Диплом {grade}присуждён за освоение семи модулей и выпускной проект: {hours} {period}",
-        "uz-Latn": "{period} {hours} hajmidagi yetti modul va bitiruv loyihasini {grade}toʻliq yakunladi",
-        "uz-Cyrl": "{period} {hours} ҳажмидаги етти модуль ва битирув лойиҳасини {grade}тўлиқ якунлади",
-    },
-    Award.MODULE: {
-        "en": "on completing this module of the Government Innovation Diploma, {hours}, {period}{grade}",
-        "ar": "لاجتياز هذا المساق من دبلوم الابتكار الحكومي، بواقع {hours}، {period}{grade}",
-        "ru": "Сертификат {grade}выдан за освоение этого модуля программы «Диплом по государственным инновациям»: "
-        "{hours} {period}",
-        "uz-Latn": "{period} «Davlat innovatsiyalari diplomi» dasturining {hours} hajmidagi ushbu modulini "
-        "{grade}toʻliq yakunladi",
-        "uz-Cyrl": "{period} «Давлат инновациялари дипломи» дастурининг {hours} ҳажмидаги ушбу модулини "
-        "{grade}тўлиқ якунлади",
-    },
-    Award.ATTENDANCE: {
-        "en": "for attending this workshop of the Government Innovation Diploma, {hours}, {period}",
-        "ar": "لحضور هذه الورشة من ورش دبلوم الابتكار الحكومي، بواقع {hours}، {period}",
-        "ru": "Сертификат выдан за участие в этом семинаре-тренинге программы «Диплом по государственным инновациям»: "
-        "{hours} {period}",
-        "uz-Latn": "{period} «Davlat innovatsiyalari diplomi» dasturining {hours} hajmidagi ushbu "
-        "seminar-treningida toʻliq ishtirok etdi",
-        "uz-Cyrl": "{period} «Давлат инновациялари дипломи» дастурининг {hours} ҳажмидаги ушбу "
-        "семинар-тренингида тўлиқ иштирок этди",
-    },
-    Award.ASSESSOR: {
-        "en": "for training as an assessor of the Government Innovation Diploma, {hours}, {period}",
-        "ar": "لإتمام تدريب المقيّمين ضمن دبلوم الابتكار الحكومي، بواقع {hours}، {period}",
-        "ru": "Сертификат выдан за подготовку эксперта программы «Диплом по государственным инновациям»: "
-        "{hours} {period}",
-        "uz-Latn": "{period} «Davlat innovatsiyalari diplomi» dasturining {hours} hajmidagi baholovchi ekspertlar "
-        "kursini toʻliq yakunladi",
-        "uz-Cyrl": "{period} «Давлат инновациялари дипломи» дастурининг {hours} ҳажмидаги баҳоловчи экспертлар "
-        "курсини тўлиқ якунлади",
-    },
-}
+# {grade} of a statement brings its own space or comma, and is empty without a band.
 BAND = {
     "en": {"distinction": "distinction", "very_good": "very good", "good": "good", "pass": "pass"},
     "ar": {"distinction": "امتياز", "very_good": "جيد جداً", "good": "جيد", "pass": "مقبول"},
@@ -210,22 +120,26 @@ EDITION = {
 
 def opening(snapshot: Snapshot, lang: str) -> str:
     """The line above the name."""
-    return OPENING[snapshot.award][lang]
+    return document(snapshot.award).opening[lang]
 
 
 def kind(snapshot: Snapshot, lang: str) -> str | None:
-    """The line under the title, or ``None`` for a diploma without distinction."""
-    if snapshot.award is not Award.DIPLOMA:
-        return KIND[snapshot.award][lang]
-    return HONOURS[lang] if snapshot.band == "distinction" else None
+    """The line under the title, or ``None``: a diploma has one only when it was earned with distinction."""
+    own = document(snapshot.award)
+    line = own.honours if own.honours and snapshot.band == "distinction" else own.kind
+    return line[lang] if line else None
 
 
 def statement(snapshot: Snapshot, lang: str) -> str:
     """What the award is for, with hours, dates and the grade in words. Begins where the name ends, or is a sentence."""
-    text = STATEMENT[snapshot.award][lang].format(
-        hours=_hours(snapshot.hours, lang),
-        period=_period(snapshot.starts_on, snapshot.ends_on, lang),
-        grade=_grade(snapshot.band, lang),
+    text = (
+        document(snapshot.award)
+        .statement[lang]
+        .format(
+            hours=_hours(snapshot.hours, lang),
+            period=_period(snapshot.starts_on, snapshot.ends_on, lang),
+            grade=_grade(snapshot.band, lang),
+        )
     )
     return _in_digits(text, snapshot, lang)
 

@@ -1,9 +1,9 @@
 """The renderer process: WeasyPrint at arm's length, with limits on memory and time.
 
 A job runner keeps one ``RenderPool``; it starts ``python -m diploma.certificates.drawing.worker`` at the first
-certificate and speaks with it over two pipes. Each message is a length of four bytes and JSON: a snapshot goes out,
-a PDF (in base64) or the reason why there is none comes back. Whatever happens to the process costs the one
-certificate that it was drawing, whose job is tried again; the next one gets a new process.
+certificate and speaks with it over two pipes. Each message is a length of four bytes and JSON: a snapshot goes out
+with the logos and seals that it names, a PDF (in base64) or the reason why there is none comes back. Whatever happens
+to the process costs the one certificate that it was drawing, whose job is tried again; the next one gets a new process.
 """
 
 import base64
@@ -16,12 +16,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from diploma.certificates.drawing.fonts import write_config
 from diploma.certificates.snapshot import Snapshot
 
+NO_DRAWINGS: Mapping[str, bytes] = {}
 ROOT = Path(__file__).parents[3]
 TIMEOUT = 20.0  # seconds on the clock for one certificate, start of the process included
 CPU_SECONDS = 20  # of computing for one certificate
@@ -47,9 +49,13 @@ class RenderPool:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def render(self, snapshot: Snapshot) -> bytes:
-        """The PDF of ``snapshot``; :class:`RenderError` when it cannot be drawn, or not in time."""
-        request = snapshot.to_json().encode()
+    def render(self, snapshot: Snapshot, drawings: Mapping[str, bytes] = NO_DRAWINGS) -> bytes:
+        """The PDF of ``snapshot``; ``drawings`` are the files that it names, by digest.
+
+        :class:`RenderError` when it cannot be drawn, or not in time.
+        """
+        files = {digest: svg.decode("ascii", "replace") for digest, svg in drawings.items()}
+        request = json.dumps({"snapshot": snapshot.to_json(), "drawings": files}, ensure_ascii=False).encode()
         if len(request) > MOST:
             raise RenderError(f"a snapshot of {len(request)} bytes")
         with self._lock:
@@ -155,7 +161,9 @@ def _answer(request: bytes) -> dict[str, Any]:
     from diploma.certificates.drawing.render import render
 
     try:
-        pdf = render(Snapshot.from_json(request.decode()))
+        asked = json.loads(request)
+        drawings = {digest: svg.encode() for digest, svg in asked["drawings"].items()}
+        pdf = render(Snapshot.from_json(asked["snapshot"]), drawings)
     except Exception as error:  # whatever it is, it belongs to this one certificate
         return {"error": f"{type(error).__name__}: {error}"}
     return {"pdf": base64.b64encode(pdf).decode()}

@@ -31,6 +31,7 @@ ID = Text(r"[A-Za-z0-9][A-Za-z0-9_-]*", "an id of Latin letters, digits, - and _
 EMAIL = Text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
 ENDING = Text(r"[a-z0-9]{1,8}", "a file ending in small letters without the dot")
 VIDEO = Text(r"[a-z0-9][a-z0-9-]*\.(?:mp4|webm)", "a name of small letters, digits and -, ending in .mp4 or .webm")
+SVG = Text(r"[a-z0-9][a-z0-9-]*\.svg", "a name of small letters, digits and -, ending in .svg")
 WEEKDAY = Choice(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 TAGS = tuple(lang.value for lang in LANGS)
 LANG = Choice(TAGS)
@@ -131,11 +132,20 @@ PARTNER = Table(
         ),
         "legal_checklist": Table({"owner": TEXT, "status": TEXT}),
         "issuers": ListOf(
-            Table({"id": ID, "approved_by": Choice(("registrar", "director")), "name": IN_EACH_LANGUAGE}), least=1
+            Table(
+                {"id": ID, "approved_by": Choice(("registrar", "director")), "name": IN_EACH_LANGUAGE},
+                {"logo": SVG, "seal": SVG},
+            ),
+            1,
+            2,
         ),
-        "signatories": ListOf(Table({"issuer": ID, "name": IN_EACH_LANGUAGE, "role": IN_EACH_LANGUAGE}), least=1),
+        "signatories": ListOf(Table({"issuer": ID, "name": IN_EACH_LANGUAGE, "role": IN_EACH_LANGUAGE}), 1, 3),
     },
-    {"calendar_breaks": ListOf(ID), "reduced_hours": ListOf(ID), "strategy_axes": ListOf(ID), "cases": ListOf(ID)},
+    {
+        **dict.fromkeys(("calendar_breaks", "reduced_hours", "strategy_axes", "cases"), ListOf(ID)),
+        "place": IN_EACH_LANGUAGE,
+        "certificate_languages": MapOf(ListOf(LANG, least=1)),
+    },
 )
 
 # ---- glossary.toml

@@ -1,16 +1,20 @@
 """Does a partner's country pack refer to things that exist?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from diploma.learning.authoring.ids import ids, repeated, unknown
 from diploma.learning.authoring.mistakes import Mistake
 from diploma.learning.authoring.tomlfile import TomlFile
 
+DRAWINGS = ("logo", "seal")  # of an issuer
 
-def partner_mistakes(file: TomlFile, country: str) -> Iterator[Mistake]:
-    """``country`` is the name of the file without its ending."""
+
+def partner_mistakes(
+    file: TomlFile, country: str, drawings: Collection[str], awards: Collection[str]
+) -> Iterator[Mistake]:
+    """``country`` is the name of the file without its ending; ``drawings`` the SVG files beside it that can be used."""
     data = file.data
     if data["country"] != country:
         yield file.mistake(
@@ -37,3 +41,11 @@ def partner_mistakes(file: TomlFile, country: str) -> Iterator[Mistake]:
     yield from repeated(file, "issuers")
     for index, signatory in enumerate(data["signatories"]):
         yield from unknown(file, ("signatories", index, "issuer"), signatory["issuer"], ids(file, "issuers"), "issuer")
+    for index, issuer in enumerate(data["issuers"]):
+        for name in DRAWINGS:
+            if name in issuer:
+                yield from unknown(file, ("issuers", index, name), issuer[name], drawings, "drawing")
+    for award, languages in data.get("certificate_languages", {}).items():
+        yield from unknown(file, ("certificate_languages", award), award, awards, "award")
+        if len(set(languages)) < len(languages):
+            yield file.mistake(("certificate_languages", award), "A language stands twice.", "Name each once.")
