@@ -480,7 +480,9 @@ def _dates(cohort: Cohort) -> dict[str, Any]:
         for to in (group, enrolment_of("named@uz.test"))
     ]
     given.end(dates[1], "Лицензия: ошибка", base_url=base, by=by)
-    work = db.session.scalars(select(Submission).join(Enrolment).join(User).where(User.email == "holder@uz.test")).one()
+    work = db.session.scalars(
+        select(Submission).join(Submission.enrolment).join(Enrolment.user).where(User.email == "holder@uz.test")
+    ).one()
     waivers.waive(work, "Лицензия: сбой", by=by)
     found = {"asked_extension": asked.id, "own_extension": own.id, "granted_extension": granted.id}
     return found | {"group": spare.id, "own_dates": dates[0].id, "eased": work.id}
@@ -489,7 +491,11 @@ def _dates(cohort: Cohort) -> dict[str, Any]:
 def _appeals(app: Flask) -> dict[str, Any]:
     """Two appeals against one released mark: one that waits, with a file, and one that was answered."""
     work = db.session.scalars(
-        select(SubmissionVersion).join(Submission).join(Enrolment).join(User).where(User.email == "unnamed@uz.test")
+        select(SubmissionVersion)
+        .join(SubmissionVersion.submission)
+        .join(Submission.enrolment)
+        .join(Enrolment.user)
+        .where(User.email == "unnamed@uz.test")
     ).one()
     blob, why = app.extensions["files"].put(io.BytesIO(FILE)), "Лицензия: источник каждой цифры назван."
     file = SentFile("Лицензия.pdf", blob.sha256, blob.size, "pdf")
