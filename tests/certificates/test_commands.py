@@ -176,7 +176,10 @@ def test_a_missing_file_is_a_wrong_usage(world, run, tmp_path):
 
 def test_an_untouched_chain_holds(run, aziza):
     assert run("chain") == (0, "The chain of the register holds: 2 events, 0 signed heads.\n")
-    assert run("chain", "--json") == (0, {"holds": True, "breaks": []})
+    assert run("chain", "--json") == (
+        0,
+        {"holds": True, "breaks": [], "events": 2, "heads": 0, "head_faults": []},
+    )
 
 
 def test_a_rewritten_row_breaks_the_chain(run, aziza, unit):
