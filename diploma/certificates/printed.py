@@ -1,5 +1,6 @@
 """What will stand on a certificate: the snapshot, made from the records at the moment of issue."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,19 +8,20 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from diploma.accounts.models import User
-from diploma.certificates import rules
-from diploma.certificates.drawing import fonts
+from diploma.certificates import rules, transcripts
+from diploma.certificates.drawing import fonts, record_words, transcript
 from diploma.certificates.drawing.compose import compose, template_set_hash
 from diploma.certificates.drawing.typeset import Misfit
 from diploma.certificates.models import Certificate
-from diploma.certificates.snapshot import JOINERS, Award, Digits, Snapshot
+from diploma.certificates.snapshot import BANDS, JOINERS, Award, Digits, Snapshot
 from diploma.cohorts.models import Cohort, CohortModule, Enrolment, LiveSession
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
+from diploma.gradebook import queries as gradebook
+from diploma.gradebook.rules import module_band
 from diploma.learning import catalogue
-from diploma.learning.models import ModuleCompletion
 
 TRIAL_SERIAL, TRIAL_TOKEN = "GID-0000-XX-000000-R9", "0" * rules.TOKEN_LENGTH
 
@@ -55,6 +57,8 @@ def name_fault(lang: Lang, name: str) -> Refused | None:
 
 def title(cohort: Cohort, award: str, lang: Lang) -> catalogue.Said:
     """The title of an award in ``lang``, or in its nearest fallback."""
+    if award == rules.TRANSCRIPT:
+        return catalogue.Said.make(record_words.titles()[lang.value], lang, fallback=False, draft=False)
     content, module = catalogue.content(cohort.revision_id), rules.module_of(award)
     if module:
         return content.say(module, "module/title", lang)
@@ -82,6 +86,7 @@ def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
     tags = [lang.value for lang in languages(cohort)]
     starts_on, ends_on = _period(enrolment, certificate.award)
     try:
+        record = transcripts.study(enrolment) if certificate.award == rules.TRANSCRIPT else None
         return Snapshot(
             serial=serial,
             token=token,
@@ -91,8 +96,8 @@ def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
             titles=_titles(cohort, certificate.award),
             languages=tags,
             names={lang.value: names.get(lang, "") for lang in languages(cohort)},
-            hours=_hours(content, certificate.award),
-            band=None,
+            hours=record.hours if record else _hours(content, certificate.award),
+            band=_band(enrolment, content, certificate.award),
             starts_on=starts_on,
             ends_on=ends_on,
             issued_on=clock.now().astimezone(ZoneInfo(cohort.partner.time_zone)).date(),
@@ -106,6 +111,7 @@ def snapshot(certificate: Certificate, serial: str, token: str) -> Snapshot:
             template=template_set_hash(),
             fonts=fonts.font_set_hash(),
             specimen=False,
+            record=record,
         )
     except ValueError as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
@@ -119,21 +125,44 @@ def check(certificate: Certificate) -> None:
             N_("The letters %(letters)s in “%(text)s” cannot be printed."), letters=" ".join(letters), text=text
         )
     try:
-        compose(trial)
+        (transcript.compose if trial.record else compose)(trial)
     except Misfit as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
 
 
+# The fields that say something; the others name a version, its day and how it is drawn.
+_SAID = {one.name for one in fields(Snapshot)} - {"serial", "token", "verify_url", "issued_on", "template", "fonts"}
+
+
+def is_unchanged(certificate: Certificate) -> bool:
+    """Whether an issued certificate would say the same if it were issued today."""
+    held = Snapshot.from_json(certificate.snapshot or "")
+    try:
+        today = snapshot(certificate, held.serial, held.token)
+    except Refused:
+        return False
+    return all(getattr(held, one) == getattr(today, one) for one in _SAID)
+
+
+_KINDS = {rules.DIPLOMA: Award.DIPLOMA, rules.FOUNDATION: Award.ATTENDANCE, rules.TRANSCRIPT: Award.TRANSCRIPT}
+
+
 def _kind(award: str) -> Award:
-    return {rules.DIPLOMA: Award.DIPLOMA, rules.FOUNDATION: Award.ATTENDANCE}.get(award, Award.MODULE)
+    return _KINDS.get(award, Award.MODULE)
+
+
+def _band(enrolment: Enrolment, content: catalogue.Content, award: str) -> str | None:
+    """The grade of a module in words. A diploma has none before a capstone project can be assessed."""
+    module = rules.module_of(award)
+    if module is None:
+        return None
+    result = gradebook.results([enrolment], content)[enrolment.id].get(module)
+    band = module_band(content.programme, result) if result else None
+    return band if band in BANDS else None  # a mark that fell below the limit afterwards has no grade to be printed
 
 
 def _titles(cohort: Cohort, award: str) -> dict[str, str]:
-    said = {lang: title(cohort, award, lang) for lang in languages(cohort)}
-    for lang, text in said.items():
-        if text.fallback:
-            raise Refused(N_("The title of the award has no translation into %(language)s."), language=lang.native_name)
-    return {lang.value: str(text) for lang, text in said.items()}
+    return {lang.value: str(transcripts.own(title(cohort, award, lang), lang)) for lang in languages(cohort)}
 
 
 def _only(tags: list[str], texts: dict[str, str]) -> dict[str, str]:
@@ -150,19 +179,18 @@ def _hours(content: catalogue.Content, award: str) -> int:
 def _period(enrolment: Enrolment, award: str) -> tuple[date, date]:
     """First and last day of the learning, in the cohort's zone.
 
-    Of a module: from its opening to the day on which this person completed it. Of a Foundation workshop: its
-    sessions. Of the diploma: the cohort's own days.
+    Of a module: from its opening to the day on which this person completed it. Of a transcript: the same of all its
+    modules. Of a Foundation workshop: its sessions. Of the diploma: the cohort's own days.
     """
     cohort, module = enrolment.cohort, rules.module_of(award)
     first: datetime | None
     last: datetime | None
-    if module:
+    if module or award == rules.TRANSCRIPT:
+        done = {key: at for key, at in transcripts.completed(enrolment).items() if module in (None, key)}
+        last = max(done.values(), default=None)
         first = session.scalar(
-            select(CohortModule.opens_at).where(CohortModule.cohort_id == cohort.id, CohortModule.module == module)
-        )
-        last = session.scalar(
-            select(ModuleCompletion.completed_at).where(
-                ModuleCompletion.enrolment_id == enrolment.id, ModuleCompletion.module == module
+            select(func.min(CohortModule.opens_at)).where(
+                CohortModule.cohort_id == cohort.id, CohortModule.module.in_([module] if module else list(done))
             )
         )
     elif award == rules.FOUNDATION:

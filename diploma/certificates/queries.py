@@ -25,7 +25,8 @@ def awards(cohort: Cohort) -> list[str]:
     """The awards that people of a cohort can earn, in the order of the programme.
 
     Module certificates for the written modules that the cohort has dates for, and the diploma once the capstone
-    project is open; a Foundation cohort has its one certificate of attendance.
+    project is open; a Foundation cohort has its one certificate of attendance. A transcript is not among them: it is
+    asked for.
     """
     if cohort.award is CohortAward.FOUNDATION:
         return [rules.FOUNDATION]

@@ -22,7 +22,7 @@ MOVES: dict[CertificateState, frozenset[CertificateState]] = {
     _S.REVOKED: frozenset(),
 }
 
-DIPLOMA, FOUNDATION, _MODULE = "diploma", "foundation", "module:"
+DIPLOMA, FOUNDATION, TRANSCRIPT, _MODULE = "diploma", "foundation", "transcript", "module:"
 
 
 class Requirement(StrEnum):
@@ -31,6 +31,7 @@ class Requirement(StrEnum):
     ENROLMENT = "enrolment"
     MODULE = "module"
     MODULES = "modules"
+    ANY_MODULE = "any_module"
     ATTENDANCE = "attendance"
     CAPSTONE = "capstone"
     CAPSTONE_PLANNED = "capstone_planned"
@@ -40,6 +41,7 @@ TEXTS = {
     Requirement.ENROLMENT: N_("The enrolment was withdrawn."),
     Requirement.MODULE: N_("The module is not complete."),
     Requirement.MODULES: N_("Not all modules are complete."),
+    Requirement.ANY_MODULE: N_("No module is complete yet: there is nothing that a transcript could show."),
     Requirement.ATTENDANCE: N_("The required attendance is not reached."),
     Requirement.CAPSTONE: N_("The capstone project is not passed."),
     Requirement.CAPSTONE_PLANNED: N_("The capstone project is not open yet: the diploma cannot be awarded."),
@@ -69,6 +71,8 @@ def missing(record: Record) -> list[Requirement]:
     if record.award == FOUNDATION:
         reached = record.attendance is not None and record.attendance >= record.attendance_at_least
         return unmet if reached else [*unmet, Requirement.ATTENDANCE]
+    if record.award == TRANSCRIPT:
+        return unmet if record.completed else [*unmet, Requirement.ANY_MODULE]
     if record.award == DIPLOMA and not record.capstone_passed:
         unmet.append(Requirement.CAPSTONE_PLANNED if record.capstone_planned else Requirement.CAPSTONE)
     if not record.required <= record.completed:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from diploma.certificates.drawing import frame, ornament, wording
+from diploma.certificates.drawing import frame, ornament, record_words, wording
 from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
@@ -40,9 +40,10 @@ from diploma.certificates.drawing.typeset import (
 from diploma.certificates.snapshot import Snapshot
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificates"
-TEMPLATE_FILES = ("_page.html", "diploma.html", "module.html")
+TEMPLATE_FILES = ("_page.html", "diploma.html", "module.html", "transcript.html")
 STYLE = Path(__file__).parent / "style" / "page.css"
-MODULES = ("wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
+TRANSCRIPT_STYLE = STYLE.with_name("transcript.css")
+MODULES = ("wording", "record_words", "typeset", "ornament", "sheet", "frame", "compose", "transcript", "render")
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
 
 SCALES = (
@@ -87,8 +88,8 @@ class Page:
 def template_set_hash() -> str:
     """SHA-256 over all that decides how a page looks besides its fonts: templates, style, modules, libraries."""
     here = Path(__file__).parent
-    modules = [here.parent / "snapshot.py", *(here / f"{module}.py" for module in MODULES)]
-    files = [*(TEMPLATES / name for name in TEMPLATE_FILES), STYLE, *modules]
+    modules = [here.parent / "snapshot.py", here.parent / "record.py", *(here / f"{module}.py" for module in MODULES)]
+    files = [*(TEMPLATES / name for name in TEMPLATE_FILES), STYLE, TRANSCRIPT_STYLE, record_words.WORDS, *modules]
     parts = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
     parts += [f"{library} {version(library)}" for library in LIBRARIES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

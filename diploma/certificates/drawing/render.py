@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,7 +19,8 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from diploma.certificates.drawing.compose import STYLE, TEMPLATES, Page, compose
+from diploma.certificates.drawing import transcript
+from diploma.certificates.drawing.compose import STYLE, TEMPLATES, TRANSCRIPT_STYLE, Page, compose
 from diploma.certificates.snapshot import Award, Snapshot
 
 TAGS = {"/P", "/H1", "/H2"}  # structure elements of the blocks
@@ -68,9 +70,9 @@ def fonts() -> FontConfiguration:
 
 
 @lru_cache
-def style() -> CSS:
-    """The parsed style sheet, one per process."""
-    css = STYLE.read_text(encoding="utf-8")
+def style(path: Path = STYLE) -> CSS:
+    """A parsed style sheet, once per process."""
+    css = path.read_text(encoding="utf-8")
     return CSS(string=css, font_config=fonts(), url_fetcher=SealedFetcher({}))
 
 
@@ -90,6 +92,8 @@ def render(snapshot: Snapshot) -> bytes:
     """The PDF of one certificate: PDF/A-3a and PDF/UA-1, the same bytes for the same snapshot on every machine
     with the same fonts and libraries. ``Misfit`` or ``Unprintable`` when it cannot be drawn faithfully.
     """
+    if snapshot.award is Award.TRANSCRIPT:
+        return _transcript(snapshot)
     page = compose(snapshot)
     template = "diploma.html" if snapshot.award is Award.DIPLOMA else "module.html"
     html = templates().get_template(template).render(page=page)
@@ -101,12 +105,26 @@ def render(snapshot: Snapshot) -> bytes:
     return to_pdf(html, drawings, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
 
 
-def to_pdf(html: str, drawings: Mapping[str, str], **options: Any) -> bytes:
+def _transcript(snapshot: Snapshot) -> bytes:
+    """The pages of a transcript."""
+    page = transcript.compose(snapshot)
+    html = templates().get_template("transcript.html").render(page=page)
+    drawings = {"certificate:border": page.border, "certificate:seal": page.seal, "certificate:qr": page.qr_code}
+    return to_pdf(
+        html,
+        drawings,
+        css=TRANSCRIPT_STYLE,
+        pdf_identifier=snapshot.sha256().encode(),
+        finisher=mark_pages,
+    )
+
+
+def to_pdf(html: str, drawings: Mapping[str, str], *, css: Path = STYLE, **options: Any) -> bytes:
     """PDF of ``html``, which can show ``drawings`` and reach nothing else. ``Unprintable`` at the first complaint."""
     fetcher = SealedFetcher(drawings)
     try:
         with complaints() as heard:
-            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style()])
+            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style(css)])
             claim_accessibility(document)
             pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", **options)
     except FatalURLFetchingError as error:
@@ -145,3 +163,21 @@ def mark_languages(page: Page, pdf: Any) -> None:
     elements = [item for item in pdf.objects if isinstance(item, dict) and item.get("S") in TAGS]
     for element, block in zip(elements, page.blocks, strict=True):
         element["Lang"] = f"({block.lang})"  # a PDF string
+
+
+def mark_pages(document: Document, pdf: Any) -> None:
+    """Give each structure element of a transcript the language of its page: each language begins on a new one."""
+    languages = {
+        reference.decode() if isinstance(reference, bytes) else reference: _language(page)
+        for reference, page in zip(pdf.page_references, document.pages, strict=True)
+    }
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("Type") == "/StructElem" and "Pg" in item:
+            page = item["Pg"]
+            item["Lang"] = f"({languages[page.decode() if isinstance(page, bytes) else page]})"
+
+
+def _language(page: Any) -> str:
+    """The language of the section that stands on a page."""
+    found = next(box for box in page._page_box.descendants() if box.element_tag == "section")
+    return str(found.element.attrib["lang"])

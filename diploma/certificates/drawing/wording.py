@@ -11,6 +11,7 @@ from datetime import date
 
 from babel import Locale
 
+from diploma.certificates.drawing import record_words
 from diploma.certificates.snapshot import Award, Digits, Snapshot
 
 NBSP = "\u00a0"
@@ -221,6 +222,9 @@ def edition(snapshot: Snapshot, lang: str) -> str:
 
 def printed(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Language and text of everything on the page but the codes; a title also in capitals."""
+    if snapshot.award is Award.TRANSCRIPT:
+        yield from record_words.printed(snapshot)
+        return
     for lang in snapshot.languages:
         for _, texts in snapshot.by_language():
             yield lang, texts[lang]

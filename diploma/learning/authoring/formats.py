@@ -135,7 +135,11 @@ PARTNER = Table(
         ),
         "signatories": ListOf(Table({"issuer": ID, "name": IN_EACH_LANGUAGE, "role": IN_EACH_LANGUAGE}), least=1),
     },
-    {"calendar_breaks": ListOf(ID), "reduced_hours": ListOf(ID), "strategy_axes": ListOf(ID), "cases": ListOf(ID)},
+    {
+        # Printed on transcripts once the partner has confirmed it; an unconfirmed table is kept and not printed.
+        "credits": Table({"hours": Whole(1, 100), "name": IN_EACH_LANGUAGE, "confirmed": Flag()}),
+        **{name: ListOf(ID) for name in ("calendar_breaks", "reduced_hours", "strategy_axes", "cases")},
+    },
 )
 
 # ---- glossary.toml
