@@ -69,6 +69,14 @@ def own(user: User) -> list[Certificate]:
     return list(session.scalars(_OWN, {"person": user.id}))
 
 
+def people(cohort: Cohort, ids: Sequence[int]) -> list[Enrolment]:
+    """The people of a cohort (which the caller may reach) with these enrolments; 404 if any is not of it."""
+    wanted = set(ids)
+    query = select(Enrolment).where(Enrolment.id.in_(wanted), Enrolment.cohort_id == cohort.id)
+    found = list(session.scalars(query.order_by(Enrolment.id)))
+    return found if len(found) == len(wanted) else abort(404)
+
+
 def by_token(token: str) -> Certificate | None:
     """The certificate with a (normal) verification code; for anyone who holds the code."""
     return session.scalar(select(Certificate).where(Certificate.token == token))

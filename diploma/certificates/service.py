@@ -53,6 +53,12 @@ def draft(enrolment: Enrolment, award: str, *, by: User | None = None) -> Certif
     return _newest([enrolment.id], award)[enrolment.id]
 
 
+def draft_transcripts(people: Sequence[Enrolment], *, by: User) -> int:
+    """Draft a transcript for each of ``people``; returns how many are new."""
+    held = _newest([one.id for one in people], rules.TRANSCRIPT)
+    return sum(draft(one, rules.TRANSCRIPT, by=by) is not held.get(one.id) for one in people)
+
+
 def draft_eligible(cohort: Cohort, *, by: User | None = None) -> list[Certificate]:
     """Draft every certificate that a person of the cohort has earned and does not have yet; returns the new ones."""
     people = queries.enrolments(cohort)

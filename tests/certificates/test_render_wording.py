@@ -152,7 +152,9 @@ def test_arabic_digits_are_the_partners_choice() -> None:
     assert said(indic, "en") == said(diploma(), "en")
 
 
-@pytest.mark.parametrize("award", list(Award))
+@pytest.mark.parametrize(
+    "award", [Award.DIPLOMA, Award.MODULE, Award.ATTENDANCE]
+)  # whose words stand in a file of their own
 @pytest.mark.parametrize("table", [wording.OPENING, wording.STATEMENT])
 def test_every_award_speaks_five_languages(award: Award, table: dict[Award, dict[str, str]]) -> None:
     assert set(table[award]) == set(FIVE)

@@ -24,7 +24,7 @@ DAYS = {"en": "y-MM-dd", "ar": "d MMMM y"}  # in tables; the others as below (sp
 DAY = "dd.MM.y"
 NOTHING = "–"
 RULES = ("mark", "rounding", "pass", "quiz", "attendance", "late", "resubmission", "final")
-LEFT_TO_RIGHT, ISOLATE, POP = "\u2066", "\u2068", "\u2069"
+ISOLATE, POP = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class Part:
     programme: tuple[str, str]
     facts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
-    notes: tuple[tuple[str, tuple[str, ...]], ...]
+    rules: tuple[str, tuple[str, ...]]
+    verification: tuple[str, tuple[str, ...]]
     signatories: tuple[tuple[str, str], ...]
 
     def texts(self) -> Iterator[str]:
@@ -67,7 +68,7 @@ class Part:
             yield from pair
         for table in self.tables:
             yield from table.texts()
-        for heading, sentences in self.notes:
+        for heading, sentences in (self.rules, self.verification):
             yield from (heading, *sentences)
 
 
@@ -114,10 +115,8 @@ class _Writer:
             programme=(self.say("facts", "programme"), self.record.programme[lang]),
             facts=tuple(self.facts()),
             tables=(self.results(), self.hours(), self.scale()),
-            notes=(
-                (self.say("rules", "heading"), tuple(self.rules())),
-                (self.say("verify", "heading"), tuple(self.verification())),
-            ),
+            rules=(self.say("rules", "heading"), tuple(self.rules())),
+            verification=(self.say("verify", "heading"), (self.say("verify", "code"), self.say("verify", "file"))),
             signatories=tuple((_isolated(one["name"][lang]), one["role"][lang]) for one in snapshot.signatories),
         )
 
@@ -206,11 +205,6 @@ class _Writer:
         if credit := self.record.credit:
             name, hours = credit.name[self.lang], self.figure(credit.hours)
             yield self.say("rules", "credit").format(credit=name, credit_hours=hours)
-
-    def verification(self) -> Iterator[str]:
-        code, address = (f"{LEFT_TO_RIGHT}{one}{POP}" for one in codes(self.snapshot)[1:])
-        yield self.say("verify", "code").format(code=code, address=address)
-        yield self.say("verify", "file")
 
     # ---- words and figures
 

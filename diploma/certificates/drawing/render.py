@@ -166,15 +166,16 @@ def mark_languages(page: Page, pdf: Any) -> None:
 
 
 def mark_pages(document: Document, pdf: Any) -> None:
-    """Give each structure element of a transcript the language of its page: each language begins on a new one."""
-    languages = {
-        reference.decode() if isinstance(reference, bytes) else reference: _language(page)
-        for reference, page in zip(pdf.page_references, document.pages, strict=True)
-    }
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Type") == "/StructElem" and "Pg" in item:
-            page = item["Pg"]
-            item["Lang"] = f"({languages[page.decode() if isinstance(page, bytes) else page]})"
+    """Give each structure element of a transcript the language of its page, as each language begins on a new one, and
+    say of each head of a table what it is the head of; WeasyPrint does neither."""
+    languages = dict(zip(pdf.page_references, map(_language, document.pages), strict=True))
+    elements = {one.reference: one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/StructElem"}
+    for element in elements.values():
+        if "Pg" in element:
+            element["Lang"] = f"({languages[element['Pg']]})"
+        if element["S"] == "/TH" and "A" in element:
+            group = elements[elements[element["P"]]["P"]]["S"]
+            element["A"]["Scope"] = "/Column" if group == "/THead" else "/Row"
 
 
 def _language(page: Any) -> str:
