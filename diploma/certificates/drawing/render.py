@@ -169,7 +169,8 @@ def mark_pages(document: Document, pdf: Any) -> None:
     """Give each structure element of a transcript the language of its page, as each language begins on a new one, and
     say of each head of a table what it is the head of; WeasyPrint does neither."""
     languages = dict(zip(pdf.page_references, map(_language, document.pages), strict=True))
-    elements = {one.reference: one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/StructElem"}
+    structure: Any = (one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/StructElem")
+    elements = {one.reference: one for one in structure}
     for element in elements.values():
         if "Pg" in element:
             element["Lang"] = f"({languages[element['Pg']]})"
