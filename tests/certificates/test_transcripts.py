@@ -1,6 +1,7 @@
 """A transcript: who can have one, what it says, and what becomes of it. Only released marks ever stand in it."""
 
 import json
+import tomllib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from config import ROOT
 from diploma.certificates import issuers, queries, registry, reissues, rules, service, transcripts
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.certificates.rules import TRANSCRIPT, module_award
@@ -22,6 +24,7 @@ from diploma.coursework import policies
 from diploma.coursework.dates import LATE
 from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState
 from diploma.learning import catalogue
+from diploma.learning.authoring import formats
 from tests.certificates.conftest import NAMES, Office, words
 from tests.gradebook.conftest import complete, hand_in
 from tests.world import M2, World
@@ -297,3 +300,20 @@ def test_the_public_page_names_the_modules_and_no_mark(desk: Desk, studied: int,
     assert "Marks stand only in the file" in page
     for mark in (module.quiz, module.assignment, module.workshop_mark, module.mark, module.attendance):
         assert mark is not None and mark not in page
+
+
+# ---- credits of a country
+
+
+@pytest.mark.parametrize(
+    ("table", "faults"),
+    [
+        ({"hours": 30, "name": dict.fromkeys(Lang, "kredit"), "confirmed": False}, 0),
+        ({"hours": 0, "name": dict.fromkeys(Lang, "kredit"), "confirmed": True}, 1),
+        ({"hours": 30, "name": {"en": "credit"}, "confirmed": True}, 4),
+        ({"hours": 30, "name": dict.fromkeys(Lang, "kredit"), "confirmed": "yes"}, 1),
+    ],
+)
+def test_a_country_file_may_say_what_a_credit_is(table: dict[str, Any], faults: int) -> None:
+    pack = tomllib.loads((ROOT / "courses/gid/partners/uz.toml").read_text())
+    assert len(list(formats.PARTNER.faults({**pack, "credits": table}, ()))) == faults
