@@ -89,6 +89,14 @@ def own(user: User) -> list[Certificate]:
     return list(session.scalars(_OWN, {"person": user.id}))
 
 
+def people(cohort: Cohort, ids: Sequence[int]) -> list[Enrolment]:
+    """The people of a cohort (which the caller may reach) with these enrolments; 404 if any is not of it."""
+    wanted = set(ids)
+    query = select(Enrolment).where(Enrolment.id.in_(wanted), Enrolment.cohort_id == cohort.id)
+    found = list(session.scalars(query.order_by(Enrolment.id)))
+    return found if len(found) == len(wanted) else abort(404)
+
+
 def ending(user: Any, today: date) -> list[Certificate]:
     """The certificates that ``user`` may renew: they end soon, or ended not long ago. What ends first comes first."""
     near = timedelta(days=rules.RENEWABLE)

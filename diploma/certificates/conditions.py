@@ -72,3 +72,20 @@ def refuse_unapproved(certificate: Certificate) -> None:
     if waiting:
         names = {lang.value: "; ".join(issuers.name(cohort, one, lang) for one in waiting) for lang in LANGS}
         raise Refused(N_("Not approved yet by: %(issuers)s."), issuers=Texts(names))
+
+
+def refuse_suspended(held: Certificate | None) -> None:
+    """Nothing follows a transcript while it is examined."""
+    if held is not None and held.state is CertificateState.SUSPENDED:
+        raise Refused(N_("The present transcript is suspended. Another one can follow when that is over."))
+
+
+def refuse_overtaken(certificate: Certificate) -> None:
+    """A newer version that is drafted will replace this one when it is issued."""
+    drafted = select(Certificate.id).where(
+        Certificate.enrolment_id == certificate.enrolment_id,
+        Certificate.award == certificate.award,
+        Certificate.serial.is_(None),
+    )
+    if session.scalar(drafted) is not None:
+        raise Refused(N_("A newer version is drafted already: issue that one."))

@@ -32,7 +32,9 @@ class CertificateState(enum.StrEnum):
 
 
 class Certificate(Base):
-    """One certificate. ``award`` is ``module:<id>`` or an id of ``CohortAward``; ``version`` counts reissues.
+    """One certificate. ``award`` is ``module:<id>``, an id of ``CohortAward``, or ``transcript``.
+
+    ``version`` counts reissues, and the transcripts of a person, each of which replaces the one before.
 
     ``snapshot`` is the canonical JSON of everything printed, fixed at issue; ``snapshot_hash`` its SHA-256;
     ``pdf_sha256`` names the rendered file in the store, set by the render job; ``valid_until`` is the last day of an

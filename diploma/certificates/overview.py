@@ -1,6 +1,7 @@
 """Where the certificates of a cohort stand: who waits for what. A constant number of queries."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -102,6 +103,32 @@ def waiting_for(user: User, cohorts: list[Cohort]) -> dict[int, int]:
         cohort_id = one.enrolment.cohort_id
         found[cohort_id] += bool(able[cohort_id] - {given.issuer for given in one.approvals})
     return +found
+
+
+@dataclass(frozen=True)
+class Study:
+    """Somebody with ``modules`` completed ones, and their newest transcript."""
+
+    enrolment: Enrolment
+    modules: int
+    transcript: Certificate | None
+
+    @property
+    def free(self) -> bool:
+        """Whether a transcript, or the next one, can be drafted."""
+        held = self.transcript
+        return held is None or (held.serial is not None and held.state is not _S.SUSPENDED)
+
+
+def studies(people: Sequence[Enrolment]) -> list[Study]:
+    """Those of ``people`` for whom a transcript has something to say, in their order. Reads ``Enrolment.cohort``."""
+    records = queries.records(people, [rules.TRANSCRIPT])
+    query = select(Certificate).where(
+        Certificate.enrolment_id.in_([one.id for one in people]), Certificate.award == rules.TRANSCRIPT
+    )
+    newest = {one.enrolment_id: one for one in session.scalars(query.order_by(Certificate.version))}
+    earned = [one for one in people if not rules.missing(records[one.id, rules.TRANSCRIPT])]
+    return [Study(one, len(records[one.id, rules.TRANSCRIPT].completed), newest.get(one.id)) for one in earned]
 
 
 def diploma_waits(cohort: Cohort) -> bool:

@@ -1,5 +1,6 @@
 """What will stand on a certificate: the snapshot, made from the records at the moment of issue."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,21 +9,27 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from diploma.accounts.models import User
-from diploma.certificates import rules
-from diploma.certificates.drawing import fonts
+from diploma.certificates import rules, transcripts
+from diploma.certificates.drawing import fonts, record_words, transcript
 from diploma.certificates.drawing.compose import compose, template_set_hash
 from diploma.certificates.drawing.typeset import Misfit
 from diploma.certificates.models import Certificate
-from diploma.certificates.snapshot import JOINERS, Award, Digits, Snapshot
+from diploma.certificates.snapshot import BANDS, JOINERS, Award, Digits, Snapshot
 from diploma.cohorts.models import Cohort, CohortModule, Enrolment, LiveSession
 from diploma.core import clock
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
+from diploma.gradebook import queries as gradebook
+from diploma.gradebook.rules import module_band
 from diploma.learning import catalogue
-from diploma.learning.models import ModuleCompletion
 
-_KINDS = {rules.DIPLOMA: Award.DIPLOMA, rules.FOUNDATION: Award.ATTENDANCE, rules.ASSESSOR: Award.ASSESSOR}
+_KINDS = {
+    rules.DIPLOMA: Award.DIPLOMA,
+    rules.FOUNDATION: Award.ATTENDANCE,
+    rules.ASSESSOR: Award.ASSESSOR,
+    rules.TRANSCRIPT: Award.TRANSCRIPT,
+}
 TRIAL_SERIAL, TRIAL_TOKEN = "GID-0000-XX-000000-R9", "0" * rules.TOKEN_LENGTH
 
 
@@ -68,6 +75,8 @@ def name_fault(lang: Lang, name: str) -> Refused | None:
 
 def title(cohort: Cohort, award: str, lang: Lang) -> catalogue.Said:
     """The title of an award in ``lang``, or in its nearest fallback."""
+    if award == rules.TRANSCRIPT:
+        return catalogue.Said.make(record_words.titles()[lang.value], lang, fallback=False, draft=False)
     content, module = catalogue.content(cohort.revision_id), rules.module_of(award)
     if module:
         return content.say(module, "module/title", lang)
@@ -114,6 +123,7 @@ def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: boo
     tags = [lang.value for lang in langs]
     starts_on, ends_on = _period(enrolment, certificate.award)
     try:
+        record = transcripts.study(enrolment) if certificate.award == rules.TRANSCRIPT else None
         return Snapshot(
             serial=serial,
             token=token,
@@ -123,8 +133,8 @@ def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: boo
             titles=_titles(cohort, certificate.award, langs),
             languages=tags,
             names={lang.value: names.get(lang, "") for lang in langs},
-            hours=_hours(content, certificate.award),
-            band=None,
+            hours=record.hours if record else _hours(content, certificate.award),
+            band=_band(enrolment, content, certificate.award),
             starts_on=starts_on,
             ends_on=ends_on,
             issued_on=today(cohort),
@@ -141,6 +151,7 @@ def snapshot(certificate: Certificate, serial: str, token: str, *, specimen: boo
             valid_until=certificate.valid_until or last_day(cohort, certificate.award, today(cohort)),
             logos={one["id"]: one["logo"] for one in pack["issuers"] if "logo" in one},
             seals={one["id"]: one["seal"] for one in pack["issuers"] if "seal" in one},
+            record=record,
         )
     except ValueError as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
@@ -154,7 +165,7 @@ def check(certificate: Certificate) -> None:
             N_("The letters %(letters)s in “%(text)s” cannot be printed."), letters=" ".join(letters), text=text
         )
     try:
-        compose(trial)
+        (transcript.compose if trial.record else compose)(trial)
     except Misfit as error:
         raise Refused(N_("The certificate cannot be printed: %(reason)s"), reason=str(error)) from error
 
@@ -164,6 +175,20 @@ def specimen(certificate: Certificate) -> Snapshot:
     check(certificate)
     serial = rules.serial(0, certificate.enrolment.cohort.partner.slug, 0)
     return snapshot(certificate, serial, rules.SPECIMEN_TOKEN, specimen=True)
+
+
+# The fields that say something; the others name a version, its day and how it is drawn.
+_SAID = {one.name for one in fields(Snapshot)} - {"serial", "token", "verify_url", "issued_on", "template", "fonts"}
+
+
+def is_unchanged(certificate: Certificate) -> bool:
+    """Whether an issued certificate would say the same if it were issued today."""
+    held = Snapshot.from_json(certificate.snapshot or "")
+    try:
+        now = snapshot(certificate, held.serial, held.token)
+    except Refused:
+        return False
+    return all(getattr(held, one) == getattr(now, one) for one in _SAID)
 
 
 def _pack(cohort: Cohort) -> dict[str, Any]:
@@ -179,12 +204,18 @@ def _kind(award: str) -> Award:
     return _KINDS.get(award, Award.MODULE)
 
 
+def _band(enrolment: Enrolment, content: catalogue.Content, award: str) -> str | None:
+    """The grade of a module in words. A diploma has none before a capstone project can be assessed."""
+    module = rules.module_of(award)
+    if module is None:
+        return None
+    result = gradebook.results([enrolment], content)[enrolment.id].get(module)
+    band = module_band(content.programme, result) if result else None
+    return band if band in BANDS else None  # a mark that fell below the limit afterwards has no grade to be printed
+
+
 def _titles(cohort: Cohort, award: str, langs: list[Lang]) -> dict[str, str]:
-    said = {lang: title(cohort, award, lang) for lang in langs}
-    for lang, text in said.items():
-        if text.fallback:
-            raise Refused(N_("The title of the award has no translation into %(language)s."), language=lang.native_name)
-    return {lang.value: str(text) for lang, text in said.items()}
+    return {lang.value: str(transcripts.own(title(cohort, award, lang), lang)) for lang in langs}
 
 
 def _only(tags: list[str], texts: dict[str, str]) -> dict[str, str]:
@@ -201,19 +232,18 @@ def _hours(content: catalogue.Content, award: str) -> int:
 def _period(enrolment: Enrolment, award: str) -> tuple[date, date]:
     """First and last day of the learning, in the cohort's zone.
 
-    Of a module: from its opening to the day on which this person completed it. Of an award earned by being
-    there: the cohort's sessions. Of the diploma: the cohort's own days.
+    Of a module: from its opening to the day on which this person completed it. Of a transcript: the same of all its
+    modules. Of an award earned by being there: the cohort's sessions. Of the diploma: the cohort's own days.
     """
     cohort, module = enrolment.cohort, rules.module_of(award)
     first: datetime | None
     last: datetime | None
-    if module:
+    if module or award == rules.TRANSCRIPT:
+        done = {key: at for key, at in transcripts.completed(enrolment).items() if module in (None, key)}
+        last = max(done.values(), default=None)
         first = session.scalar(
-            select(CohortModule.opens_at).where(CohortModule.cohort_id == cohort.id, CohortModule.module == module)
-        )
-        last = session.scalar(
-            select(ModuleCompletion.completed_at).where(
-                ModuleCompletion.enrolment_id == enrolment.id, ModuleCompletion.module == module
+            select(func.min(CohortModule.opens_at)).where(
+                CohortModule.cohort_id == cohort.id, CohortModule.module.in_([module] if module else list(done))
             )
         )
     elif award in rules.ATTENDED:

@@ -28,7 +28,8 @@ def awards(cohort: Cohort) -> list[str]:
     """The awards that people of a cohort can earn, in the order of the programme.
 
     Module certificates for the written modules that the cohort has dates for, and the diploma once the capstone
-    project is open; a cohort whose award is earned by being there has that one.
+    project is open; a cohort whose award is earned by being there has that one. A transcript is not among them: it is
+    asked for.
     """
     if cohort.award.value in rules.ATTENDED:
         return [cohort.award.value]

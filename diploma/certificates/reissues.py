@@ -37,14 +37,17 @@ def propose(user: User, langs: Collection[Lang], *, base_url: str, key: str) -> 
 
 def follow_result(enrolment: Enrolment, module: str, *, changed_at: datetime, reason: str, base_url: str) -> None:
     """Supersede what was issued on a result that has become another one since. Idempotent: what is issued after the
-    change rests on it.
+    change rests on it. What would print the same, as a grade in words often does, stays as it is. A transcript says the
+    mark, so it follows whether or not the module is still passed.
 
     Where no new version can be issued (suspended, a name to be confirmed, the module not passed any more) people
     decide: the registrars are told.
     """
     passed = _passed(enrolment, module)
     for one in _resting_on(enrolment, module, changed_at):
-        if passed and _reissued(one, reason):
+        if passed and printed.is_unchanged(one):
+            continue
+        if (passed or one.award == rules.TRANSCRIPT) and _reissued(one, reason):
             continue
         audit.record("certificate.reissue_proposed", f"certificate:{one.id}", serials=[one.serial], reason=reason)
         words: dict[str, Any] = {"person": enrolment.user.full_name, "serial": one.serial, "passed": passed}
@@ -56,7 +59,7 @@ def follow_result(enrolment: Enrolment, module: str, *, changed_at: datetime, re
 
 def _resting_on(enrolment: Enrolment, module: str, changed_at: datetime) -> list[Certificate]:
     """The valid certificates whose award counts the module, issued before the change."""
-    awards = [rules.module_award(module), rules.DIPLOMA]
+    awards = [rules.module_award(module), rules.DIPLOMA, rules.TRANSCRIPT]
     query = select(Certificate).where(Certificate.enrolment_id == enrolment.id, Certificate.award.in_(awards))
     query = query.where(Certificate.state.in_(VALID), Certificate.issued_at < changed_at)
     return list(session.scalars(query.order_by(Certificate.id).with_for_update()))

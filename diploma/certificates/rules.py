@@ -23,7 +23,8 @@ MOVES: dict[CertificateState, frozenset[CertificateState]] = {
     _S.REVOKED: frozenset(),
 }
 
-DIPLOMA, FOUNDATION, ASSESSOR, _MODULE = "diploma", "foundation", "assessor", "module:"
+DIPLOMA, FOUNDATION, ASSESSOR, TRANSCRIPT = "diploma", "foundation", "assessor", "transcript"
+_MODULE = "module:"
 ATTENDED = frozenset({FOUNDATION, ASSESSOR})  # earned by being there: no module, no mark
 
 
@@ -33,6 +34,7 @@ class Requirement(StrEnum):
     ENROLMENT = "enrolment"
     MODULE = "module"
     MODULES = "modules"
+    ANY_MODULE = "any_module"
     ATTENDANCE = "attendance"
     CAPSTONE = "capstone"
     CAPSTONE_PLANNED = "capstone_planned"
@@ -43,6 +45,7 @@ TEXTS = {
     Requirement.ENROLMENT: N_("The enrolment was withdrawn."),
     Requirement.MODULE: N_("The module is not complete."),
     Requirement.MODULES: N_("Not all modules are complete."),
+    Requirement.ANY_MODULE: N_("No module is complete yet: there is nothing that a transcript could show."),
     Requirement.ATTENDANCE: N_("The required attendance is not reached."),
     Requirement.CAPSTONE: N_("The capstone project is not passed."),
     Requirement.CAPSTONE_PLANNED: N_("The capstone project is not open yet: the diploma cannot be awarded."),
@@ -76,6 +79,8 @@ def missing(record: Record) -> list[Requirement]:
         if record.attendance is None or record.attendance < record.attendance_at_least:
             unmet.append(Requirement.ATTENDANCE)
         return [*unmet, Requirement.DIPLOMA] if record.diploma_needed and not record.diploma_held else unmet
+    if record.award == TRANSCRIPT:
+        return unmet if record.completed else [*unmet, Requirement.ANY_MODULE]
     if record.award == DIPLOMA and not record.capstone_passed:
         unmet.append(Requirement.CAPSTONE_PLANNED if record.capstone_planned else Requirement.CAPSTONE)
     if not record.required <= record.completed:

@@ -4,7 +4,7 @@ Every step locks the rows it changes first, always in the order certificates, co
 at the same button, or sixteen, one issues the certificate and the others find it issued.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,6 +25,7 @@ from diploma.core.lang import Lang
 RENDER = "render-certificate"
 _S = CertificateState
 OPEN = (_S.DRAFTED, _S.NAME_CONFIRMED, _S.APPROVED)  # not issued yet: names and approvals may still change
+NEWER = "newer"  # why a transcript was superseded; pages say it in words
 
 
 @dataclass
@@ -42,17 +43,21 @@ class IssueReport:
 def draft(enrolment: Enrolment, award: str, *, by: User | None = None) -> Certificate:
     """Draft a certificate for an eligible person; drafting twice changes nothing.
 
+    A transcript says how a person stands at a day: once one is issued, another may be drafted, which replaces it.
     :class:`Refused` names the first unmet requirement.
     """
-    versions = (
-        select(Certificate)
-        .where(Certificate.enrolment_id == enrolment.id, Certificate.award == award)
-        .order_by(Certificate.version.desc())
-    )
-    if session.scalar(versions.limit(1)) is None:
+    held = _newest([enrolment.id], award).get(enrolment.id)
+    if held is None or (award == rules.TRANSCRIPT and held.state not in OPEN):
         conditions.refuse_unearned(enrolment, award)
+        conditions.refuse_suspended(held)
         _draft_all([(enrolment, award)], by)
-    return session.scalars(versions.limit(1)).one()
+    return _newest([enrolment.id], award)[enrolment.id]
+
+
+def draft_transcripts(people: Sequence[Enrolment], *, by: User) -> int:
+    """Draft a transcript for each of ``people``; returns how many are new."""
+    held = _newest([one.id for one in people], rules.TRANSCRIPT)
+    return sum(draft(one, rules.TRANSCRIPT, by=by) is not held.get(one.id) for one in people)
 
 
 def draft_eligible(cohort: Cohort, *, by: User | None = None) -> list[Certificate]:
@@ -77,8 +82,16 @@ def earned(cohort: Cohort) -> list[tuple[Enrolment, str]]:
     ]
 
 
-def _draft_all(earned: Iterable[tuple[Enrolment, str]], by: User | None) -> list[Certificate]:
-    fresh = [Certificate(enrolment=enrolment, award=award, drafted_at=clock.now()) for enrolment, award in earned]
+def _draft_all(earned: Sequence[tuple[Enrolment, str]], by: User | None) -> list[Certificate]:
+    """A transcript is the supplement of a diploma and comes with it, unless one is under way."""
+    wanted = [*earned, *((one, rules.TRANSCRIPT) for one, award in earned if award == rules.DIPLOMA)]
+    held = _newest([one.id for one, award in wanted if award == rules.TRANSCRIPT], rules.TRANSCRIPT)
+    fresh = []
+    for enrolment, award in wanted:
+        last = held.get(enrolment.id) if award == rules.TRANSCRIPT else None
+        if last is None or last.state not in (*OPEN, _S.SUSPENDED):
+            version = last.version + 1 if last else 1
+            fresh.append(Certificate(enrolment=enrolment, award=award, version=version, drafted_at=clock.now()))
     made = [one for one in fresh if insert_unless_there(one)]  # all rows before the lock of the audit
     for certificate in made:
         audit.record("certificate.drafted", f"certificate:{certificate.id}", by=by, award=certificate.award)
@@ -86,6 +99,14 @@ def _draft_all(earned: Iterable[tuple[Enrolment, str]], by: User | None) -> list
         if certificate.state is _S.DRAFTED:
             _ask_for_names(certificate, f"certificate_names:{certificate.id}")
     return made
+
+
+def _newest(enrolments: Collection[int], award: str) -> dict[int, Certificate]:
+    """Enrolment id → the newest version of an award, where there is one."""
+    if not enrolments:
+        return {}
+    query = select(Certificate).where(Certificate.enrolment_id.in_(enrolments), Certificate.award == award)
+    return {one.enrolment_id: one for one in session.scalars(query.order_by(Certificate.version))}
 
 
 # ---- names
@@ -204,16 +225,37 @@ def issue(certificate: Certificate, *, by: User | None = None) -> Certificate:
 
     :class:`Refused` says what is missing; no number is taken before everything is known to be printable.
     """
-    conditions.lock([certificate])
+    earlier = _earlier(certificate)
+    conditions.lock([*earlier, certificate])
     if certificate.state not in OPEN:
         return certificate
     judging.refuse(certificate, by=by)
     _follow_names(certificate)
     cohort, today = certificate.enrolment.cohort, printed.today(certificate.enrolment.cohort)
     certificate.valid_until = printed.last_day(cohort, certificate.award, today)
-    number = registry.next_number(today.year, cohort.partner_id)
-    _publish(certificate, rules.serial(today.year, cohort.partner.slug, number), by)
+    if earlier:
+        _follow(earlier[-1], certificate, by)
+    else:
+        number = registry.next_number(today.year, cohort.partner_id)
+        _publish(certificate, rules.serial(today.year, cohort.partner.slug, number), by)
     return certificate
+
+
+def _earlier(certificate: Certificate) -> list[Certificate]:
+    """The issued version, if any, that stands before one that is drafted."""
+    query = select(Certificate).where(
+        Certificate.enrolment_id == certificate.enrolment_id,
+        Certificate.award == certificate.award,
+        Certificate.version == certificate.version - 1,
+    )
+    return list(session.scalars(query))
+
+
+def _follow(earlier: Certificate, made: Certificate, by: User | None) -> None:
+    """Issue a newer transcript: it keeps the number of the earlier one, which ends unless it was revoked before."""
+    if earlier.state is not _S.REVOKED:
+        _end(earlier, _S.SUPERSEDED, "superseded", NEWER, by)
+    _publish(made, rules.reissued(earlier.serial or "", made.version), by, replaces=earlier.serial, reason=NEWER)
 
 
 def issue_all(certificates: Sequence[Certificate]) -> IssueReport:
@@ -344,6 +386,7 @@ def _replace(certificate: Certificate, valid_until: date | None, reason: str, by
     )
     made.approvals = [Approval(issuer=one.issuer, by_id=one.by_id, at=one.at) for one in certificate.approvals]
     conditions.refuse_unapproved(made)
+    conditions.refuse_overtaken(certificate)
     printed.check(made)
     _end(certificate, _S.SUPERSEDED, "superseded", reason, by)
     _publish(

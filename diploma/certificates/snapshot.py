@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict
 
+from diploma.certificates.record import StudyRecord
 from diploma.core.lang import Lang
 
 TOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")  # Crockford base32, 80 random bits
@@ -31,6 +32,10 @@ class Award(StrEnum):
     MODULE = "module"
     ATTENDANCE = "attendance"
     ASSESSOR = "assessor"
+    TRANSCRIPT = "transcript"
+
+
+ATTENDED = frozenset({Award.ATTENDANCE, Award.ASSESSOR})  # earned by being there: no mark, so no band
 
 
 class Digits(StrEnum):
@@ -62,13 +67,14 @@ class Snapshot:
     ``titles``     the award's title: of the diploma, the module or the workshop
     ``module``     the module's id, only for ``Award.MODULE``
     ``hours``      training hours credited, 1 to 999
-    ``band``       one of ``BANDS`` or ``None``; what is earned by being there has none
+    ``band``       one of ``BANDS`` or ``None``; what is earned by being there has none, a transcript with its final one
     ``verify_url`` the full address in the QR code; ends in ``token``
     ``edition``    of the programme's content
     ``template``, ``fonts``  ``compose.template_set_hash()`` and ``fonts.font_set_hash()`` at the time of issue
     ``specimen``   a trial print or a preview: marked across the page
     ``logos``, ``seals``  the SHA-256 of the drawing of each issuer that has one, by the issuer's id
     ``valid_until`` the last day of an award that ends, ``None`` for one that holds for ever
+    ``record``     modules, hours and marks, only for ``Award.TRANSCRIPT``
 
     A field with a default came later than the first certificates: while it has that value it is not written, so that
     older snapshots keep their bytes and their hash.
@@ -98,6 +104,7 @@ class Snapshot:
     valid_until: date | None = None
     logos: dict[str, str] = field(default_factory=dict)
     seals: dict[str, str] = field(default_factory=dict)
+    record: StudyRecord | None = None
 
     def __post_init__(self) -> None:
         for name, good in _facts(self).items():
@@ -114,6 +121,7 @@ class Snapshot:
             ("titles", self.titles),
             ("names", self.names),
             *([("place", self.place)] if self.place else []),
+            *(("record", texts) for texts in (self.record.texts() if self.record else [])),
             *(("issuers", issuer["name"]) for issuer in self.issuers),
             *(("signatories", part) for one in self.signatories for part in (one["name"], one["role"])),
         ]
@@ -133,8 +141,10 @@ class Snapshot:
         try:
             values: dict[str, Any] = json.loads(text)
             days = {name: date.fromisoformat(values[name]) for name in DAYS if name in values}
-            award, digits = Award(values["award"]), Digits(values["digits"])
-            return cls(**values | days | {"award": award, "digits": digits})
+            values |= {"award": Award(values["award"]), "digits": Digits(values["digits"])}
+            if "record" in values:
+                values["record"] = StudyRecord.from_dict(values["record"])
+            return cls(**values | days)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"not a snapshot: {error}") from error
 
@@ -162,7 +172,9 @@ def _facts(snapshot: Snapshot) -> dict[str, bool]:
         "module": (snapshot.module is not None) == (snapshot.award is Award.MODULE),
         "languages": 0 < len(languages) == len(set(languages)) and set(languages) <= set(Lang),
         "hours": 0 < snapshot.hours < 1000,
-        "band": snapshot.band is None or (snapshot.band in BANDS and snapshot.award in (Award.DIPLOMA, Award.MODULE)),
+        "band": snapshot.band is None or (snapshot.band in BANDS and snapshot.award not in ATTENDED),
+        "record": (snapshot.record is not None) == (snapshot.award is Award.TRANSCRIPT)
+        and (snapshot.record is None or (snapshot.record.final is None) == (snapshot.band is None)),
         "ends_on": snapshot.starts_on <= snapshot.ends_on,
         "valid_until": snapshot.valid_until is None or snapshot.valid_until > snapshot.issued_on,
         "issuers": 1 <= len(snapshot.issuers) <= 2,

@@ -27,6 +27,7 @@ from diploma.certificates import (
     overview,
     pages,
     printed,
+    queries,
     rules,
     service,
     subscriptions,
@@ -115,6 +116,7 @@ def index() -> ResponseReturnValue:
         waiting=waiting,
         histories=history.histories(mine),
         ending=ending,
+        studies=[one for one in overview.studies(cohorts.own_enrolments(current_user)) if one.free],
         cohorts=staffed,
         partners=partners,
         states=overview.states(staffed),
@@ -146,6 +148,15 @@ def names() -> ResponseReturnValue:
         active="certificates",
     )
     return page, 422 if form.errors else 200
+
+
+@bp.post("/certificates/transcripts/<int:enrolment_id>")
+@guard.signed_in
+def ask_transcript(enrolment_id: int) -> ResponseReturnValue:
+    """The holder asks for a transcript of their study in one cohort."""
+    service.draft(cohorts.own_enrolment(current_user, enrolment_id), rules.TRANSCRIPT, by=current_user)
+    flash(_("Your transcript is being prepared. You will be told by mail when it is issued."), "ok")
+    return redirect(url_for("certificates.index"))
 
 
 @bp.get("/certificates/<serial>.pdf")
@@ -198,6 +209,23 @@ def draft(slug: str) -> ResponseReturnValue:
     count = len(service.draft_eligible(found, by=current_user))
     flash(ngettext("%(num)s certificate is drafted.", "%(num)s certificates are drafted.", count), "ok")
     return redirect(url_for("certificates.cohort", slug=slug))
+
+
+@bp.route("/certificates/cohorts/<slug>/transcripts", methods=["GET", "POST"])
+@guard.needs(Permission.ISSUE_CERTIFICATE)
+def transcripts(slug: str) -> ResponseReturnValue:
+    """Draft transcripts for chosen people; from then on they are approved and issued like every certificate."""
+    found = cohorts.cohort(current_user, slug, Permission.ISSUE_CERTIFICATE)
+    if request.method == "POST":
+        chosen = access.people(found, request.form.getlist("person", type=int))
+        count = service.draft_transcripts(chosen, by=current_user)
+        flash(
+            ngettext("%(num)s transcript is drafted.", "%(num)s transcripts are drafted.", count),
+            "ok" if count else "warn",
+        )
+        return redirect(url_for("certificates.transcripts", slug=slug))
+    studies = overview.studies(queries.enrolments(found))
+    return render_template("certificates/pages/transcripts.html", cohort=found, studies=studies, active="certificates")
 
 
 @bp.post("/certificates/cohorts/<slug>/approve")

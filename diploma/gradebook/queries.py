@@ -88,6 +88,12 @@ def hours(enrolments: Sequence[Enrolment]) -> dict[int, tuple[Decimal, Decimal]]
     return {one: credited_hours(lines[one], rule.made_up_at_most) for one, rule in most.items()}
 
 
+def module_hours(enrolment: Enrolment) -> dict[str, tuple[Decimal, Decimal]]:
+    """Module → live hours credited to a person, and delivered of which they are."""
+    most = catalogue.content(enrolment.cohort.revision_id).programme.pass_rules.attendance.made_up_at_most
+    return {module: credited_hours(sheet.lines, most) for (_one, module), sheet in _sheets([enrolment]).items()}
+
+
 def marks(cohort: Cohort) -> dict[str, list[Decimal]]:
     """Module → the counted, released marks of its assignment in a cohort; who has left it does not count."""
     found: dict[str, list[Decimal]] = defaultdict(list)

@@ -1,8 +1,9 @@
 """Rules of results: what a module's mark consists of, what is missing, how a diploma is decided (spec content,
 "Curriculum"; spec assessment, "Gradebook"). Pure.
 
-Marks and per cents are Decimals from 0 to 100. Limits compare the unrounded value; only the diploma's final mark is
-rounded, one decimal half-up, and then banded. Weights and limits come from the programme and the module.
+Marks and per cents are Decimals from 0 to 100. Limits compare the unrounded value; only a final mark, of a module or
+of the diploma, is rounded, one decimal half-up, and then banded. Weights and limits come from the programme and the
+module.
 """
 
 import enum
@@ -173,6 +174,23 @@ def _below(kind: MissingKind, have: Decimal | None, limit: int | None) -> Missin
     return Missing(kind, have, limit) if limit is not None and (have is None or have < limit) else None
 
 
+def printed_mark(mark: Decimal, limit: int | None = None) -> Decimal:
+    """A mark as documents print it: one decimal, half-up; more where it would else seem to have reached ``limit``."""
+    for places in range(1, _MOST_DECIMALS):
+        shown = mark.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        if limit is None or (shown >= limit) == (mark >= limit):
+            return shown
+    return mark
+
+
+def module_band(programme: Programme, result: ModuleResult) -> str | None:
+    """The band of a module's mark as it is printed; ``None`` while a part is missing.
+
+    What a band asks besides the mark is said of the diploma and its capstone project, not of a module.
+    """
+    return None if result.total is None else band(programme, printed_mark(result.total, result.limit))
+
+
 # ---- the marks of a cohort
 
 BANDS = (0, 50, 60, 70, 80, 90)  # where each band of a distribution begins
@@ -261,10 +279,10 @@ def final_mark(modules: Sequence[Decimal], capstone: Decimal, weights: DiplomaWe
     return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def band(programme: Programme, final: Decimal, evidence: DiplomaEvidence) -> str:
-    """The highest band that the rounded final mark reaches and whose own conditions hold."""
+def band(programme: Programme, final: Decimal, evidence: DiplomaEvidence | None = None) -> str:
+    """The highest band that the rounded final mark reaches and whose own conditions hold, if there is ``evidence``."""
     scale = sorted(programme.scale, key=lambda one: one.at_least, reverse=True)
-    return next(one.id for one in scale if final >= one.at_least and _holds(one, evidence))
+    return next(one.id for one in scale if final >= one.at_least and (not evidence or _holds(one, evidence)))
 
 
 def _holds(one: Band, evidence: DiplomaEvidence) -> bool:

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from config import ROOT
+from diploma.certificates.drawing import record_words
+from diploma.certificates.record import Credit, ModuleRecord, StudyRecord
 from diploma.certificates.snapshot import Award, Digits, Issuer, Signatory, Snapshot
 from diploma.core import vectors
 
@@ -198,3 +200,114 @@ def assessor(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
         "valid_until": date(2029, 7, 14),
     }
     return module(languages, **values | changes)
+
+
+SEVEN = (  # with long titles; the marks lie near the limits of the scale
+    (
+        "Innovation and design thinking in government",
+        "الابتكار والتفكير التصميمي في العمل الحكومي",
+        "Инновации и дизайн-мышление в государственном управлении",
+        "Davlat boshqaruvida innovatsiya va dizayn-tafakkur",
+        "Давлат бошқарувида инновация ва дизайн-тафаккур",
+    ),
+    tuple(MODULE[lang] for lang in ("en", "ar", "ru", "uz-Latn", "uz-Cyrl")),
+    (
+        "Co-creation with stakeholders and absent groups",
+        "الابتكار المشترك مع أصحاب المصلحة والفئات الغائبة",
+        "Совместное создание решений с заинтересованными сторонами",
+        "Manfaatdor tomonlar bilan birgalikda yaratish",
+        "Манфаатдор томонлар билан биргаликда яратиш",
+    ),
+    ("Creating solutions", "إبداع الحلول", "Создание решений", "Yechimlar yaratish", "Ечимлар яратиш"),
+    (
+        "Prototyping and applying",
+        "بناء النماذج الأولية وتطبيق الابتكار",
+        "Прототипирование и применение",
+        "Prototip yaratish va qoʻllash",
+        "Прототип яратиш ва қўллаш",
+    ),
+    (
+        "Service efficiency and customer journey",
+        "كفاءة الخدمات ورحلة المتعامل",
+        "Эффективность услуг и путь клиента",
+        "Xizmatlar samaradorligi va mijoz yoʻli",
+        "Хизматлар самарадорлиги ва мижоз йўли",
+    ),
+    (
+        "Embedding innovation and scaling it up",
+        "تضمين الابتكار وتوسيعه",
+        "Встраивание и масштабирование инноваций",
+        "Innovatsiyani singdirish va kengaytirish",
+        "Инновацияни сингдириш ва кенгайтириш",
+    ),
+)
+MARKS = (("90.0", "distinction"), ("89.9", "very_good"), ("80.0", "very_good"), ("74.3", "good"), ("60.0", "pass"))
+SCALE = {"distinction": 90, "very_good": 80, "good": 70, "pass": 60, "not_passed": 0}
+RULES = {
+    "quiz": 20,
+    "assignment": 65,
+    "workshop": 15,
+    "module_at_least": 60,
+    "assignment_at_least": 60,
+    "quiz_at_least": 60,
+    "attendance_at_least": 75,
+    "made_up_at_most": 20,
+    "grace_days": 3,
+    "late_cap": 80,
+    "closes_after_days": 14,
+    "resubmission_cap": 75,
+    "modules_weight": 60,
+    "capstone_weight": 40,
+}
+CREDIT = {"ar": "الساعات المعتمدة", "en": "Credits", "ru": "Кредиты", "uz-Latn": "Kreditlar", "uz-Cyrl": "Кредитлар"}
+
+
+def studied(place: int = 1, **changes: Any) -> ModuleRecord:
+    """One completed module of seven."""
+    mark, band = MARKS[place % len(MARKS)]
+    values: dict[str, Any] = {
+        "code": f"GID-10{place + 1}",
+        "titles": dict(zip(("en", "ar", "ru", "uz-Latn", "uz-Cyrl"), SEVEN[place], strict=True)),
+        "theory": 8,
+        "workshop": 8,
+        "practical": 14,
+        "held": "16",
+        "attended": "14.5",
+        "attendance": "90.6",
+        "quiz": "85.0",
+        "assignment": "88.5",
+        "workshop_mark": "100.0",
+        "mark": mark,
+        "band": band,
+        "completed_on": date(2026, 2, 6),
+    }
+    return ModuleRecord(**values | changes)
+
+
+def record(count: int = 7, **changes: Any) -> StudyRecord:
+    values: dict[str, Any] = {
+        "programme": DIPLOMA,
+        "modules": [studied(place) for place in range(count)],
+        "scale": SCALE,
+        "rules": RULES,
+    }
+    return StudyRecord(**values | changes)
+
+
+def transcript(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
+    """A transcript of seven modules with long titles."""
+    values: dict[str, Any] = {
+        "award": Award.TRANSCRIPT,
+        "titles": record_words.titles(),
+        "hours": 210,
+        "band": None,
+        "place": None,
+        "record": record(),
+    }
+    return diploma(languages, **values | changes)
+
+
+def supplement(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
+    """The transcript of somebody who has the diploma, where credits are confirmed."""
+    whole = record(capstone="92.5", final="90.1", credit=Credit(name=CREDIT, hours=25))
+    return transcript(languages, **{"band": "distinction", "record": whole, **changes})

@@ -27,17 +27,18 @@ from tests.world import M2, World, person
 
 BASE = "http://localhost"
 CRITERIA = ("statement", "evidence", "voices", "causes", "choice")
+GOOD = {**dict.fromkeys(CRITERIA, "proficient"), "causes": "adequate", "choice": "adequate"}
 _S = CertificateState
 
 
 @pytest.fixture
 def marked(office: Office, unit: Any, world: World, password_hash: str) -> int:
-    """The first trainee has all that the module asks for, with 80 for the assignment."""
+    """The first trainee has all that the module asks for, with 74 for the assignment: a good result, 77.6."""
     with unit() as own:
         enrolment = office.enrolment(world.trainee)
         complete(own, enrolment)
-        marking = hand_in(own, enrolment, Decimal(80))
-        marking.levels, marking.deductions = dict.fromkeys(CRITERIA, "proficient"), []
+        marking = hand_in(own, enrolment, Decimal(74))
+        marking.levels, marking.deductions = GOOD, []
         person("second@uz.test", "Second", password_hash, Role.INSTRUCTOR, cohort_id=enrolment.cohort_id)
         return marking.id
 
@@ -89,6 +90,19 @@ def test_an_accepted_appeal_supersedes_the_certificate_and_the_chain_holds(
         assert len(versions(office, world.trainee)) == 2  # a job that is run again changes nothing
     page = words(client.get(f"/verify/{first.token}"))
     assert "Replaced by a newer version" in page and "was changed after an appeal" in page
+
+
+def test_a_changed_mark_with_the_same_grade_leaves_the_certificate_as_it_is(
+    office: Office, marked: int, appealed: Callable[..., None], unit: Any, world: World
+) -> None:
+    with unit():
+        marking = session.get_one(Marking, marked)
+        marking.levels, marking.raw, marking.counted = dict.fromkeys(CRITERIA, "proficient"), Decimal(80), Decimal(80)
+    office.issue(world.trainee)
+    appealed("exemplary")  # 81.5 becomes 84.75: both are very good
+    with unit():
+        assert [one.state for one in versions(office, world.trainee)] == [_S.ISSUED]
+        assert told() == []
 
 
 def test_what_is_issued_after_the_change_rests_on_it(

@@ -66,8 +66,8 @@ from tests.world import M2
 
 FOLDER = ROOT / "diploma" / "templates"
 PARTS = {"base.html", "components.html", "icons.html"}  # what pages extend and import, as names that begin with _
-# Drawn to PDF; tests of feedback draw it.
-PRINTED = {"coursework/annotations/feedback.html"}
+# Drawn to PDF; tests of certificates and of feedback draw them.
+PRINTED = {"certificates/transcript.html", "coursework/annotations/feedback.html"}
 BASE = "http://localhost"
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Escaped twice, a placeholder that was not filled, a template that was not read, an object instead of its words.

@@ -130,6 +130,7 @@ def test_a_child_is_not_found_under_another_parent(endpoint: str, doors: Doors, 
         ("director@ae.test", f"{AE}/approve", "certificate", "waiting", {"issuer": "programme"}, 404),
         ("registrar@ae.test", f"{AE}/issue", "certificate", "ready", {}, 404),
         ("registrar@test.test", f"{AE}/issue", "certificate", "ready", {}, 404),
+        ("registrar@test.test", f"{AE}/transcripts", "person", "enrolment", {}, 404),
     ],
 )
 def test_an_id_in_a_form_reaches_nothing_of_another_government(

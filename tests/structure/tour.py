@@ -172,6 +172,8 @@ PAGES: dict[str, str] = {
     "registrar@test.test": """
         {P}/register /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
         {K}?group=names {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended
+        /dashboard /certificates/ {K}/issue?certificate={ready} {K}?group=ineligible {K}?group=eligible
+        {K}?group=names {K}?group=approval {K}?group=ready {K}?group=issued {K}?group=ended {K}/transcripts
         /certificates/{serial}/revoke /certificates/{serial}/suspend /certificates/{serial}/resume
         /certificates/{serial}/reissue {K}/{waiting}/send-back /certificates/{serial}
         /jobs/ /jobs/{batch} /jobs/{batch_over}
@@ -207,6 +209,7 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], int], ...] = (
     ("aziza@uz.test", "GET", "{M3}", {}, 403),
     ("aziza@uz.test", "POST", "/account/password", {}, 200),
     ("aziza@uz.test", "POST", "/certificates/names", {}, 422),
+    ("aziza@uz.test", "POST", "/certificates/transcripts/{enrolment}", {}, 409),
     ("aziza@uz.test", "POST", "{M}/assignment/resubmit", {}, 409),
     ("aziza@uz.test", "POST", "{L1}/report", {}, 422),
     ("aziza@uz.test", "POST", "{L1}/notes/why", {"text": "Лишнее"}, 422),

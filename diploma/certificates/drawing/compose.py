@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from diploma.certificates.drawing import documents, frame, ornament, wording
+from diploma.certificates.drawing import documents, frame, ornament, record_words, wording
 from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
@@ -41,9 +41,13 @@ from diploma.certificates.snapshot import Snapshot
 from diploma.core.vectors import Drawing
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificates"
-TEMPLATE = "_page.html"
+TEMPLATE, TRANSCRIPT_TEMPLATE = "_page.html", "transcript.html"
 STYLE = Path(__file__).parent / "style" / "page.css"
-MODULES = ("documents", "wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
+TRANSCRIPT_STYLE = STYLE.with_name("transcript.css")
+MODULES = (
+    *("documents", "wording", "record_words", "typeset", "ornament", "sheet", "frame", "compose", "transcript"),
+    "render",
+)
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
 
 SCALES = (
@@ -89,8 +93,9 @@ class Page:
 def template_set_hash() -> str:
     """SHA-256 over all that decides how a page looks besides its fonts: templates, style, modules, libraries."""
     here = Path(__file__).parent
-    modules = [here.parent / "snapshot.py", *(here / f"{module}.py" for module in MODULES)]
-    files = [TEMPLATES / TEMPLATE, STYLE, *documents.files(), *modules]
+    modules = [here.parent / "snapshot.py", here.parent / "record.py", *(here / f"{module}.py" for module in MODULES)]
+    pages = [TEMPLATES / TEMPLATE, TEMPLATES / TRANSCRIPT_TEMPLATE, STYLE, TRANSCRIPT_STYLE]
+    files = [*pages, *documents.files(), record_words.WORDS, *modules]
     parts = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
     parts += [f"{library} {version(library)}" for library in LIBRARIES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

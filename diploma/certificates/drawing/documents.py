@@ -45,8 +45,8 @@ class Document:
 
 
 def files() -> list[Path]:
-    """The file of each award, in the order of ``Award``."""
-    return [FOLDER / f"{award}.toml" for award in Award]
+    """The file of each award, in the order of ``Award``. A transcript has pages of another kind (``record_words``)."""
+    return [FOLDER / f"{award}.toml" for award in Award if award is not Award.TRANSCRIPT]
 
 
 @lru_cache

@@ -28,9 +28,9 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 Point = tuple[float, float]
 
 
-def svg(*shapes: str) -> str:
-    """A drawing of the whole page."""
-    size = f'width="{WIDTH}mm" height="{HEIGHT}mm" viewBox="0 0 {WIDTH} {HEIGHT}"'
+def svg(*shapes: str, width: float = WIDTH, height: float = HEIGHT) -> str:
+    """A drawing of ``width`` by ``height``: of the whole page, unless the two say otherwise."""
+    size = f'width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(shapes)}</svg>'
 
 
@@ -104,6 +104,16 @@ def plain_border() -> str:
     )
 
 
+def quiet_border(right: float, bottom: float) -> str:
+    """Frame of pages of text, on the same lines: one dark rule, one gold, four stars."""
+    dark, gold = BAND / 2, BAND / 2 + 1.3
+    return (
+        path(rectangle(LEFT + dark, TOP + dark, right - dark, bottom - dark), PINE, 0.7)
+        + path(rectangle(LEFT + gold, TOP + gold, right - gold, bottom - gold), GOLD, 0.22)
+        + _corners(dark, right, bottom)
+    )
+
+
 def _rule(inset: float, colour: str, width: float) -> str:
     return path(rectangle(LEFT + inset, TOP + inset, RIGHT - inset, BOTTOM - inset), colour, width)
 
@@ -139,9 +149,9 @@ def _turned_squares(radius: float, tip: float) -> str:
     return path("".join(across + along), GOLD, 0.17)
 
 
-def _corners(inset: float) -> str:
+def _corners(inset: float, right: float = RIGHT, bottom: float = BOTTOM) -> str:
     """A larger star over each corner, so that the eye finds a full stop where two bands meet."""
-    centres = [(x, y) for x in (LEFT + inset, RIGHT - inset) for y in (TOP + inset, BOTTOM - inset)]
+    centres = [(x, y) for x in (LEFT + inset, right - inset) for y in (TOP + inset, bottom - inset)]
     radius = BAND * 0.78
     return (
         path("".join(star_outline(x, y, radius + 0.3) for x, y in centres), PAPER, 0.6, PINE)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,8 +20,17 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from diploma.certificates.drawing.compose import STYLE, TEMPLATE, TEMPLATES, Page, compose
-from diploma.certificates.snapshot import Snapshot
+from diploma.certificates.drawing import transcript
+from diploma.certificates.drawing.compose import (
+    STYLE,
+    TEMPLATE,
+    TEMPLATES,
+    TRANSCRIPT_STYLE,
+    TRANSCRIPT_TEMPLATE,
+    Page,
+    compose,
+)
+from diploma.certificates.snapshot import Award, Snapshot
 from diploma.core import vectors
 from diploma.core.vectors import Drawing
 
@@ -71,9 +81,9 @@ def fonts() -> FontConfiguration:
 
 
 @lru_cache
-def style() -> CSS:
-    """The parsed style sheet, one per process."""
-    css = STYLE.read_text(encoding="utf-8")
+def style(path: Path = STYLE) -> CSS:
+    """A parsed style sheet, once per process."""
+    css = path.read_text(encoding="utf-8")
     return CSS(string=css, font_config=fonts(), url_fetcher=SealedFetcher({}))
 
 
@@ -95,6 +105,8 @@ def render(snapshot: Snapshot, drawings: Mapping[str, bytes]) -> bytes:
 
     ``Misfit`` or ``Unprintable`` when it cannot be drawn faithfully.
     """
+    if snapshot.award is Award.TRANSCRIPT:
+        return _transcript(snapshot)
     page = compose(snapshot, named_drawings(snapshot, drawings))
     html = templates().get_template(TEMPLATE).render(page=page)
     shown = {"certificate:drawing": page.drawing, "certificate:qr": page.qr_code}
@@ -113,12 +125,26 @@ def named_drawings(snapshot: Snapshot, files: Mapping[str, bytes]) -> dict[str, 
     return {digest: vectors.read(files[digest]) for digest in snapshot.drawings()}
 
 
-def to_pdf(html: str, drawings: Mapping[str, str], **options: Any) -> bytes:
+def _transcript(snapshot: Snapshot) -> bytes:
+    """The pages of a transcript."""
+    page = transcript.compose(snapshot)
+    html = templates().get_template(TRANSCRIPT_TEMPLATE).render(page=page)
+    drawings = {"certificate:border": page.border, "certificate:seal": page.seal, "certificate:qr": page.qr_code}
+    return to_pdf(
+        html,
+        drawings,
+        css=TRANSCRIPT_STYLE,
+        pdf_identifier=snapshot.sha256().encode(),
+        finisher=mark_pages,
+    )
+
+
+def to_pdf(html: str, drawings: Mapping[str, str], *, css: Path = STYLE, **options: Any) -> bytes:
     """PDF of ``html``, which can show ``drawings`` and reach nothing else. ``Unprintable`` at the first complaint."""
     fetcher = SealedFetcher(drawings)
     try:
         with complaints() as heard:
-            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style()])
+            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style(css)])
             claim_accessibility(document)
             pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", **options)
     except FatalURLFetchingError as error:
@@ -157,3 +183,23 @@ def mark_languages(page: Page, pdf: Any) -> None:
     elements = [item for item in pdf.objects if isinstance(item, dict) and item.get("S") in TAGS]
     for element, block in zip(elements, page.blocks, strict=True):
         element["Lang"] = f"({block.lang})"  # a PDF string
+
+
+def mark_pages(document: Document, pdf: Any) -> None:
+    """Give each structure element of a transcript the language of its page, as each language begins on a new one, and
+    say of each head of a table what it is the head of; WeasyPrint does neither."""
+    languages = dict(zip(pdf.page_references, map(_language, document.pages), strict=True))
+    structure: Any = (one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/StructElem")
+    elements = {one.reference: one for one in structure}
+    for element in elements.values():
+        if "Pg" in element:
+            element["Lang"] = f"({languages[element['Pg']]})"
+        if element["S"] == "/TH" and "A" in element:
+            group = elements[elements[element["P"]]["P"]]["S"]
+            element["A"]["Scope"] = "/Column" if group == "/THead" else "/Row"
+
+
+def _language(page: Any) -> str:
+    """The language of the section that stands on a page."""
+    found = next(box for box in page._page_box.descendants() if box.element_tag == "section")
+    return str(found.element.attrib["lang"])

@@ -11,8 +11,9 @@ from datetime import date
 
 from babel import Locale
 
+from diploma.certificates.drawing import record_words
 from diploma.certificates.drawing.documents import document
-from diploma.certificates.snapshot import Digits, Snapshot
+from diploma.certificates.snapshot import Award, Digits, Snapshot
 
 NBSP = "\u00a0"
 ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -175,6 +176,9 @@ def edition(snapshot: Snapshot, lang: str) -> str:
 
 def printed(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Language and text of everything on the page but the codes; a title also in capitals."""
+    if snapshot.award is Award.TRANSCRIPT:
+        yield from record_words.printed(snapshot)
+        return
     for lang in snapshot.languages:
         for _, texts in snapshot.by_language():
             yield lang, texts[lang]

@@ -145,6 +145,8 @@ PARTNER = Table(
         **dict.fromkeys(("calendar_breaks", "reduced_hours", "strategy_axes", "cases"), ListOf(ID)),
         "place": IN_EACH_LANGUAGE,
         "certificate_languages": MapOf(ListOf(LANG, least=1)),
+        # Printed on transcripts once the partner has confirmed it; an unconfirmed table is kept and not printed.
+        "credits": Table({"hours": Whole(1, 100), "name": IN_EACH_LANGUAGE, "confirmed": Flag()}),
     },
 )
 

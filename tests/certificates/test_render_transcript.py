@@ -1,0 +1,302 @@
+"""The pages of a transcript: every language whole, tables that machines can read, the same bytes on every machine."""
+
+import io
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from diploma.certificates.drawing import fonts, record_words
+from diploma.certificates.drawing.compose import TRANSCRIPT_STYLE, template_set_hash
+from diploma.certificates.drawing.transcript import compose
+from diploma.certificates.drawing.typeset import Misfit
+from diploma.certificates.drawing.worker import MOST, RenderPool
+from diploma.certificates.record import MOST_MODULES, Credit, ModuleRecord, StudyRecord
+from diploma.certificates.snapshot import Digits, Snapshot
+from tests.certificates.specimens import (
+    CREDIT,
+    FIVE,
+    LONG,
+    SETS,
+    diploma,
+    module,
+    record,
+    studied,
+    supplement,
+    transcript,
+)
+from tests.certificates.test_render_pdf import HOSTILE, plain, scanned
+
+Draw = Callable[[Snapshot], bytes]
+CASES = {lang: transcript([lang]) for lang in FIVE} | {
+    "ar+en": transcript(["ar", "en"], names=LONG),
+    "uzbek": transcript(SETS["uzbek"], names=LONG),
+    "five": supplement(FIVE),
+}
+DIGITS = "٠١٢٣٤٥٦٧٨٩"
+
+
+@pytest.fixture(scope="module")
+def draw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draw]:
+    """Draws a snapshot, each only once."""
+    with RenderPool(tmp_path_factory.mktemp("renderer"), timeout=120) as pool:
+        drawn = lru_cache(lambda text: pool.render(Snapshot.from_json(text)))
+        yield lambda snapshot: drawn(snapshot.to_json())
+
+
+def pages(pdf: bytes) -> list[str]:
+    """What pdfium copies out of each page."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def words_of(text: str) -> str:
+    """Letters and digits in their order, whatever breaks a line."""
+    return re.sub(r"[\W_]", "", plain(text))
+
+
+def poppler(pdf: bytes, folder: Path) -> str:
+    (folder / "t.pdf").write_bytes(pdf)
+    return subprocess.run(["pdftotext", folder / "t.pdf", "-"], capture_output=True, text=True, check=True).stdout
+
+
+def elements(pdf: bytes) -> list[Any]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found = [one for one in document.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/P" in one]
+        return [(str(one.S), str(one.get("/Lang", "")), str(one.get("/A", {}).get("/Scope", ""))) for one in found]
+
+
+@pytest.mark.parametrize("snapshot", CASES.values(), ids=CASES)
+def test_each_language_can_be_copied_whole(draw: Draw, snapshot: Snapshot) -> None:
+    text = words_of(" ".join(pages(draw(snapshot))))
+    for lang in snapshot.languages:
+        (part,) = (one for one in record_words.parts(snapshot) if one.lang == lang)
+        sentences = [*part.rules[1], *part.verification[1]]
+        for one in (part.title, part.holder[1], part.programme[1], *sentences, *(pair[0] for pair in part.facts)):
+            # In Arabic a reader moves the signs beside a figure, not the words.
+            assert all(words_of(word) in text for word in (one.split() if lang == "ar" else [one])), one
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "uz-Latn", "uz-Cyrl"])
+def test_poppler_reads_the_titles_of_modules_and_the_marks(draw: Draw, lang: str, tmp_path: Path) -> None:
+    snapshot = CASES[lang]
+    text = words_of(poppler(draw(snapshot), tmp_path))
+    for row in record_words.parts(snapshot)[0].tables[0].rows:
+        assert all(words_of(one) in text for one in (*re.split("[ -]", row[1]), row[6]))
+
+
+def test_poppler_reads_arabic_names_and_figures(draw: Draw, tmp_path: Path) -> None:
+    text = words_of(poppler(draw(CASES["ar"]), tmp_path))
+    assert words_of(CASES["ar"].names["ar"]) in text
+    assert "899" in text and "898" not in text  # 89.9 is not turned round
+
+
+@pytest.mark.parametrize("snapshot", CASES.values(), ids=CASES)
+def test_each_language_begins_on_a_page_of_its_own_and_all_pages_are_numbered(draw: Draw, snapshot: Snapshot) -> None:
+    found = pages(draw(snapshot))
+    begins = [next(at for at, page in enumerate(found) if words_of(snapshot.names[lang]) in words_of(page))
+              for lang in snapshot.languages]  # fmt: skip
+    assert begins == sorted(set(begins)) and begins[0] == 0
+    for number, page in enumerate(found, 1):
+        assert f"{number} / {len(found)}" in plain(page)
+        assert snapshot.serial in plain(page) and "7K3M-9QRT-2VWX-4YZ8" in plain(page)
+
+
+def test_two_processes_write_the_same_bytes(draw: Draw, tmp_path: Path) -> None:
+    with RenderPool(tmp_path, timeout=120) as other:
+        other.render(module(["en"]))  # what was drawn before leaves no trace
+        assert other.render(CASES["ar+en"]) == draw(CASES["ar+en"])
+
+
+def test_a_certificate_drawn_after_a_transcript_is_the_same(draw: Draw, tmp_path: Path) -> None:
+    with RenderPool(tmp_path, timeout=120) as other:
+        first = other.render(diploma(["en"]))
+    draw(CASES["en"])
+    assert draw(diploma(["en"])) == first
+
+
+def test_the_qr_code_on_the_first_page_is_read(draw: Draw, tmp_path: Path) -> None:
+    assert scanned(draw(CASES["ar+en"]), 60, tmp_path) == CASES["ar+en"].verify_url
+
+
+def test_the_file_claims_archiving_and_accessibility(draw: Draw, tmp_path: Path) -> None:
+    (tmp_path / "t.pdf").write_bytes(draw(CASES["five"]))
+    subprocess.run(["qpdf", "--check", tmp_path / "t.pdf"], check=True, capture_output=True)
+    with pikepdf.open(tmp_path / "t.pdf") as document:
+        metadata = document.open_metadata()
+        assert (metadata.pdfa_status, metadata["pdfuaid:part"]) == ("3A", "1")
+        assert str(document.Root.Lang) == "ar"
+
+
+def test_every_element_has_its_language_and_every_head_its_scope(draw: Draw) -> None:
+    found = elements(draw(CASES["ar+en"]))
+    tags = {tag for tag, _, _ in found}
+    assert {"/Table", "/TR", "/TH", "/TD", "/H1", "/H2"} <= tags
+    assert {lang for tag, lang, _ in found if tag != "/Document"} == {"ar", "en"}
+    assert {scope for tag, _, scope in found if tag == "/TH"} == {"/Row", "/Column"}
+
+
+def test_the_head_of_a_table_that_is_broken_stands_on_both_pages(draw: Draw) -> None:
+    many = record(modules=[studied(titles={"en": "Innovation " * 12 + "itself"})] * MOST_MODULES)
+    found = pages(draw(transcript(["en"], hours=600, record=many)))
+    assert ["QuizAssignmentWorkshopMarkGrade" in words_of(page) for page in found] == [True, True, False, False]
+
+
+def test_nothing_is_smaller_than_eight_and_a_half_points() -> None:
+    sizes = re.findall(r"(?:font-size: |font: )([\d.]+)pt", TRANSCRIPT_STYLE.read_text())
+    assert sizes and min(map(float, sizes)) >= 8.5
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_or_title_is_text_whatever_it_contains(draw: Draw, name: str) -> None:
+    texts = record(modules=[studied(titles={"en": name})])
+    found = words_of(" ".join(pages(draw(transcript(["en"], names={"en": name}, record=texts)))))
+    assert found.count(words_of(name)) >= 2
+
+
+@pytest.mark.parametrize("names", [LONG], ids=["long"])
+@pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
+def test_long_names_and_titles_fit_in_every_language(languages: list[str], names: dict[str, str]) -> None:
+    assert len(compose(supplement(languages, names=names)).sheets) == len(languages)
+    assert not fonts.missing_glyphs(supplement(languages, names=names))
+
+
+def test_a_name_that_does_not_fit_on_a_line_is_refused() -> None:
+    with pytest.raises(Misfit):
+        compose(transcript(["en"], names={"en": "Wolfeschlegelsteinhausen " * 5 + "W"}))
+
+
+def test_a_word_that_is_wider_than_its_column_is_refused() -> None:
+    with pytest.raises(Misfit):
+        compose(transcript(["en"], record=record(modules=[studied(titles={"en": "w" * 60})])))
+
+
+def test_a_letter_that_the_fonts_lack_is_found_in_a_title() -> None:
+    titles = dict.fromkeys(FIVE, "王")
+    assert "王" in fonts.missing_glyphs(transcript(["en"], record=record(modules=[studied(titles=titles)])))
+
+
+def test_figures_are_written_as_each_language_writes_them() -> None:
+    rows = {part.lang: part.tables[0].rows[1] for part in record_words.parts(transcript())}
+    assert (rows["en"][2], rows["en"][6]) == ("2026-02-06", "89.9")
+    assert (rows["ru"][2], rows["uz-Latn"][6]) == ("06.02.2026", "89,9")
+    (arabic,) = record_words.parts(transcript(["ar"], digits=Digits.ARAB))
+    assert set(arabic.tables[0].rows[1][6]) <= {*DIGITS, "٫"}
+
+
+def test_credits_stand_only_where_they_are_known() -> None:
+    (plain_part,) = record_words.parts(transcript(["en"]))
+    (part,) = record_words.parts(transcript(["en"], record=record(credit=Credit(name=CREDIT, hours=25))))
+    assert "Credits" not in " ".join(plain_part.texts())
+    assert part.tables[1].heads[-1] == "Credits" and part.tables[1].total[-1] == "8.4"
+
+
+def test_a_rule_without_its_figure_is_not_spoken_of() -> None:
+    rules = {key: value for key, value in transcript().record.rules.items() if key != "late_cap"}  # type: ignore[union-attr]
+    (part,) = record_words.parts(transcript(["en"], record=record(rules=rules)))
+    assert not [one for one in part.rules[1] if "late" in one]
+
+
+@pytest.mark.parametrize("lang", FIVE)
+def test_every_word_stands_in_every_language(lang: str) -> None:
+    def leaves(table: Any) -> Iterator[dict[str, str]]:
+        if all(isinstance(value, str) for value in table.values()):
+            yield table
+        else:
+            for value in table.values():
+                yield from leaves(value)
+
+    assert all(set(one) == set(FIVE) and one[lang].strip() for one in leaves(record_words.words()))
+
+
+def test_the_words_and_the_style_decide_the_hash_of_the_templates(monkeypatch: Any, tmp_path: Path) -> None:
+    before = template_set_hash()
+    for name in ("WORDS", "TRANSCRIPT_STYLE"):
+        template_set_hash.cache_clear()
+        changed = tmp_path / name
+        changed.write_text("other")
+        with monkeypatch.context() as patch:
+            patch.setattr(*((record_words, name) if name == "WORDS" else (compose_module(), name)), changed)
+            assert template_set_hash() != before
+    template_set_hash.cache_clear()
+
+
+def compose_module() -> Any:
+    from diploma.certificates.drawing import compose as found
+
+    return found
+
+
+# ---- the record
+
+
+@pytest.mark.parametrize("make", [transcript, supplement])
+def test_a_transcript_survives_the_way_through_json(make: Any) -> None:
+    assert Snapshot.from_json(make().to_json()) == make()
+
+
+def test_an_older_certificate_keeps_its_bytes() -> None:
+    assert "record" not in diploma().to_json()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"record": None},
+        {"band": "good"},  # without a final mark
+        {"names": {"en": "A\nB"}},
+    ],
+)
+def test_what_cannot_be_printed_is_no_snapshot(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"record|names"):
+        transcript(["en"], **change)
+
+
+def test_other_certificates_have_no_record() -> None:
+    with pytest.raises(ValueError, match="record"):
+        diploma(record=record())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mark": "100.1"},
+        {"mark": "-1"},
+        {"mark": "<b>"},
+        {"mark": "90.0", "band": None},
+        {"band": "excellent"},
+        {"held": "1001"},
+        {"theory": 1000},
+        {"code": "GID\n"},
+        {"titles": {"en": "A\u202eB"}},
+    ],
+)
+def test_a_module_that_cannot_be_printed_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="record"):
+        transcript(["en"], record=record(modules=[studied(**change)]))
+
+
+def test_a_record_is_bounded() -> None:
+    with pytest.raises(ValueError, match="21 modules"):
+        record(modules=[studied()] * (MOST_MODULES + 1))
+    long = dict.fromkeys(FIVE, "W" * 100)
+    most = record(modules=[studied(titles=long)] * MOST_MODULES)
+    assert len(transcript(record=most).to_json().encode()) < MOST
+
+
+@pytest.mark.parametrize("change", [{"scale": {"pass": 60}}, {"rules": {"luck": 1}}, {"final": "101"}, {"modules": []}])
+def test_other_grades_rules_and_marks_are_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="record"):
+        StudyRecord(**{**record().__dict__, **change})
+
+
+def test_a_record_that_is_none_is_no_snapshot() -> None:
+    with pytest.raises(ValueError, match="snapshot"):
+        Snapshot.from_json(transcript().to_json().replace('"completed_on":"2026-02-06",', ""))
+    assert ModuleRecord.from_dict({**studied().__dict__, "completed_on": "2026-02-06"}) == studied()
