@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.certificates import service
+from diploma.certificates.drawing import fonts
 from diploma.certificates.models import Certificate
 from diploma.cohorts import access
 from diploma.cohorts.models import Cohort
@@ -18,7 +19,8 @@ ISSUE = "issue-certificates"
 
 
 def issue(cohort: Cohort, chosen: Sequence[Certificate], *, back: str, key: str, by: User) -> Batch:
-    """Order the issue of certificates of one cohort."""
+    """Order the issue of certificates of one cohort; ``FontsMissing`` where none could be drawn."""
+    fonts.font_files()
     items = [(one.enrolment.user.full_name, {"certificate_id": one.id}) for one in chosen]
     return batch.start(ISSUE, items, cohort_id=cohort.id, back=back, key=key, by=by)
 
