@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from diploma.certificates.drawing import frame, ornament, wording
+from diploma.certificates.drawing.ornament import Drawing
 from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
@@ -42,7 +43,7 @@ from diploma.certificates.snapshot import Snapshot
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificates"
 TEMPLATE_FILES = ("_page.html", "diploma.html", "module.html")
 STYLE = Path(__file__).parent / "style" / "page.css"
-MODULES = ("wording", "typeset", "ornament", "sheet", "frame", "compose", "render")
+MODULES = ("wording", "typeset", "ornament", "ink", "sheet", "frame", "compose", "render")
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
 
 SCALES = (
@@ -78,7 +79,7 @@ class Page:
     title: str
     author: str
     blocks: list[Block]
-    drawing: str
+    drawing: Drawing
     qr_code: str
     qr_style: str
 
@@ -119,7 +120,7 @@ def _page(sheet: Sheet) -> Page:
         title=f"{snapshot.titles[lead]} – {snapshot.names[lead]} – {snapshot.serial}",
         author=", ".join(issuer["name"][lead] for issuer in snapshot.issuers),
         blocks=sorted(sheet.blocks, key=lambda block: order.index(block.lang)),
-        drawing=ornament.svg(*sheet.shapes),
+        drawing=sheet.drawing,
         qr_code=ornament.qr_code(snapshot.verify_url),
         qr_style=frame.qr_style(sheet),
     )
@@ -137,7 +138,7 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     if len(snapshot.languages) < 5:  # five read more calmly without it, and none needs it to be understood
         yield sheet.across("opening", [(lang, wording.opening(snapshot, lang)) for lang in across], 11, 6, 1)
     yield from _names(sheet)
-    yield Row(5, 0.4, 0, 0, lambda y: sheet.shapes.append(ornament.divider(AXIS, y, 55)))
+    yield sheet.divider(5, 0.4)
     yield _statements(sheet)
     if sheet.others:
         yield _columns(sheet)

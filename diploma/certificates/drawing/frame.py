@@ -31,7 +31,7 @@ REGISTER_DROP = 6.2
 def write_head(sheet: Sheet) -> float:
     """The seal, and of two issuers mark and name on either side; returns where the stack may begin."""
     radius, middle = (11.5, 21.5) if sheet.solemn else (9.5, 19.5)
-    sheet.shapes.append(ornament.seal(sheet.snapshot.token, AXIS, middle, radius))
+    sheet.drawing += ornament.seal(sheet.snapshot.token, AXIS, middle, radius)
     if len(sheet.snapshot.issuers) == 1:
         return middle + radius
     title = sheet.titles()[0]
@@ -45,7 +45,7 @@ def write_head(sheet: Sheet) -> float:
 def _write_issuer(sheet: Sheet, issuer: Issuer, side: str, width: float) -> float:
     """Mark and names of one of two issuers; returns the depth they reach."""
     x = LEFT + MARK_RADIUS if side == "left" else RIGHT - MARK_RADIUS
-    sheet.shapes.append(ornament.mark(x, ISSUER_MIDDLE, MARK_RADIUS, turned=side == "right"))
+    sheet.drawing += ornament.mark(x, ISSUER_MIDDLE, MARK_RADIUS, turned=side == "right")
     left = ISSUER_INDENT if side == "left" else ornament.WIDTH - ISSUER_INDENT - width
     texts = [in_few_lines("issuer", lang, issuer["name"][lang], SMALL, width, 3).isolated() for lang in sheet.leads]
     height = sum(map(small_height, texts))
@@ -60,7 +60,7 @@ def signatures(sheet: Sheet) -> tuple[list[Block], float]:
     cells = [_signatory(sheet, signatory, width) for signatory in signatories]
     top = foot - max(sum(map(small_height, texts)) for texts in cells)
     rule = top - BELOW_RULE
-    sheet.shapes.append(ornament.rules([(left, left + width, rule) for left in lefts]))
+    sheet.drawing += ornament.rules([(left, left + width, rule) for left in lefts])
     blocks = [
         block for left, texts in zip(lefts, cells, strict=True) for block in small_column(texts, top, left, width)
     ]

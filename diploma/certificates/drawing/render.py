@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import pydyf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
@@ -19,6 +20,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from diploma.certificates.drawing.compose import STYLE, TEMPLATES, Page, compose
+from diploma.certificates.drawing.ink import Ink
 from diploma.certificates.snapshot import Award, Snapshot
 
 TAGS = {"/P", "/H1", "/H2"}  # structure elements of the blocks
@@ -93,20 +95,25 @@ def render(snapshot: Snapshot) -> bytes:
     page = compose(snapshot)
     template = "diploma.html" if snapshot.award is Award.DIPLOMA else "module.html"
     html = templates().get_template(template).render(page=page)
-    drawings = {"certificate:drawing": page.drawing, "certificate:qr": page.qr_code}
+    drawings: dict[str, str | Ink] = {"certificate:drawing": Ink(page.drawing), "certificate:qr": page.qr_code}
 
-    def finish(document: Document, pdf: Any) -> None:
+    def finish(_document: Document, pdf: Any) -> None:
         mark_languages(page, pdf)
+        pack(pdf)
 
     return to_pdf(html, drawings, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
 
 
-def to_pdf(html: str, drawings: Mapping[str, str], **options: Any) -> bytes:
-    """PDF of ``html``, which can show ``drawings`` and reach nothing else. ``Unprintable`` at the first complaint."""
-    fetcher = SealedFetcher(drawings)
+def to_pdf(html: str, drawings: Mapping[str, str | Ink], **options: Any) -> bytes:
+    """PDF of ``html``, which can show ``drawings`` (SVG or ink) by their addresses and reach nothing else.
+
+    ``Unprintable`` at the first complaint.
+    """
+    fetcher = SealedFetcher({url: one for url, one in drawings.items() if isinstance(one, str)})
+    drawn = {url: one for url, one in drawings.items() if isinstance(one, Ink)}
     try:
         with complaints() as heard:
-            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style()])
+            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style()], cache=drawn)
             claim_accessibility(document)
             pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", **options)
     except FatalURLFetchingError as error:
@@ -145,3 +152,11 @@ def mark_languages(page: Page, pdf: Any) -> None:
     elements = [item for item in pdf.objects if isinstance(item, dict) and item.get("S") in TAGS]
     for element, block in zip(elements, page.blocks, strict=True):
         element["Lang"] = f"({block.lang})"  # a PDF string
+
+
+def pack(pdf: Any) -> None:
+    """Compress each stream now: pydyf would do it once for the file and once more for the file's identifier."""
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream) and one.compress:
+            packed = one.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+            one.stream, one.compress, one.extra["Filter"] = [packed], False, "/FlateDecode"

@@ -38,7 +38,7 @@ class Scale:
 
 
 class Sheet:
-    """One page at one scale. ``blocks`` and ``shapes`` grow as its parts are placed."""
+    """One page at one scale. ``blocks`` and ``drawing`` grow as its parts are placed."""
 
     def __init__(self, snapshot: Snapshot, scale: Scale) -> None:
         self.snapshot, self.scale = snapshot, scale
@@ -46,7 +46,7 @@ class Sheet:
         self.leads, self.others = snapshot.languages[:count], snapshot.languages[count:]
         self.solemn = snapshot.award is Award.DIPLOMA
         self.blocks = [SPECIMEN] if snapshot.specimen else []
-        self.shapes = [ornament.rich_border() if self.solemn else ornament.plain_border()]
+        self.drawing = ornament.rich_border() if self.solemn else ornament.plain_border()
 
     def titles(self) -> list[Text]:
         """The award in the leading languages, on a diploma in capitals."""
@@ -81,9 +81,17 @@ class Sheet:
                 self.blocks.append(text.at(baseline, left, width, 20))
                 left += width + POINT_GAP
                 points.append((left - POINT_GAP / 2, baseline - 1.2))
-            self.shapes.append(ornament.points(points[:-1]))
+            self.drawing += ornament.points(points[:-1])
 
         return Row(gap, share, max(text.ascent for text in texts), max(text.descent for text in texts), place)
+
+    def divider(self, gap: float, share: float) -> Row:
+        """A rule between two rows."""
+
+        def place(baseline: float) -> None:
+            self.drawing += ornament.divider(AXIS, baseline, 55)
+
+        return Row(gap, share, 0, 0, place)
 
 
 def in_reading_order(languages: Sequence[str]) -> list[str]:
