@@ -10,23 +10,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from diploma.accounts import service as accounts
 from diploma.accounts.models import User
-from diploma.certificates import bulk, issuers, registry
-from diploma.certificates import service as certificates
+from diploma.certificates import registry
 from diploma.certificates.drawing.worker import RenderPool
 from diploma.certificates.models import Certificate
 from diploma.certificates.snapshot import Snapshot
-from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort
 from diploma.core import audit, db
 from diploma.core.batch import Batch
 from diploma.core.files import FileStore
-from diploma.core.lang import Lang
 from diploma.core.orm import Base
 from diploma.core.outbox import Job, JobState
-from diploma.learning import service as learning
-from tests import world
+from tests import issue_cost, world
 from tests.drills.server import Installation
 
 PEOPLE, KILLS = 320, 200
@@ -45,16 +40,8 @@ def installation(tmp_path: Path, password_hash: str) -> Iterator[Installation]:
             world.build(password_hash)
         with db.unit_of_work() as session:
             cohort = session.scalars(select(Cohort).where(Cohort.slug == "uz-1")).one()
-            for number in range(PEOPLE):
-                person = accounts.create_user(f"kishi{number}@uz.test", f"Kishi {number}", Lang.UZ_LATN)
-                for tag, name in (("uz-Latn", "Kishi"), ("uz-Cyrl", "Киши"), ("ru", "Человек")):
-                    accounts.set_name(person, Lang(tag), f"{name} {number}", confirmed=True)
-                learning.complete_module(session, cohorts.enrol(cohort, person).id, world.M2)
-            ready = certificates.draft_eligible(cohort)
-            for issuer in issuers.of(cohort):
-                certificates.approve_all(ready, issuer["id"])
             registrar = session.scalars(select(User).where(User.email == "registrar@test.test")).one()
-            bulk.issue(cohort, ready, back="/certificates/", key="", by=registrar)
+            issue_cost.order(cohort, world.M2, PEOPLE, registrar)
     yield made
     made.stop()
 
