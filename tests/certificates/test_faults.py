@@ -2,6 +2,7 @@
 
 import errno
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -109,3 +110,36 @@ def test_without_fonts_the_command_says_so_and_numbers_nothing(
     assert done.exit_code == 1
     assert "install fonts-noto-core, fonts-hosny-amiri" in done.output
     assert numbered(reading) == []
+
+
+@pytest.fixture
+def small_disk(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file store on a file system of 256 kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("only root may mount a file system")
+    monkeypatch.setattr(app.extensions["files"], "folder", disk / "files")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.drill
+def test_what_a_disk_cannot_hold_is_drawn_when_it_has_become_larger(
+    app: Flask, office: Office, renderer: FakeRenderer, small_disk: Path, reading: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = renderer.render
+    monkeypatch.setattr(renderer, "render", lambda snapshot: draw(snapshot) + bytes(30_000))
+    office.crowd(20, "issued")
+    office.work()
+    store, drawn = app.extensions["files"], select(Certificate.pdf_sha256).where(Certificate.pdf_sha256.is_not(None))
+    with reading() as session:
+        some = session.scalars(drawn).all()
+    assert 0 < len(some) < 20 and set(store.digests()) == set(some)
+    assert list((store.folder / "incoming").iterdir()) == []
+    subprocess.run(["mount", "-o", "remount,size=2m", small_disk], check=True)
+    with app.app_context(), clock.at(clock.now() + timedelta(minutes=6)):
+        jobs.drain()
+    with reading() as session:
+        assert len(session.scalars(drawn).all()) == 20
+    assert all(len(store.read(one)) > 30_000 for one in store.digests())
