@@ -37,7 +37,7 @@ assets: ## subset the fonts and build the static files
 	$(BIN)/flask --app wsgi assets
 
 bench: ## measure the pages
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(if $(LONG),--long)
 
 shots: ## pictures of the main pages, with contact sheets, in instance/shots
 	@$(BIN)/python -m tests.shots

@@ -18,6 +18,7 @@ from diploma.core import signing
 ROOT = Path(__file__).resolve().parent
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _PHONE = re.compile(r"\+\d[\d ()-]{6,20}")
+MOST_RENDERERS = 12  # as many jobs are in hand at once
 DEMO_KEYS = {"", "dev", "demo", "secret", "change-me", "innovation-demo"}
 
 
@@ -57,6 +58,7 @@ class Config:
     SESSION_HOURS: int = _setting(12, "a session ends after so many hours without a request")
     PROXIES: int = _setting(0, "reverse proxies in front; so many X-Forwarded-For entries are believed")
     THREADS: int = _setting(8, "threads of the web server; the database pool follows")
+    RENDERERS: int = _setting(0, "processes of a job runner that draw certificates; 0 means one for each core")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Config":
@@ -91,6 +93,11 @@ class Config:
     def secure(self) -> bool:
         """Whether cookies travel over HTTPS only."""
         return self.base_url.startswith("https://")
+
+    @property
+    def renderers(self) -> int:
+        """How many certificates are drawn at the same time."""
+        return self.RENDERERS or min(len(os.sched_getaffinity(0)), MOST_RENDERERS)
 
     @property
     def files_folder(self) -> Path:
@@ -146,6 +153,8 @@ class Config:
         _expect(1 <= self.SESSION_HOURS <= 168, "SESSION_HOURS", self.SESSION_HOURS, "a whole number from 1 to 168")
         _expect(0 <= self.PROXIES <= 5, "PROXIES", self.PROXIES, "a whole number from 0 to 5")
         _expect(1 <= self.THREADS <= 64, "THREADS", self.THREADS, "a whole number from 1 to 64")
+        good = 0 <= self.RENDERERS <= MOST_RENDERERS
+        _expect(good, "RENDERERS", self.RENDERERS, f"a whole number from 0 to {MOST_RENDERERS}")
         _expect(self.FREE_SPACE_FLOOR_MB >= 0, "FREE_SPACE_FLOOR_MB", self.FREE_SPACE_FLOOR_MB, "0 or more")
 
     def _check_database_url(self) -> None:

@@ -105,6 +105,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "CONTACT_PHONE": config.CONTACT_PHONE,
         "COURSES": config.COURSES,
         "THREADS": config.THREADS,
+        "RENDERERS": config.renderers,
         "SESSION_HOURS": config.SESSION_HOURS,
         "MAX_CONTENT_LENGTH": config.MAX_UPLOAD_MB * 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 2_000_000,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Permission
 from diploma.certificates import judging, service
+from diploma.certificates.drawing import fonts
 from diploma.certificates.models import Certificate
 from diploma.cohorts import access
 from diploma.cohorts.models import Cohort
@@ -20,7 +21,8 @@ ISSUE, TRY = "issue-certificates", "try-certificates"
 
 
 def issue(cohort: Cohort, chosen: Sequence[Certificate], *, back: str, key: str, by: User) -> Batch:
-    """Order the issue of certificates of one cohort."""
+    """Order the issue of certificates of one cohort; ``FontsMissing`` where none could be drawn."""
+    fonts.font_files()
     return _start(ISSUE, cohort, chosen, back, key, by)
 
 

@@ -11,12 +11,14 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from diploma.certificates import registry, service, subscriptions, verification
+from diploma.certificates.drawing import fonts
 from diploma.certificates.drawing.worker import RenderError
 from diploma.certificates.models import Certificate
 from diploma.certificates.service import IssueReport
 from diploma.certificates.transparency import checking, exporting
 from diploma.cohorts.models import Cohort, Enrolment, Partner
 from diploma.core import db
+from diploma.core.errors import Refused
 
 BATCH = 25  # certificates to a transaction: a kill loses none, and others are kept waiting for a moment only
 
@@ -38,6 +40,10 @@ def issue(slug: str, dry_run: bool, as_json: bool) -> None:
     with db.reading() as own:
         if own.scalar(select(Cohort.id).where(Cohort.slug == slug)) is None:
             raise click.UsageError(f"There is no cohort “{slug}”.")
+    try:
+        fonts.font_files()
+    except fonts.FontsMissing as error:
+        raise click.ClickException(str(error)) from None
     if dry_run:
         _try(slug, as_json)
     report = _issue(slug)
@@ -156,13 +162,13 @@ def _draw(slug: str) -> list[tuple[str, str]]:
             .join(Enrolment.cohort)
             .where(Cohort.slug == slug, Certificate.serial.is_not(None), Certificate.pdf_sha256.is_(None))
         )
-        waiting = own.execute(undrawn.order_by(Certificate.id)).all()
+        serials = {row.id: row.serial or "" for row in own.execute(undrawn.order_by(Certificate.id))}
     failed = []
-    for certificate_id, serial in waiting:
-        try:
-            subscriptions.draw_now(certificate_id)
-        except RenderError as error:
-            failed.append((serial or "", str(error)))
+    for certificate_id, error in subscriptions.draw_now(list(serials)):
+        if error and not isinstance(error, (RenderError, Refused)):
+            raise error
+        if error:
+            failed.append((serials[certificate_id], str(error)))
     return failed
 
 

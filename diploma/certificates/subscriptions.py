@@ -2,6 +2,8 @@
 the PDF after the issue and mail it, draw specimens."""
 
 import atexit
+import threading
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,11 +18,12 @@ from diploma.certificates.models import Certificate, Specimen
 from diploma.certificates.snapshot import Snapshot
 from diploma.cohorts.models import Enrolment
 from diploma.cohorts.names import name_requests
-from diploma.core import clock, db, outbox
+from diploma.core import abreast, clock, db, outbox
 from diploma.core.files import FileStore
 from diploma.core.lang import Lang
 
-RENDERER = "certificate_renderer"  # the key of the application's renderer among its extensions
+RENDERER = "certificate_renderer"  # the key of the application's renderers among its extensions
+_starting = threading.Lock()
 
 
 class DrawnDifferently(Exception):
@@ -32,16 +35,22 @@ def subscribe() -> None:
     outbox.handles("module-completed")(_draft)
     outbox.handles(name_requests.CORRECTED)(_correct)
     outbox.handles("result-changed")(_follow_result)
-    outbox.handles(service.RENDER, outside=_draw)(_drawn)
+    outbox.handles(service.RENDER, outside=_draw, abreast=True)(_drawn)
     outbox.handles(specimens.DRAW, outside=_draw_specimen, gave_up=_specimen_failed, attempts=2)(_specimen_drawn)
 
 
-def draw_now(certificate_id: int) -> None:
-    """Draw one certificate without waiting for the job runner; its job then finds the work done."""
-    payload = {"certificate_id": certificate_id}
-    result = outbox.prepare(service.RENDER, payload)
-    with db.unit_of_work():
-        outbox.finish(service.RENDER, payload, result)
+def draw_now(certificate_ids: Sequence[int]) -> Iterator[tuple[int, Exception | None]]:
+    """Draw certificates without waiting for the job runner, several at a time; their jobs then find the work done.
+
+    Yields the id of each when it is drawn, or with the reason why it is not.
+    """
+    for order, result in abreast.each(_draw, [{"certificate_id": one} for one in certificate_ids]):
+        if isinstance(result, Exception):
+            yield order["certificate_id"], result
+            continue
+        with db.unit_of_work():
+            _drawn(order, result)
+        yield order["certificate_id"], None
 
 
 def draw_again(certificate: Certificate) -> None:
@@ -99,7 +108,7 @@ def _follow_result(payload: dict[str, Any], _result: None) -> None:
 
 
 def _draw(payload: dict[str, Any]) -> str:
-    """Draw from the snapshot alone, in the sealed process and outside of any transaction; returns the file's digest."""
+    """Draw from the snapshot alone, in a sealed process and outside of any transaction; returns the file's digest."""
     with db.reading() as own:
         certificate = own.get_one(Certificate, payload["certificate_id"])
     if not is_drawn(certificate):
@@ -139,12 +148,13 @@ def _rendered(kept: str) -> str:
 
 
 def _renderer() -> RenderPool:
-    """The one renderer of this process, kept from certificate to certificate."""
-    found: RenderPool | None = current_app.extensions.get(RENDERER)
-    if found is None:
-        found = RenderPool(Path(current_app.instance_path) / "renderer")
-        current_app.extensions[RENDERER] = found
-        atexit.register(found.close)
+    """The renderers of this process, kept from certificate to certificate."""
+    with _starting:
+        found: RenderPool | None = current_app.extensions.get(RENDERER)
+        if found is None:
+            found = RenderPool(Path(current_app.instance_path) / "renderer", size=current_app.config["RENDERERS"])
+            current_app.extensions[RENDERER] = found
+            atexit.register(found.close)
     return found
 
 

@@ -80,11 +80,11 @@ class FileStore:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
+                blob = Blob(digest.hexdigest(), size)
+                self._keep(Path(file.name), self.path(blob.sha256))
             except BaseException:
-                os.unlink(file.name)
+                Path(file.name).unlink(missing_ok=True)
                 raise
-        blob = Blob(digest.hexdigest(), size)
-        self._keep(Path(file.name), self.path(blob.sha256))
         return blob
 
     def path(self, sha256: str) -> Path:
@@ -225,7 +225,7 @@ class FileStore:
         try:
             yield incoming
         except OSError as error:
-            if error.errno == errno.ENOSPC:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise Unavailable(NO_ROOM) from error
             raise
 

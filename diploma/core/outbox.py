@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, or_, select
+from sqlalchemy import ColumnElement, Index, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ from diploma.core.orm import Base, intpk
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 LONGEST_DELAY = 3600  # seconds between two attempts
+UNAVAILABLE_DELAY = 300  # seconds until the next one where the machine is at fault
 
 Payload = dict[str, Any]
 Outside = Callable[[Payload], Any]
@@ -37,6 +38,7 @@ class Handler:
     outside: Outside | None = None
     gave_up: GaveUp | None = None
     attempts: int = MAX_ATTEMPTS
+    abreast: bool = False
 
 
 _handlers: dict[str, Handler] = {}
@@ -82,17 +84,23 @@ _ADD = {
 
 
 def handles(
-    kind: str, *, outside: Outside | None = None, gave_up: GaveUp | None = None, attempts: int = MAX_ATTEMPTS
+    kind: str,
+    *,
+    outside: Outside | None = None,
+    gave_up: GaveUp | None = None,
+    attempts: int = MAX_ATTEMPTS,
+    abreast: bool = False,
 ) -> Callable[[Inside], Inside]:
     """Register what a kind of job does; both parts must be idempotent.
 
     ``outside(payload)`` does slow work (rendering, SMTP) with no transaction open; its result goes to the
     registered function ``inside(payload, result)``, which runs in the unit of work that closes the job.
     ``gave_up(payload, reason)`` runs in the one in which the job has failed for good, after ``attempts``.
+    ``abreast`` says that ``outside`` may run for several jobs at once, in threads; it then opens its own session.
     """
 
     def register(inside: Inside) -> Inside:
-        _handlers[kind] = Handler(inside, outside, gave_up, attempts)
+        _handlers[kind] = Handler(inside, outside, gave_up, attempts, abreast)
         return inside
 
     return register
@@ -120,18 +128,23 @@ def enqueue_many(
 
 def lease() -> Job | None:
     """Take the oldest due job, also one whose runner died while holding it; ``None`` when nothing waits."""
+    return next(iter(_take(1)), None)
+
+
+def lease_beside(job: Job, most: int) -> list[Job]:
+    """Take up to ``most`` more due jobs that may be prepared at the same time as ``job``."""
+    handler = _handlers.get(job.kind)
+    return _take(most, Job.kind == job.kind) if handler and handler.abreast else []
+
+
+def _take(most: int, *which: ColumnElement[bool]) -> list[Job]:
     now = clock.now()
     free = or_(Job.state == JobState.WAITING, (Job.state == JobState.RUNNING) & (Job.leased_until < now))
-    job: Job | None = session.scalar(
-        select(Job)
-        .where(free, Job.due_at <= now)
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if job:
+    due = select(Job).where(free, Job.due_at <= now, *which).order_by(Job.due_at, Job.id).limit(most)
+    jobs = list(session.scalars(due.with_for_update(skip_locked=True)))
+    for job in jobs:
         job.state, job.leased_until, job.attempts = JobState.RUNNING, now + LEASE, job.attempts + 1
-    return job
+    return jobs
 
 
 def prepare(kind: str, payload: Payload) -> Any:
@@ -157,5 +170,16 @@ def settle(job_id: int, error: str | None, *, hopeless: bool = False) -> None:
         if handler and handler.gave_up:
             handler.gave_up(job.payload, error)
     else:
-        delay = timedelta(seconds=min(5 * 2**job.attempts, LONGEST_DELAY))
-        job.state, job.due_at = JobState.WAITING, clock.now() + delay
+        _again(job, min(5 * 2**job.attempts, LONGEST_DELAY))
+
+
+def postpone(job_id: int, error: str) -> None:
+    """Put a leased job back that the machine could not do (full disk, missing fonts): this is no attempt, it waits
+    until somebody has mended the machine."""
+    job = session.get_one(Job, job_id, with_for_update=True)
+    job.last_error, job.leased_until, job.attempts = error, None, job.attempts - 1
+    _again(job, UNAVAILABLE_DELAY)
+
+
+def _again(job: Job, seconds: int) -> None:
+    job.state, job.due_at = JobState.WAITING, clock.now() + timedelta(seconds=seconds)

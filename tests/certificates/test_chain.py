@@ -103,7 +103,7 @@ def test_events_cannot_be_changed_through_the_application(office, world, unit):
 def test_the_file_is_drawn_once_from_the_snapshot(office, world, app, unit, renderer, reading):
     made = office.drawn(world.trainee)
     with app.app_context():
-        subscriptions.draw_now(made.id)
+        assert list(subscriptions.draw_now([made.id])) == [(made.id, None)]
     assert renderer.drawn == [made.serial]
     with reading():
         assert subscriptions.read(office.row(world.trainee)) == renderer.render(made.snapshot, {})
@@ -116,7 +116,7 @@ def test_a_lost_file_is_drawn_again_and_is_the_same(office, world, app, renderer
         app.extensions["files"].path(row.pdf_sha256).unlink()
         assert not subscriptions.is_drawn(row)
     with app.app_context():
-        subscriptions.draw_now(made.id)
+        assert list(subscriptions.draw_now([made.id])) == [(made.id, None)]
     with reading():
         assert office.row(world.trainee).pdf_sha256 == row.pdf_sha256
         assert subscriptions.is_drawn(row)
@@ -129,7 +129,7 @@ def test_a_file_that_comes_out_differently_replaces_nothing(office, world, app, 
         app.extensions["files"].path(first).unlink()
     monkeypatch.setattr(renderer, "render", lambda *_: b"%PDF-1.7 another template")
     with app.app_context(), pytest.raises(subscriptions.DrawnDifferently):
-        subscriptions.draw_now(made.id)
+        list(subscriptions.draw_now([made.id]))
     with reading():
         assert office.row(world.trainee).pdf_sha256 == first
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from diploma.certificates.drawing import fonts
+from diploma.certificates.drawing.fonts import FontsMissing
 from diploma.certificates.snapshot import BANDS
 from tests.certificates.specimens import FIVE, LONG, USUAL, assessor, attendance, diploma, module
 
@@ -34,17 +35,29 @@ def copies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_fonts_are_installed_here() -> None:
-    assert fonts.missing_fonts() == []
+    assert set(fonts.font_files()) == set(fonts.FACES)
 
 
 @pytest.mark.usefixtures("bare_machine")
-def test_missing_fonts_are_named() -> None:
-    assert fonts.missing_fonts() == ["NotoSerif-Regular.ttf", "NotoSerifDisplay-Regular.ttf", "Amiri-Regular.ttf"]
+def test_missing_fonts_are_named_with_their_packages() -> None:
+    with pytest.raises(
+        FontsMissing, match=r"\(NotoSerif-Regular.ttf, .*\).* install fonts-noto-core, fonts-hosny-amiri"
+    ):
+        fonts.font_files()
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_fonts_that_are_installed_meanwhile_are_found_without_a_new_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FontsMissing):
+        fonts.font_files()
+    monkeypatch.undo()
+    assert set(fonts.font_files()) == set(fonts.FACES)
 
 
 @pytest.mark.usefixtures("bare_machine")
 def test_no_configuration_is_written_without_fonts(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="fonts-hosny-amiri: missing NotoSerif-Regular"):
+    fonts.font_set_hash.cache_clear()
+    with pytest.raises(FontsMissing):
         fonts.write_config(tmp_path)
 
 

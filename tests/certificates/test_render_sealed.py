@@ -113,6 +113,7 @@ def test_there_are_29_vectors() -> None:
 @pytest.mark.parametrize("name", VECTORS)
 def test_no_vector_reaches_the_server(engine: ModuleType, server: tuple[str, list[str]], name: str) -> None:
     address, asked = server
+    asked.clear()
     with suppress(engine.Unprintable):
         draw(engine, VECTORS[name].format(url=f"{address}/{name.replace(' ', '-')}.svg"), {})
     assert asked == []

@@ -40,9 +40,15 @@ def renderer(pool: RenderPool) -> int:
     return process_id(pool)
 
 
+def process(pool: RenderPool) -> subprocess.Popen[bytes]:
+    """The process of a pool that has one."""
+    (renderer,) = pool._free.queue
+    assert renderer.process is not None
+    return renderer.process
+
+
 def process_id(pool: RenderPool) -> int:
-    assert pool._process is not None
-    return pool._process.pid
+    return process(pool).pid
 
 
 def limit(pid: int, name: str) -> int:
@@ -82,8 +88,7 @@ def test_what_cannot_be_drawn_costs_no_other_certificate(pool: RenderPool, rende
 
 def test_a_renderer_that_died_between_two_certificates_is_replaced(pool: RenderPool, renderer: int) -> None:
     os.kill(renderer, signal.SIGKILL)
-    assert pool._process is not None
-    pool._process.wait()
+    process(pool).wait()
     assert pool.render(SIMPLE).startswith(b"%PDF")
 
 
@@ -93,7 +98,7 @@ def test_a_renderer_that_hangs_is_ended_and_replaced(
     drawn = pool.render(SIMPLE)
     os.kill(renderer, signal.SIGSTOP)
     with monkeypatch.context() as patch, pytest.raises(RenderError, match=r"not drawn within 0\.3 s"):
-        patch.setattr(pool, "_timeout", 0.3)
+        patch.setattr(pool._free.queue[0], "_timeout", 0.3)
         pool.render(SIMPLE)
     assert not Path(f"/proc/{renderer}").exists()
     assert pool.render(SIMPLE) == drawn
@@ -129,7 +134,7 @@ def test_the_renderer_ends_with_its_job_runner(cache: Path) -> None:
 def test_an_endless_snapshot_is_not_sent(cache: Path) -> None:
     with RenderPool(cache) as pool, pytest.raises(RenderError, match="a snapshot of"):
         pool.render(diploma(["en"], names={"en": "x" * 70_000}))
-    assert pool._process is None
+    assert [one.process for one in pool._free.queue] == [None]
 
 
 def test_an_answer_in_parts_is_put_together() -> None:

@@ -46,6 +46,7 @@ def test_every_setting_stands_in_the_operators_handbook() -> None:
         ("MAX_UPLOAD_MB", "0"),
         ("SESSION_HOURS", "1000"),
         ("THREADS", "-1"),
+        ("RENDERERS", "13"),
         ("FREE_SPACE_FLOOR_MB", "-5"),
         ("PROXIES", "-1"),
         ("CREDENTIAL_KEY", "/no/such/key.pem"),

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from diploma.certificates.drawing import documents, frame, ornament, record_words, wording
+from diploma.certificates.drawing.ornament import Shapes
 from diploma.certificates.drawing.sheet import (
     AXIS,
     LEFT,
@@ -45,7 +46,7 @@ TEMPLATE, TRANSCRIPT_TEMPLATE = "_page.html", "transcript.html"
 STYLE = Path(__file__).parent / "style" / "page.css"
 TRANSCRIPT_STYLE = STYLE.with_name("transcript.css")
 MODULES = (
-    *("documents", "wording", "record_words", "typeset", "ornament", "sheet", "frame", "compose", "transcript"),
+    *("documents", "wording", "record_words", "typeset", "ornament", "ink", "sheet", "frame", "compose", "transcript"),
     "render",
 )
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "jinja2", "fonttools", "segno", "babel")
@@ -72,7 +73,7 @@ COLUMN_NAME_STEPS = {"latin": (13, 12, 11, 10, 9.5), "arabic": (16, 15, 13.5, 12
 COLUMN_TITLE = 9.5
 COLUMN_TYPE = {2: (10, 14), 3: (9, 12.5)}  # size and leading of the statements, by the number of columns
 ARABIC_COLUMN_LEADING, ARABIC_LEADING = 15, 1.42  # points; the second by the size of the letters
-STATEMENT_WIDTH, DIVIDER = 170, 44
+STATEMENT_WIDTH = 170
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Page:
     title: str
     author: str
     blocks: list[Block]
-    drawing: str
+    drawing: Shapes
+    marks: str
     qr_code: str
     qr_style: str
 
@@ -130,7 +132,8 @@ def _page(sheet: Sheet) -> Page:
         title=f"{snapshot.titles[lead]} – {snapshot.names[lead]} – {snapshot.serial}",
         author=", ".join(issuer["name"][lead] for issuer in snapshot.issuers),
         blocks=sorted(sheet.blocks, key=lambda block: order.index(block.lang)),
-        drawing=ornament.svg(*sheet.shapes),
+        drawing=sheet.drawing,
+        marks=ornament.svg(*sheet.marks) if sheet.marks else "",
         qr_code=ornament.qr_code(snapshot.verify_url),
         qr_style=frame.qr_style(sheet),
     )
@@ -148,7 +151,7 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     if len(snapshot.languages) < 5:  # five read more calmly without it, and none needs it to be understood
         yield sheet.across("opening", [(lang, wording.opening(snapshot, lang)) for lang in across], 11, 6, 1)
     yield from _names(sheet)
-    yield Row(6, 0.4, 0, 0, lambda y: sheet.shapes.append(ornament.divider(AXIS, y, DIVIDER)))
+    yield sheet.divider(6, 0.4)
     yield _statements(sheet)
     ends = [(lang, text) for lang in across if (text := wording.valid_until(snapshot, lang))]
     if ends and len(snapshot.languages) < 5:

@@ -5,6 +5,7 @@ else the machine has installed, and every machine draws the same page (``spec/ce
 """
 
 import hashlib
+import secrets
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from fontTools.ttLib import TTFont
 
 from diploma.certificates.drawing import wording
 from diploma.certificates.snapshot import Snapshot
+from diploma.core.errors import N_, Unavailable
 
 FACES: Mapping[str, str] = {
     "text": "NotoSerif-Regular.ttf",
@@ -28,17 +30,25 @@ CONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fon
 """
 
 
+class FontsMissing(Unavailable):
+    """Fonts of the certificates are not installed; the message names them and the packages that bring them."""
+
+    status = 409  # trying again in a few seconds does not help
+
+
 @lru_cache
 def font_files() -> dict[str, Path]:
-    """The file of each face that is installed."""
-    wanted = {name: face for face, name in FACES.items()}
-    found = (path for folder in FOLDERS for path in sorted(folder.rglob("*.ttf")) if path.name in wanted)
-    return {wanted[path.name]: path for path in found}
-
-
-def missing_fonts() -> list[str]:
-    """Names of the font files that are not installed; ``PACKAGES`` bring them."""
-    return [name for face, name in FACES.items() if face not in font_files()]
+    """The file of each face. :class:`FontsMissing` when one is not installed; the next call looks again."""
+    faces = {name: face for face, name in FACES.items()}
+    installed = (path for folder in FOLDERS for path in sorted(folder.rglob("*.ttf")) if path.name in faces)
+    found = {faces[path.name]: path for path in installed}
+    if missing := [name for face, name in FACES.items() if face not in found]:
+        raise FontsMissing(
+            N_("The server lacks fonts for certificates (%(fonts)s). Its operator has to install %(packages)s."),
+            fonts=", ".join(missing),
+            packages=", ".join(PACKAGES),
+        )
+    return found
 
 
 @lru_cache
@@ -53,10 +63,8 @@ def font_set_hash() -> str:
 def write_config(cache: Path) -> Path:
     """Write a fontconfig file for these fonts alone into ``cache``; the path is a value for ``FONTCONFIG_FILE``.
 
-    ``FileNotFoundError`` names the fonts that are not installed.
+    :class:`FontsMissing` when it cannot.
     """
-    if missing := missing_fonts():
-        raise FileNotFoundError(f"install {', '.join(PACKAGES)}: missing {', '.join(missing)}")
     # Renderers may share the folder and start at once: what is there already stays as it is.
     folder, config = cache / f"fonts-{font_set_hash()[:16]}", cache / "fonts.conf"
     text = CONFIG.format(fonts=folder, cache=cache / "fontconfig")
@@ -65,7 +73,9 @@ def write_config(cache: Path) -> Path:
         with suppress(FileExistsError):
             (folder / path.name).symlink_to(path)
     if not config.exists() or config.read_text() != text:
-        config.write_text(text)
+        whole = cache / f"fonts-{secrets.token_hex(8)}.conf"  # nobody reads half a file
+        whole.write_text(text)
+        whole.replace(config)
     return config
 
 

@@ -65,7 +65,7 @@ def write_head(sheet: Sheet) -> float:
     if len(snapshot.issuers) == 1 and snapshot.logos:
         return _write_sole_logo(sheet)
     radius, middle = (11.5, 21.5) if sheet.solemn else (10.5, 20.5)
-    sheet.shapes.append(ornament.seal(snapshot.token, AXIS, middle, radius))
+    sheet.drawing += ornament.seal(snapshot.token, AXIS, middle, radius)
     if len(snapshot.issuers) == 1:
         return middle + radius
     title = sheet.titles()[0]
@@ -106,7 +106,7 @@ def _write_mark(sheet: Sheet, issuer: Issuer, side: str) -> None:
     if logo := sheet.snapshot.logos.get(issuer["id"]):
         sheet.draw(logo, x - MARK_RADIUS, ISSUER_MIDDLE - MARK_RADIUS, 2 * MARK_RADIUS)
     else:
-        sheet.shapes.append(ornament.mark(x, ISSUER_MIDDLE, MARK_RADIUS, turned=side == "right"))
+        sheet.drawing += ornament.mark(x, ISSUER_MIDDLE, MARK_RADIUS, turned=side == "right")
 
 
 def write_foot(sheet: Sheet) -> tuple[list[Block], float]:
@@ -116,7 +116,7 @@ def write_foot(sheet: Sheet) -> tuple[list[Block], float]:
     cells = [_signatory(sheet, signatory, place.width) for signatory in sheet.snapshot.signatories[::order]]
     top = FOOT - max(map(small_height, cells))
     rule, half = top - BELOW_RULE, place.width / 2
-    sheet.shapes.append(ornament.rules([(axis - half, axis + half, rule) for axis in place.signatures]))
+    sheet.drawing += ornament.rules([(axis - half, axis + half, rule) for axis in place.signatures])
     middle = FOOT - QR_RISE + QR_SIDE / 2
     for digest, axis in zip(_seals(sheet.snapshot)[::order], place.seals, strict=True):
         sheet.draw(digest, axis - SEAL_SIDE / 2, middle - SEAL_SIDE / 2, SEAL_SIDE)

@@ -1,17 +1,18 @@
-"""Every drawing on a certificate, generated as SVG: one motif, the eight-pointed star.
+"""Every drawing on a certificate, as shapes in SVG's path language: one motif, the eight-pointed star.
 
 Two equal squares, one turned by 45 degrees, make the star (khatam) that tile-makers from the Gulf to Samarkand
 share. The border of a diploma is a row of such stars standing tip to tip; the marks of the issuers are one such
 star; the seal is a star whose inner chords are chosen by the certificate's token.
 
-Only solid strokes and fills: no transparency (PDF/A), no gradient, no ``<use>`` (WeasyPrint draws it ten times
-slower than the path it repeats). Lengths are millimetres from the top left corner of an A4 page in landscape.
+Only solid strokes and fills: no transparency (PDF/A), no gradient. Lengths are millimetres from the top left corner of
+an A4 page in landscape. ``ink`` puts the shapes on paper.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
 from math import cos, gcd, pi, sin
+from typing import NamedTuple
 
 import segno
 
@@ -28,15 +29,39 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 Point = tuple[float, float]
 
 
-def svg(*shapes: str, width: float = WIDTH, height: float = HEIGHT) -> str:
-    """A drawing of ``width`` by ``height``: of the whole page, unless the two say otherwise."""
+class Shape(NamedTuple):
+    """One path; colours are ``#rrggbb`` or ``none``, ``dashes`` lengths as in SVG."""
+
+    d: str
+    stroke: str
+    width: float
+    fill: str
+    dashes: str
+
+    def svg(self) -> str:
+        return (
+            f'<path d="{self.d}" fill="{self.fill}" stroke="{self.stroke}" stroke-width="{self.width:g}" '
+            f'stroke-dasharray="{self.dashes}"/>'
+        )
+
+
+Shapes = tuple[Shape, ...]
+
+
+def svg(*parts: str, width: float = WIDTH, height: float = HEIGHT) -> str:
+    """An SVG drawing of ``width`` by ``height``: of the whole page, unless the two say otherwise."""
     size = f'width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(shapes)}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
-def path(d: str, stroke: str = "none", width: float = 0, fill: str = "none", dashes: str = "none") -> str:
-    """One shape; ``d`` in SVG's path language."""
-    return f'<path d="{d}" fill="{fill}" stroke="{stroke}" stroke-width="{width:g}" stroke-dasharray="{dashes}"/>'
+def svg_of(shapes: Shapes, width: float, height: float) -> str:
+    """The same of shapes."""
+    return svg(*(one.svg() for one in shapes), width=width, height=height)
+
+
+def path(d: str, stroke: str = "none", width: float = 0, fill: str = "none", dashes: str = "none") -> Shapes:
+    """A drawing of one shape; ``d`` in SVG's path language, of which it takes lines only: M l H V h z."""
+    return (Shape(d, stroke, width, fill, dashes),)
 
 
 def number(value: float) -> str:
@@ -80,7 +105,7 @@ def star_outline(x: float, y: float, radius: float) -> str:
 
 
 @lru_cache
-def rich_border() -> str:
+def rich_border() -> Shapes:
     """Frame of a solemn certificate: a dark band of stars between two gold rules."""
     return (
         path(rectangle(LEFT, TOP, RIGHT, BOTTOM), fill=PINE)
@@ -93,7 +118,7 @@ def rich_border() -> str:
 
 
 @lru_cache
-def plain_border() -> str:
+def plain_border() -> Shapes:
     """The light sister of ``rich_border``, on the same lines: the same stars on white, between two dark rules."""
     return (
         _stars(PAPER)
@@ -104,7 +129,7 @@ def plain_border() -> str:
     )
 
 
-def quiet_border(right: float, bottom: float) -> str:
+def quiet_border(right: float, bottom: float) -> Shapes:
     """Frame of pages of text, on the same lines: one dark rule, one gold, four stars."""
     dark, gold = BAND / 2, BAND / 2 + 1.3
     return (
@@ -114,11 +139,11 @@ def quiet_border(right: float, bottom: float) -> str:
     )
 
 
-def _rule(inset: float, colour: str, width: float) -> str:
+def _rule(inset: float, colour: str, width: float) -> Shapes:
     return path(rectangle(LEFT + inset, TOP + inset, RIGHT - inset, BOTTOM - inset), colour, width)
 
 
-def _stars(ground: str) -> str:
+def _stars(ground: str) -> Shapes:
     """A row of stars along each side, in gold on ``ground``."""
     radius = BAND / 2
     tip = radius * 0.94
@@ -131,7 +156,7 @@ def _stars(ground: str) -> str:
     )
 
 
-def _upright_squares(length: float, colour: str) -> str:
+def _upright_squares(length: float, colour: str) -> Shapes:
     """Squares of ``length``, one per star: each side of the page is one thick dashed line."""
     radius = BAND / 2
     start = BAND + radius - length / 2
@@ -140,7 +165,7 @@ def _upright_squares(length: float, colour: str) -> str:
     return path(lines, colour, round(length, 3), dashes=f"{length:.3f} {BAND - length:.4f}")
 
 
-def _turned_squares(radius: float, tip: float) -> str:
+def _turned_squares(radius: float, tip: float) -> Shapes:
     """A row of turned squares is two lines that swing to either side of the axis and back."""
     there_and_back = [(COLUMNS - 2) * f"l{radius:.3f} {swing:.3f}l{radius:.3f} {-swing:.3f}" for swing in (tip, -tip)]
     up_and_down = [(ROWS - 2) * f"l{swing:.3f} {radius:.3f}l{-swing:.3f} {radius:.3f}" for swing in (tip, -tip)]
@@ -149,7 +174,7 @@ def _turned_squares(radius: float, tip: float) -> str:
     return path("".join(across + along), GOLD, 0.17)
 
 
-def _corners(inset: float, right: float = RIGHT, bottom: float = BOTTOM) -> str:
+def _corners(inset: float, right: float = RIGHT, bottom: float = BOTTOM) -> Shapes:
     """A larger star over each corner, so that the eye finds a full stop where two bands meet."""
     centres = [(x, y) for x in (LEFT + inset, right - inset) for y in (TOP + inset, bottom - inset)]
     radius = BAND * 0.78
@@ -160,7 +185,8 @@ def _corners(inset: float, right: float = RIGHT, bottom: float = BOTTOM) -> str:
     )
 
 
-def mark(x: float, y: float, radius: float, *, turned: bool) -> str:
+@lru_cache
+def mark(x: float, y: float, radius: float, *, turned: bool) -> Shapes:
     """The star that stands beside an issuer's name; the second issuer's heart is turned."""
     heart = ring(x, y, radius * 0.34, 8, phase=0.5 if turned else 0, skip=3)
     return (
@@ -171,17 +197,16 @@ def mark(x: float, y: float, radius: float, *, turned: bool) -> str:
     )
 
 
-def seal(token: str, x: float, y: float, radius: float) -> str:
+@lru_cache(maxsize=2)  # a page is tried at several scales
+def seal(token: str, x: float, y: float, radius: float) -> Shapes:
     """The certificate's own star: three rings of chords and a heart read from its ``token``.
 
     Each ring is a star polygon {32/skip} or {16/skip}, so every seal is in tune with the border. There are 32,768
     seals: an ornament and a first glance, not a security feature.
     """
     bits = sum(CROCKFORD.index(char) << 5 * place for place, char in enumerate(token))
-    shapes = [
-        path(star_outline(x, y, radius - 0.5), PAPER, 0.8, PINE),
-        path(two_squares(x, y, radius - 1.7), GOLD, 0.3),
-    ]
+    shapes = path(star_outline(x, y, radius - 0.5), PAPER, 0.8, PINE)
+    shapes += path(two_squares(x, y, radius - 1.7), GOLD, 0.3)
     reach = (radius - 1.7) * HALF_DIAGONAL / cos(pi / 8)
     for scale, count, colour in ((0.97, 32, GOLD), (0.78, 32, PALE_GOLD), (0.52, 16, GOLD)):
         skips = [skip for skip in range(count // 4, count // 2) if gcd(skip, count) == 1]
@@ -189,23 +214,22 @@ def seal(token: str, x: float, y: float, radius: float) -> str:
         bits, turn = divmod(bits, 2)
         bits, shrink = divmod(bits, 4)
         chords = ring(x, y, reach * scale * (1 - 0.06 * shrink), count, turn / 2, skips[choice])
-        shapes.append(path(polygon(chords), colour, 0.13))
-    shapes.append(path(polygon(ring(x, y, reach * 0.17, 8, (bits % 2) / 2, 3)), fill=GOLD))
-    return "".join(shapes)
+        shapes += path(polygon(chords), colour, 0.13)
+    return shapes + path(polygon(ring(x, y, reach * 0.17, 8, (bits % 2) / 2, 3)), fill=GOLD)
 
 
-def divider(x: float, y: float, half: float) -> str:
+def divider(x: float, y: float, half: float) -> Shapes:
     """A gold rule of ``half`` to each side, broken by a diamond."""
     rule = line(x - half, x - 2.4, y) + line(x + 2.4, x + half, y)
     return path(rule, GOLD, 0.25) + path(polygon(ring(x, y, 1.15, 4)), fill=GOLD)
 
 
-def points(centres: Iterable[Point]) -> str:
+def points(centres: Iterable[Point]) -> Shapes:
     """Small gold diamonds between the parts of a line."""
     return path("".join(polygon(ring(x, y, 0.5, 4)) for x, y in centres), fill=GOLD)
 
 
-def rules(lines: Iterable[tuple[float, float, float]]) -> str:
+def rules(lines: Iterable[tuple[float, float, float]]) -> Shapes:
     """Lines to sign on, each (left, right, y)."""
     return path("".join(line(*one) for one in lines), SLATE, 0.2)
 
@@ -222,5 +246,5 @@ def qr_code(url: str) -> str:
                 runs.append(f"M{x} {y + 0.5}h{length}")
             x += length
     size = len(rows)
-    drawing = path("".join(runs), QR_INK, 1)
+    drawing = f'<path d="{"".join(runs)}" fill="none" stroke="{QR_INK}" stroke-width="1"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">{drawing}</svg>'

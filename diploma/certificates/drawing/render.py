@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pydyf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
@@ -30,6 +31,7 @@ from diploma.certificates.drawing.compose import (
     Page,
     compose,
 )
+from diploma.certificates.drawing.ink import Ink
 from diploma.certificates.snapshot import Award, Snapshot
 from diploma.core import vectors
 from diploma.core.vectors import Drawing
@@ -109,10 +111,13 @@ def render(snapshot: Snapshot, drawings: Mapping[str, bytes]) -> bytes:
         return _transcript(snapshot)
     page = compose(snapshot, named_drawings(snapshot, drawings))
     html = templates().get_template(TEMPLATE).render(page=page)
-    shown = {"certificate:drawing": page.drawing, "certificate:qr": page.qr_code}
+    shown: dict[str, str | Ink] = {"certificate:drawing": Ink(page.drawing), "certificate:qr": page.qr_code}
+    if page.marks:
+        shown["certificate:marks"] = page.marks
 
-    def finish(document: Document, pdf: Any) -> None:
+    def finish(_document: Document, pdf: Any) -> None:
         mark_languages(page, pdf)
+        pack(pdf)
 
     return to_pdf(html, shown, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
 
@@ -130,21 +135,24 @@ def _transcript(snapshot: Snapshot) -> bytes:
     page = transcript.compose(snapshot)
     html = templates().get_template(TRANSCRIPT_TEMPLATE).render(page=page)
     drawings = {"certificate:border": page.border, "certificate:seal": page.seal, "certificate:qr": page.qr_code}
-    return to_pdf(
-        html,
-        drawings,
-        css=TRANSCRIPT_STYLE,
-        pdf_identifier=snapshot.sha256().encode(),
-        finisher=mark_pages,
-    )
+
+    def finish(document: Document, pdf: Any) -> None:
+        mark_pages(document, pdf)
+        pack(pdf)
+
+    return to_pdf(html, drawings, css=TRANSCRIPT_STYLE, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
 
 
-def to_pdf(html: str, drawings: Mapping[str, str], *, css: Path = STYLE, **options: Any) -> bytes:
-    """PDF of ``html``, which can show ``drawings`` and reach nothing else. ``Unprintable`` at the first complaint."""
-    fetcher = SealedFetcher(drawings)
+def to_pdf(html: str, drawings: Mapping[str, str | Ink], *, css: Path = STYLE, **options: Any) -> bytes:
+    """PDF of ``html``, which can show ``drawings`` (SVG or ink) by their addresses and reach nothing else.
+
+    ``Unprintable`` at the first complaint.
+    """
+    fetcher = SealedFetcher({url: one for url, one in drawings.items() if isinstance(one, str)})
+    drawn = {url: one for url, one in drawings.items() if isinstance(one, Ink)}
     try:
         with complaints() as heard:
-            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style(css)])
+            document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style(css)], cache=drawn)
             claim_accessibility(document)
             pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", **options)
     except FatalURLFetchingError as error:
@@ -203,3 +211,11 @@ def _language(page: Any) -> str:
     """The language of the section that stands on a page."""
     found = next(box for box in page._page_box.descendants() if box.element_tag == "section")
     return str(found.element.attrib["lang"])
+
+
+def pack(pdf: Any) -> None:
+    """Compress each stream now: pydyf would do it once for the file and once more for the file's identifier."""
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream) and one.compress:
+            packed = one.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+            one.stream, one.compress, one.extra["Filter"] = [packed], False, "/FlateDecode"

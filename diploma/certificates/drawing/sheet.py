@@ -26,6 +26,7 @@ TRACKING = 0.1  # em, between the capitals of a diploma's title; Arabic is never
 SMALL = (9.5, 9)  # issuers, signatories
 SMALL_LEADING = {"latin": 12.5, "arabic": 15}
 BETWEEN_LANGUAGES = 0.9
+DIVIDER = 44
 NO_DRAWINGS: Mapping[str, Drawing] = {}
 
 
@@ -44,7 +45,8 @@ class Scale:
 
 
 class Sheet:
-    """One page at one scale. ``blocks`` and ``shapes`` grow as its parts are placed."""
+    """One page at one scale. ``blocks``, the ornament's ``drawing`` and the ``marks`` of the issuers grow as its parts
+    are placed."""
 
     def __init__(self, snapshot: Snapshot, scale: Scale, drawings: Mapping[str, Drawing] = NO_DRAWINGS) -> None:
         self.snapshot, self.scale, self.drawings = snapshot, scale, drawings
@@ -56,7 +58,8 @@ class Sheet:
         self.mirrored = snapshot.languages == ["ar"]  # who comes first stands at the right
         self.solemn = document(snapshot.award).solemn
         self.blocks = [SPECIMEN] if snapshot.specimen else []
-        self.shapes = [ornament.rich_border() if self.solemn else ornament.plain_border()]
+        self.marks = list[str]()  # logos and seals, as SVG
+        self.drawing = ornament.rich_border() if self.solemn else ornament.plain_border()
 
     def titles(self) -> list[Text]:
         """The award in the leading languages, on a diploma in capitals."""
@@ -72,7 +75,7 @@ class Sheet:
     def draw(self, digest: str, left: float, top: float, side: float) -> None:
         """A logo or a seal in a square of ``side``."""
         if digest in self.drawings:
-            self.shapes.append(self.drawings[digest].at(left, top, side, side))
+            self.marks.append(self.drawings[digest].at(left, top, side, side))
 
     def line(self, text: Text, gap: float, share: float) -> Row:
         """One line on the axis."""
@@ -96,9 +99,17 @@ class Sheet:
                 self.blocks.append(text.at(baseline, left, width, 20))
                 left += width + POINT_GAP
                 points.append((left - POINT_GAP / 2, baseline - 1.2))
-            self.shapes.append(ornament.points(points[:-1]))
+            self.drawing += ornament.points(points[:-1])
 
         return Row(gap, share, max(text.ascent for text in texts), max(text.descent for text in texts), place)
+
+    def divider(self, gap: float, share: float) -> Row:
+        """A rule between two rows."""
+
+        def place(baseline: float) -> None:
+            self.drawing += ornament.divider(AXIS, baseline, DIVIDER)
+
+        return Row(gap, share, 0, 0, place)
 
 
 def in_reading_order(languages: Sequence[str]) -> list[str]:

@@ -53,7 +53,7 @@ def compose(snapshot: Snapshot) -> Document:
         sheets=[_sheet(part) for part in record_words.parts(snapshot)],
         codes=record_words.codes(snapshot),
         border=_border(),
-        seal=ornament.svg(ornament.seal(snapshot.token, SEAL / 2, SEAL / 2, SEAL / 2), width=SEAL, height=SEAL),
+        seal=ornament.svg_of(ornament.seal(snapshot.token, SEAL / 2, SEAL / 2, SEAL / 2), SEAL, SEAL),
         qr_code=ornament.qr_code(snapshot.verify_url),
     )
 
@@ -92,4 +92,4 @@ def _wide(text: str, lang: str) -> float:
 
 def _border() -> str:
     edge = ornament.LEFT
-    return ornament.svg(ornament.quiet_border(WIDTH - edge, HEIGHT - edge), width=WIDTH, height=HEIGHT)
+    return ornament.svg_of(ornament.quiet_border(WIDTH - edge, HEIGHT - edge), WIDTH, HEIGHT)

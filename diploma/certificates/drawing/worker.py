@@ -1,15 +1,19 @@
-"""The renderer process: WeasyPrint at arm's length, with limits on memory and time.
+"""The renderer processes: WeasyPrint at arm's length, with limits on memory and time.
 
 A job runner keeps one ``RenderPool``; it starts ``python -m diploma.certificates.drawing.worker`` at the first
-certificate and speaks with it over two pipes. Each message is a length of four bytes and JSON: a snapshot goes out
-with the logos and seals that it names, a PDF (in base64) or the reason why there is none comes back. Whatever happens
-to the process costs the one certificate that it was drawing, whose job is tried again; the next one gets a new process.
+certificate, again for each that is to be drawn at the same time, and speaks with each process over two pipes. Each
+message is a length of four bytes and JSON: a snapshot goes out with the logos and seals that it names, a PDF (in
+base64) or the reason why there is none comes back. Whatever happens to a process costs the one certificate that it was
+drawing, whose job is tried again; the next one gets a new process. When the job runner ends, whatever ends it, its
+processes end at once.
 """
 
 import base64
+import ctypes
 import json
 import math
 import os
+import queue
 import resource
 import select
 import subprocess
@@ -25,11 +29,14 @@ from diploma.certificates.snapshot import Snapshot
 
 NO_DRAWINGS: Mapping[str, bytes] = {}
 ROOT = Path(__file__).parents[3]
+PROGRAM = "diploma.certificates.drawing.worker"
 TIMEOUT = 20.0  # seconds on the clock for one certificate, start of the process included
 CPU_SECONDS = 20  # of computing for one certificate
 MEMORY = 1 << 30  # bytes of address space; a renderer uses about 75 MB of it
 FILE_SIZE = 32 << 20  # bytes of the largest file it may write: fontconfig's cache
 OPEN_FILES = 64
+PR_SET_NO_NEW_PRIVS = 38  # of linux/prctl.h
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000  # of linux/sched.h
 LENGTH = 4  # bytes of the length that opens each message
 MOST = 60_000  # bytes of a request: less than a pipe holds, so that writing never waits for a process that hangs
 
@@ -39,15 +46,17 @@ class RenderError(Exception):
 
 
 class RenderPool:
-    """One renderer process, started when it is needed and replaced when it fails. Safe to share between threads.
+    """Up to ``size`` renderer processes, each started when it is needed and replaced when it fails.
 
-    ``cache`` is a folder for the private font configuration; renderers may share it.
+    Safe to share between threads: who finds all at work waits for one. ``cache`` is a folder for the private font
+    configuration; renderers may share it. ``timeout`` is for one certificate, without the waiting.
     """
 
-    def __init__(self, cache: Path, timeout: float = TIMEOUT) -> None:
-        self._cache, self._timeout = cache, timeout
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
+    def __init__(self, cache: Path, *, size: int = 1, timeout: float = TIMEOUT) -> None:
+        self._size = size
+        self._free: queue.LifoQueue[Renderer] = queue.LifoQueue()  # who draws one after the other needs one process
+        for _ in range(size):
+            self._free.put(Renderer(cache, timeout))
 
     def render(self, snapshot: Snapshot, drawings: Mapping[str, bytes] = NO_DRAWINGS) -> bytes:
         """The PDF of ``snapshot``; ``drawings`` are the files that it names, by digest.
@@ -58,16 +67,20 @@ class RenderPool:
         request = json.dumps({"snapshot": snapshot.to_json(), "drawings": files}, ensure_ascii=False).encode()
         if len(request) > MOST:
             raise RenderError(f"a snapshot of {len(request)} bytes")
-        with self._lock:
-            answer = self._ask(request)
+        renderer = self._free.get()
+        try:
+            answer = renderer.ask(request)
+        finally:
+            self._free.put(renderer)
         if "error" in answer:
             raise RenderError(answer["error"])
         return base64.b64decode(answer["pdf"])
 
     def close(self) -> None:
-        """End the process, if one runs. The pool can be used again."""
-        with self._lock:
-            self._end()
+        """End all processes, each when it has drawn what it draws. The pool can be used again."""
+        for renderer in [self._free.get() for _ in range(self._size)]:
+            renderer.end()
+            self._free.put(renderer)
 
     def __enter__(self) -> "RenderPool":
         return self
@@ -75,7 +88,16 @@ class RenderPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, request: bytes) -> dict[str, str]:
+
+class Renderer:
+    """One renderer process, for one thread at a time; it runs from the first question to the end, or to a failure."""
+
+    def __init__(self, cache: Path, timeout: float) -> None:
+        self._cache, self._timeout = cache, timeout
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: bytes) -> dict[str, str]:
+        """The answer to a request: its ``pdf``, or the ``error``. :class:`RenderError` when there is none in time."""
         deadline = time.monotonic() + self._timeout
         process = self._running()
         assert process.stdin and process.stdout
@@ -84,19 +106,26 @@ class RenderPool:
             length = int.from_bytes(_receive(process.stdout, LENGTH, deadline))
             answer: dict[str, str] = json.loads(_receive(process.stdout, length, deadline))
         except TimeoutError as error:
-            self._end()
+            self.end()
             raise RenderError(f"not drawn within {self._timeout:g} s") from error
         except (OSError, EOFError) as error:
-            self._end()
+            self.end()
             raise RenderError("the renderer ended") from error
         return answer
 
+    def end(self) -> None:
+        """End the process, if one runs."""
+        if self.process is not None:
+            self.process.kill()
+            with self.process:  # closes the pipes and waits
+                self.process = None
+
     def _running(self) -> subprocess.Popen[bytes]:
         """The process, a new one if there is none or it has ended since."""
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__],
+        if self.process is None or self.process.poll() is not None:
+            self.end()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
@@ -104,13 +133,7 @@ class RenderPool:
                 env=environment(self._cache),
                 start_new_session=True,  # Ctrl-C reaches the job runner, which ends its renderer in its own time
             )
-        return self._process
-
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            with self._process:  # closes the pipes and waits
-                self._process = None
+        return self.process
 
 
 def environment(cache: Path) -> dict[str, str]:
@@ -149,6 +172,24 @@ def _limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
+def _lock_in() -> None:
+    """Give up what no renderer needs: new privileges, and a network where the kernel lets a process leave it.
+
+    Nothing counts on the second: it stands behind the fetcher, which refuses every address.
+    """
+    libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def _follow_runner() -> None:
+    """End when the job runner does, also in the middle of a certificate: nobody waits for it any more."""
+    poll = select.poll()
+    poll.register(sys.stdin.fileno(), 0)  # says nothing but that the other end is closed
+    poll.poll()
+    os._exit(0)
+
+
 def _grant_time() -> None:
     """Allow the next certificate its seconds; a process that passes them is killed by the kernel."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -172,6 +213,8 @@ def _answer(request: bytes) -> dict[str, Any]:
 def main() -> None:
     """Draw what comes in on standard input until it ends."""
     _limit()
+    _lock_in()
+    threading.Thread(target=_follow_runner, daemon=True).start()
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand between the messages
     while len(head := requests.read(LENGTH)) == LENGTH:

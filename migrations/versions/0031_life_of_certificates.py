@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0033"
-down_revision = "0024"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:

@@ -1,6 +1,6 @@
 """signed heads of the register, exports for partners, witnesses
 
-Revision ID: 0031
+
 Revises: 0024
 """
 
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0031"
-down_revision = "0024"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:

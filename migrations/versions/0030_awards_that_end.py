@@ -7,8 +7,8 @@ Revises: 0024
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0024"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:
