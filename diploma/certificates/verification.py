@@ -87,7 +87,7 @@ def of_code(text: str) -> Answer:
 def of_codes(texts: Sequence[str]) -> list[Answer]:
     """About each of many codes, in their order, without the numbers of newer versions; two queries for any number."""
     tokens = [rules.normal_token(one) for one in texts]
-    held = access.by_tokens({one for one in tokens if one})
+    held = access.by_tokens({one for one in tokens if one and one != rules.SPECIMEN_TOKEN})
     sound = registry.sound(held.values())
     return [
         _about(held[token], sound) if token in held else Answer(_verdict_without(token, text), code=text[:100])

@@ -124,7 +124,7 @@ def test_the_page_of_the_work_says_how_many_are_drawn(browser_of, office, world,
     page = registrar.send(f"{COHORT}/issue", chosen, page=COHORT).headers["Location"]
     with app.app_context():
         while not db.session.scalar(select(func.count(BatchItem.closed_at))):
-            jobs.run_one()
+            jobs.run_some(1)
     half = registrar.get(page + "?lang=en")
     assert "PDF drawn: 0 of 1" in words(half) and "data-going" in half.text
     office.work()
@@ -209,7 +209,7 @@ def test_a_specimens_code_never_verifies_even_when_a_certificate_bears_it(office
 
 def test_the_file_of_a_specimen_is_not_registered(office, world, reading, renderer, specimen):
     with reading():
-        answer = verification.of_file(renderer.render(specimen[1]))
+        answer = verification.of_file(renderer.render(specimen[1], {}))
         assert answer.verdict is verification.Verdict.UNREGISTERED
 
 
@@ -234,7 +234,7 @@ def test_a_specimen_with_unconfirmed_names_is_refused(office, world, unit):
 
 
 def test_a_specimen_that_cannot_be_drawn_says_so(browser_of, office, world, specimen, renderer, monkeypatch):
-    def fail(_snapshot):
+    def fail(_snapshot, _drawings):
         raise RenderError("no room")
 
     monkeypatch.setattr(renderer, "render", fail)

@@ -175,10 +175,10 @@ def test_a_missing_file_is_a_wrong_usage(world, run, tmp_path):
 
 
 def test_an_untouched_chain_holds(run, aziza):
-    assert run("chain") == (0, "The chain of the register holds: 2 events, 0 signed heads.\n")
+    assert run("chain") == (0, "The chain of the register holds: 3 events, 0 signed heads.\n")
     assert run("chain", "--json") == (
         0,
-        {"holds": True, "breaks": [], "events": 2, "heads": 0, "head_faults": []},
+        {"holds": True, "breaks": [], "events": 3, "heads": 0, "head_faults": []},
     )
 
 
@@ -241,9 +241,9 @@ def test_the_chain_is_checked_with_its_heads(aziza, run, app, unit):
             schedule.begin()
         jobs.drain()
     code, said = run("chain", "--json")
-    assert (code, said["holds"], said["events"], said["heads"], said["head_faults"]) == (0, True, 2, 1, [])
+    assert (code, said["holds"], said["events"], said["heads"], said["head_faults"]) == (0, True, 3, 1, [])
     with unit() as session:
-        session.execute(text("UPDATE register_heads SET text = REPLACE(text, 'events: 2', 'events: 1')"))
+        session.execute(text("UPDATE register_heads SET text = REPLACE(text, 'events: 3', 'events: 1')"))
     code, said = run("chain", "--json")
     assert code == 1 and said["breaks"] == [] and "changed after it was signed" in said["head_faults"][1]["reason"]
     code, said = run("chain")

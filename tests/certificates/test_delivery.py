@@ -55,7 +55,7 @@ def test_drawing_it_again_sends_nothing(office, world, aziza, unit, reading):
 
 def test_the_registry_notes_that_it_was_delivered_and_its_state_stays(office, world, aziza, reading):
     with reading() as session:
-        assert kinds(session) == ["issued", "delivered"]
+        assert kinds(session) == ["issued", "drawn", "delivered"]
         assert office.row(world.trainee).state is CertificateState.ISSUED
         assert session.scalars(select(Delivery)).one().sent_at
         assert registry.check() == []
@@ -79,7 +79,7 @@ def test_a_mail_that_left_twice_is_noted_once(office, world, aziza, unit, readin
         reference = session.scalars(select(Delivery.mail_ref)).one()
         assert mail.tell(f"{delivery.FOLLOWED}.{reference}")
     with reading() as session:
-        assert kinds(session) == ["issued", "delivered"]
+        assert kinds(session) == ["issued", "drawn", "delivered"]
 
 
 def test_a_mail_nobody_knows_is_noted_nowhere(office, world, aziza, unit):
@@ -110,7 +110,7 @@ def test_it_is_sent_again_once_and_delivered_is_noted_once(browser_of, bounced, 
     office.work()
     with reading() as session:
         assert len(mails(session, "certificate")) == 2
-        assert kinds(session) == ["issued", "delivered"]
+        assert kinds(session) == ["issued", "drawn", "delivered"]
     assert "The mail came back" not in words(registrar.get(path + "?lang=en"))
 
 
@@ -159,4 +159,4 @@ def test_the_mail_of_a_new_version_says_what_it_replaces_and_where_it_is(office,
     with reading() as session:
         told = mails(session, "certificate")[-1]["body"]
         assert all(text in told for text in (f"/certificates/{aziza.serial}-R2\n", aziza.serial, "New surname"))
-        assert kinds(session) == ["issued", "delivered", "superseded", "issued", "delivered"]
+        assert kinds(session) == ["issued", "drawn", "delivered", "superseded", "issued", "drawn", "delivered"]

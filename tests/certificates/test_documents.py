@@ -14,7 +14,7 @@ MODULE = (documents.FOLDER / "module.toml").read_text(encoding="utf-8")
 EN = '"on completing this module of the Government Innovation Diploma, {hours}, {period}{grade}"'
 
 
-@pytest.mark.parametrize("award", list(Award))
+@pytest.mark.parametrize("award", [one for one in Award if one is not Award.TRANSCRIPT])
 def test_every_award_has_a_document_in_five_languages(award: Award) -> None:
     own = documents.document(award)
     assert set(own.opening) == set(own.statement) == set(Lang)

@@ -41,6 +41,7 @@ def test_on_a_full_disk_the_file_is_being_prepared_until_there_is_room(
     step: str,
 ) -> None:
     made, holder = office.issue(world.trainee), browser_of(world.trainee)
+    before = [*app.extensions["files"].digests()]
     with monkeypatch.context() as full, app.app_context():
         full.setattr(os, step, no_room)
         jobs.drain()
@@ -48,12 +49,12 @@ def test_on_a_full_disk_the_file_is_being_prepared_until_there_is_room(
         job = session.scalars(select(Job).where(Job.kind == service.RENDER)).one()
         assert (job.state, job.attempts) == (JobState.WAITING, 0)
     store = app.extensions["files"]
-    assert [*store.digests(), *(store.folder / "incoming").iterdir()] == []
+    assert [*store.digests()] == before and list((store.folder / "incoming").iterdir()) == []
     answer = holder.get(f"/certificates/{made.serial}.pdf?lang=en")
     assert answer.status_code == 202 and "being prepared" in answer.text
     with app.app_context(), clock.at(clock.now() + timedelta(minutes=6)):
         jobs.drain()
-    assert holder.get(f"/certificates/{made.serial}.pdf").data == renderer.render(made.snapshot)
+    assert holder.get(f"/certificates/{made.serial}.pdf").data == renderer.render(made.snapshot, {})
 
 
 @pytest.fixture

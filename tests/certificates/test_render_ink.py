@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from diploma.certificates.drawing import ink, ornament
-from diploma.certificates.drawing.ornament import Drawing, Shape
+from diploma.certificates.drawing.ornament import Shape, Shapes
 from tests.certificates.specimens import diploma
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*icc:ResourceWarning")  # WeasyPrint's colour profile
@@ -48,13 +48,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         yield render
 
 
-def svg(drawing: Drawing) -> str:
-    shapes = "".join(
-        f'<path d="{one.d}" fill="{one.fill}" stroke="{one.stroke}" stroke-width="{one.width}" '
-        f'stroke-dasharray="{one.dashes}"/>'
-        for one in drawing
-    )
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="297mm" height="210mm" viewBox="0 0 297 210">{shapes}</svg>'
+def svg(drawing: Shapes) -> str:
+    return ornament.svg_of(drawing, ornament.WIDTH, ornament.HEIGHT)
 
 
 def picture(engine: ModuleType, drawing: object) -> Image.Image:
@@ -72,24 +67,24 @@ def test_the_page_looks_as_if_it_had_been_drawn_from_svg(engine: ModuleType, nam
 
 
 def test_what_all_certificates_share_is_made_once(engine: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine.render(diploma())
+    engine.render(diploma(), {})
     parsed, written = [], []
     monkeypatch.setattr(engine, "CSS", lambda **_: parsed.append(1))
     monkeypatch.setattr(engine, "FontConfiguration", lambda: parsed.append(1))
     monkeypatch.setattr(engine, "Environment", lambda **_: parsed.append(1))
     monkeypatch.setattr(ink, "lines", lambda d: written.append(len(d)) or "")
-    engine.render(diploma(token="0" * 16))
+    engine.render(diploma(token="0" * 16), {})
     assert parsed == []
     assert len(written) <= 8 and max(written) < 600, "the border was translated again"
 
 
 def test_packing_changes_no_byte(engine: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    packed = engine.render(diploma())
+    packed = engine.render(diploma(), {})
     monkeypatch.setattr(engine, "pack", lambda _: None)
-    assert engine.render(diploma()) == packed
+    assert engine.render(diploma(), {}) == packed
 
 
 def test_a_drawing_leaves_no_trace_in_the_next_document(engine: ModuleType, tmp_path: Path) -> None:
-    first = engine.render(diploma())
-    engine.render(diploma(["en"], specimen=True))
-    assert engine.render(diploma()) == first
+    first = engine.render(diploma(), {})
+    engine.render(diploma(["en"], specimen=True), {})
+    assert engine.render(diploma(), {}) == first

@@ -1,6 +1,6 @@
 """What a transcript says, language by language, as tables and sentences that only have to be laid out.
 
-The words stand in ``documents/transcript.toml``. Figures are written as each language writes them.
+The words stand in ``transcript.toml``. Figures are written as each language writes them.
 """
 
 import tomllib
@@ -18,7 +18,7 @@ from babel.numbers import format_decimal
 from diploma.certificates.record import SCALE, ModuleRecord, StudyRecord
 from diploma.certificates.snapshot import Digits, Snapshot
 
-WORDS = Path(__file__).parent / "documents" / "transcript.toml"
+WORDS = Path(__file__).parent / "transcript.toml"
 ARABIC_INDIC = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
 DAYS = {"en": "y-MM-dd", "ar": "d MMMM y"}  # in tables; the others as below (spec language)
 DAY = "dd.MM.y"

@@ -102,13 +102,13 @@ PERIOD = {
         "{year}\u00a0йил {day} {stem}дан {year2}\u00a0йил {day2} {stem2}гача",
     ),
 }
-# The last day of an award that ends, that day included.
+# The last day of an award that ends, that day included: what it is, and the day.
 VALID_UNTIL = {
-    "en": "Valid until {day} {month} {year}",
-    "ar": "صالحة حتى {day} {month} {year}",
-    "ru": "Срок действия: по {day} {month} {year}\u00a0г.",
-    "uz-Latn": "Amal qilish muddati: {year}-yil {day}-{stem}gacha",
-    "uz-Cyrl": "Амал қилиш муддати: {year}\u00a0йил {day} {stem}гача",
+    "en": ("Valid until", "{day} {month} {year}"),
+    "ar": ("صالحة حتى", "{day} {month} {year}"),
+    "ru": ("Срок действия:", "по {day} {month} {year} г."),
+    "uz-Latn": ("Amal qilish muddati:", "{year}-yil {day}-{stem}gacha"),
+    "uz-Cyrl": ("Амал қилиш муддати:", "{year} йил {day} {stem}гача"),
 }
 EDITION = {
     "en": "Edition {n}",
@@ -159,9 +159,9 @@ def valid_until(snapshot: Snapshot, lang: str) -> str | None:
     day = snapshot.valid_until
     if day is None:
         return None
-    month = _month(day, lang)
-    text = VALID_UNTIL[lang].format(day=day.day, month=month, stem=month.rstrip("ь"), year=day.year)
-    return _in_digits(_unbroken(text), snapshot, lang)
+    month, (what, when) = _month(day, lang), VALID_UNTIL[lang]
+    ends_on = when.format(day=day.day, month=month, stem=month.rstrip("ь"), year=day.year)
+    return _in_digits(f"{what} {_unbroken(ends_on)}", snapshot, lang)
 
 
 def in_column(snapshot: Snapshot, lang: str) -> str:

@@ -77,24 +77,24 @@ def test_a_certificate_rewritten_with_its_event_and_chain_is_found(signed, reaso
 
 def test_a_truncated_chain_is_found(signed, reasons, unit, app):
     with unit() as session:
-        session.execute(delete(CertificateEvent).where(CertificateEvent.number > 2))
-        last = session.get_one(CertificateEvent, 2).hash
-        session.execute(update(chain.ChainHead).where(chain.ChainHead.name == CHAIN).values(number=2, hash=last))
+        session.execute(delete(CertificateEvent).where(CertificateEvent.number > 3))
+        last = session.get_one(CertificateEvent, 3).hash
+        session.execute(update(chain.ChainHead).where(chain.ChainHead.name == CHAIN).values(number=3, hash=last))
     [found] = reasons()
-    assert "it names 4 events, the register holds 2" in found
+    assert "it names 6 events, the register holds 3" in found
 
 
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("UPDATE register_heads SET events = 3 WHERE events = 4", "its row says something else"),
-        ("UPDATE register_heads SET text = REPLACE(text, 'events: 4', 'events: 3')", "changed after it was signed"),
+        ("UPDATE register_heads SET events = 5 WHERE events = 6", "its row says something else"),
+        ("UPDATE register_heads SET text = REPLACE(text, 'events: 6', 'events: 5')", "changed after it was signed"),
         ("UPDATE register_heads SET text = text || ' '", "not the text of a head"),
         ("UPDATE register_heads SET signature = 'AAAA'", "its signature is not that of its text"),
         ("UPDATE register_heads SET signature = '!'", "its key or signature was changed"),
         ("UPDATE register_keys SET pem = REPLACE(pem, 'MCow', 'MCox')", "its key or signature was changed"),
-        ("DELETE FROM register_heads WHERE events = 2", "it does not follow from the head before it"),
-        ("DELETE FROM register_heads WHERE events = 4", "or it was removed"),
+        ("DELETE FROM register_heads WHERE events = 3", "it does not follow from the head before it"),
+        ("DELETE FROM register_heads WHERE events = 6", "or it was removed"),
     ],
 )
 def test_an_edited_or_removed_head_is_found(signed, reasons, unit, statement, reason):

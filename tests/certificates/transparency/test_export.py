@@ -40,7 +40,7 @@ def test_the_procedure_stands_in_the_documentation_word_for_word():
 
 
 def test_the_procedure_confirms_an_untouched_export(taken):
-    assert taken.check() == "5 events, 4 of them signed; 3 are yours\nOK\n"
+    assert taken.check() == "7 events, 6 of them signed; 4 are yours\nOK\n"
 
 
 def test_a_partner_without_certificates_checks_the_heads(world, days, exported):
@@ -54,9 +54,9 @@ def test_it_holds_what_was_hashed(taken, office, world, reading):
         assert (taken.folder / "certificates" / f"{row.serial}.json").read_text() == row.snapshot
         pdf = row.pdf_sha256
     assert f'"pdf":"{pdf}"' in (taken.folder / "events" / "00000002").read_text()
-    previous, number, told = (taken.folder / "events" / "00000005").read_text().split("\n")
-    assert number == "5" and json.loads(told)["kind"] == "issued"
-    assert (taken.folder / "chain.txt").read_text().split("\n")[3] == previous
+    previous, number, told = (taken.folder / "events" / "00000007").read_text().split("\n")
+    assert number == "7" and json.loads(told)["kind"] == "issued"
+    assert (taken.folder / "chain.txt").read_text().split("\n")[5] == previous
 
 
 def test_nothing_of_another_partner_leaves(taken, office, world, reading):
@@ -92,11 +92,11 @@ SPOILT = {
     "a head removed": (lambda at: first(at, "heads/*.txt").unlink(), "the head before it"),
     "a line of the list": (lambda at: flip(at / "chain.txt"), "the lines of chain.txt"),
     "the list cut short": (lambda at: (at / "chain.txt").write_text("0" * 64 + "\n"), "chain.txt is shorter"),
-    "a byte of an event": (lambda at: flip(first(at, "events/*"), 200), "2 of 3 stand in chain.txt"),
-    "an event added": (lambda at: (at / "events" / "00000009").write_text("made up"), "3 of 4 stand in chain.txt"),
+    "a byte of an event": (lambda at: flip(first(at, "events/*"), 200), "3 of 4 stand in chain.txt"),
+    "an event added": (lambda at: (at / "events" / "00000009").write_text("made up"), "4 of 5 stand in chain.txt"),
     "an event elsewhere": (
-        lambda at: (at / "events" / "00000001").rename(at / "events" / "00000003"),
-        "2 of 3 stand in chain.txt",
+        lambda at: (at / "events" / "00000001").rename(at / "events" / "00000004"),
+        "3 of 4 stand in chain.txt",
     ),
     "a name on a certificate": (lambda at: flip(first(at, "certificates/*"), 200), "certificates"),
     "a certificate added": (
@@ -121,7 +121,7 @@ def test_a_register_rewritten_after_a_head_is_shown_by_the_export(register, unit
     with unit() as session:
         session.execute(update(CertificateEvent).where(CertificateEvent.number == 1).values(hash="0" * 64))
     said = exported("uz").check()
-    assert "the lines of chain.txt" in said and "2 of 3 stand in chain.txt" in said
+    assert "the lines of chain.txt" in said and "3 of 4 stand in chain.txt" in said
 
 
 # ---- memory

@@ -50,7 +50,7 @@ def test_heads_follow_from_each_other(office, aziza, days, heads, world, reasons
     days.run(2)
     first, second, third = heads()
     assert Head.read(second.text).previous == hashlib.sha256(first.text.encode()).hexdigest()
-    assert [first.events, second.events, third.events] == [2, 4, 4]
+    assert [first.events, second.events, third.events] == [3, 5, 6]
     assert reasons() == []
 
 
@@ -184,7 +184,7 @@ def test_a_register_that_does_not_hold_is_not_signed_and_those_who_keep_it_are_t
     with reading() as session:
         assert {one["to"] for one in letters(session, "register_broken")} == {world.director, world.registrar}
         refused = session.scalars(select(AuditEvent).where(AuditEvent.kind == "register.head_refused")).one()
-        assert refused.detail["count"] == 2 and "was changed" in refused.detail["reasons"][0]
+        assert refused.detail["count"] == 3 and "was changed" in refused.detail["reasons"][0]
         tomorrow = select(Job).where(Job.key == f"register-head:{NOON.date() + timedelta(days=1)}")
         assert session.scalars(tomorrow).one().state is JobState.WAITING
 
