@@ -3,7 +3,8 @@
     make certificates                       all, in instance/shots/certificates
     python -m tests.contact_sheet FOLDER [WORD …]   those whose name contains all of the words
 
-``<document>-<languages>-<what>.png`` is one page; ``sheet-<document>-<what>.png`` shows it in every set of languages.
+``<document>-<languages>-<what>.png`` is one page, numbered where there are several; ``sheet-<document>-<what>.png``
+shows it in every set of languages.
 """
 
 import subprocess
@@ -24,6 +25,9 @@ DOCUMENTS: dict[str, Callable[..., Snapshot]] = {
     "diploma": specimens.diploma,
     "module": specimens.module,
     "attendance": specimens.attendance,
+    "assessor": specimens.assessor,
+    "transcript": specimens.transcript,
+    "supplement": specimens.supplement,
 }
 OFFICES = {"id": "centre", "name": specimens.LONG_ENTITY}, {"id": "agency", "name": specimens.LONG_ENTITY}
 THREE = [specimens.DIRECTOR, specimens.RECTOR, specimens.DIRECTOR]
@@ -40,6 +44,7 @@ WHAT: dict[str, dict[str, Any]] = {
     "three-and-seals": {"signatories": THREE, **specimens.OFFICIAL},
     "three-and-one-seal": specimens.ONE_OFFICIAL | {"signatories": THREE},
 }
+PAGES = {"transcript", "supplement"}  # of which there are several
 DPI, THUMBNAIL, ROW = "150", (584, 413), 3  # px of a page on a sheet, pages to a row
 
 
@@ -63,22 +68,24 @@ def take(folder: Path, words: list[str]) -> list[str]:
                 except RenderError as error:
                     print(f"{name}: {error}")
                     continue
-                subprocess.run(["pdftoppm", "-r", DPI, "-png", "-singlefile", pdf, folder / name], check=True)
+                single = [] if name.partition("-")[0] in PAGES else ["-singlefile"]
+                subprocess.run(["pdftoppm", "-r", DPI, "-png", *single, pdf, folder / name], check=True)
                 pdf.unlink()
-                taken.append(name)
+                taken += sorted(page.stem for page in folder.glob(f"{name}*.png")) if not single else [name]
     return taken
 
 
 def sheets(folder: Path, names: list[str]) -> None:
     """One sheet for each document and variation, with its pages in all sets of languages."""
     for document, what in product(DOCUMENTS, WHAT):
-        found = [name for name in names if name.startswith(document) and name.endswith(what)]
+        found = [name for name in names if name.startswith(document) and name.rstrip("-0123456789").endswith(what)]
         width, height = THUMBNAIL
         sheet = Image.new("RGB", (ROW * (width + 8), -(-len(found) // ROW) * (height + 24)), "#777")
         for index, name in enumerate(found):
             place = (index % ROW * (width + 8), index // ROW * (height + 24))
             with Image.open(folder / f"{name}.png") as page:
-                sheet.paste(page.resize(THUMBNAIL, Image.Resampling.LANCZOS), place)
+                page.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS)
+                sheet.paste(page, place)
             ImageDraw.Draw(sheet).text((place[0] + 4, place[1] + height + 6), name, "#fff")
         if found:
             sheet.save(folder / f"sheet-{document}-{what}.png")

@@ -1,5 +1,6 @@
 """A small ready world for tests: two partners, one running cohort each, people in every role."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,12 +18,22 @@ from diploma.cohorts import service as cohorts
 from diploma.cohorts.entities import changing
 from diploma.cohorts.models import Cohort, CohortState, Entity
 from diploma.cohorts.partners import profiles
-from diploma.core import clock
+from diploma.core import clock, vectors
 from diploma.core.lang import Lang
 from diploma.learning import publisher
 from tests.shelf import Shelf
 
 M2 = "m2-challenge-assessment"
+# What the store of every published world holds: the logos and seals of the partners, by digest.
+DRAWINGS = frozenset(
+    hashlib.sha256(vectors.read(path.read_bytes()).svg()).hexdigest()
+    for path in (ROOT / "courses" / "gid" / "partners").rglob("*.svg")
+)
+
+
+def brought(app: Flask) -> set[str]:
+    """Digests of the files that people brought."""
+    return set(app.extensions["files"].digests()) - DRAWINGS
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def _tidy(lang: Lang) -> Callable[[str | None], str | None]:
 
 def _printable(lang: Lang) -> Callable[[Any, Any], None]:
     def check(_form: Any, field: Any) -> None:
-        fault = printed.name_fault(lang, field.data or "")
+        # A field that is not sent keeps its proposal; what was not before somebody's eyes is not confirmed.
+        fault = printed.name_fault(lang, field.data if field.raw_data else "")
         if fault:
             raise ValidationError(gettext(fault.message) % fault.params)
 

@@ -18,6 +18,7 @@ from diploma.core.errors import Refused
 from diploma.core.lang import Lang
 from diploma.core.outbox import Job
 from tests.admissions.conftest import ADDRESS, application, entity_of, the_call, user
+from tests.world import brought
 
 CV = Question("cv", QuestionKind.FILE, {"en": "Your CV"}, accepts=("pdf", "png"))
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -52,7 +53,7 @@ def held(session: Any) -> list[ApplicationFile]:
 
 
 def on_disk(app: Any) -> set[str]:
-    return set(app.extensions["files"].digests())
+    return brought(app)
 
 
 def settle(app: Any, days: float = 0) -> None:

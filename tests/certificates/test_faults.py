@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,7 +20,7 @@ from diploma.core import clock, jobs
 from diploma.core.outbox import Job, JobState
 from tests.certificates.conftest import FakeRenderer, Office, words
 from tests.conftest import Client
-from tests.world import World
+from tests.world import World, brought
 
 COHORT = "/certificates/cohorts/uz-1"
 Open = Callable[[str], Client]
@@ -41,7 +42,6 @@ def test_on_a_full_disk_the_file_is_being_prepared_until_there_is_room(
     step: str,
 ) -> None:
     made, holder = office.issue(world.trainee), browser_of(world.trainee)
-    before = [*app.extensions["files"].digests()]
     with monkeypatch.context() as full, app.app_context():
         full.setattr(os, step, no_room)
         jobs.drain()
@@ -49,7 +49,7 @@ def test_on_a_full_disk_the_file_is_being_prepared_until_there_is_room(
         job = session.scalars(select(Job).where(Job.kind == service.RENDER)).one()
         assert (job.state, job.attempts) == (JobState.WAITING, 0)
     store = app.extensions["files"]
-    assert [*store.digests()] == before and list((store.folder / "incoming").iterdir()) == []
+    assert brought(app) == set() and list((store.folder / "incoming").iterdir()) == []
     answer = holder.get(f"/certificates/{made.serial}.pdf?lang=en")
     assert answer.status_code == 202 and "being prepared" in answer.text
     with app.app_context(), clock.at(clock.now() + timedelta(minutes=6)):
@@ -120,6 +120,7 @@ def small_disk(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=False).returncode:
         pytest.skip("only root may mount a file system")
+    shutil.copytree(app.extensions["files"].folder, disk / "files")  # the drawings of the partners
     monkeypatch.setattr(app.extensions["files"], "folder", disk / "files")
     yield disk
     subprocess.run(["umount", disk], check=True)
@@ -130,17 +131,17 @@ def test_what_a_disk_cannot_hold_is_drawn_when_it_has_become_larger(
     app: Flask, office: Office, renderer: FakeRenderer, small_disk: Path, reading: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw = renderer.render
-    monkeypatch.setattr(renderer, "render", lambda snapshot: draw(snapshot) + bytes(30_000))
+    monkeypatch.setattr(renderer, "render", lambda *asked: draw(*asked) + bytes(30_000))
     office.crowd(20, "issued")
     office.work()
     store, drawn = app.extensions["files"], select(Certificate.pdf_sha256).where(Certificate.pdf_sha256.is_not(None))
     with reading() as session:
         some = session.scalars(drawn).all()
-    assert 0 < len(some) < 20 and set(store.digests()) == set(some)
+    assert 0 < len(some) < 20 and brought(app) == set(some)
     assert list((store.folder / "incoming").iterdir()) == []
     subprocess.run(["mount", "-o", "remount,size=2m", small_disk], check=True)
     with app.app_context(), clock.at(clock.now() + timedelta(minutes=6)):
         jobs.drain()
     with reading() as session:
         assert len(session.scalars(drawn).all()) == 20
-    assert all(len(store.read(one)) > 30_000 for one in store.digests())
+    assert all(len(store.read(one)) > 30_000 for one in brought(app))

@@ -281,3 +281,11 @@ def test_the_drawn_file_is_what_the_page_says(browser_of, aziza, office, world, 
     with reading():
         data = subscriptions.read(office.row(world.trainee))
     assert browser_of(world.trainee).get(f"/certificates/{aziza.serial}.pdf").data == data
+
+
+def test_a_name_that_was_not_before_the_holders_eyes_is_not_confirmed(browser_of, office, world, reading):
+    office.draft(world.trainee)
+    answer = browser_of(world.trainee).send("/certificates/names?lang=en", {}, page="/certificates/names")
+    assert answer.status_code == 422 and "Enter the full name." in answer.text
+    with reading():
+        assert not any(one.confirmed_at for one in office.user(world.trainee).names)

@@ -71,7 +71,7 @@ def test_more_text_than_the_page_holds_is_refused() -> None:
     issuers = [{"id": "a", "name": dict.fromkeys(FIVE, LONG_ISSUER)}] * 2
     with pytest.raises(Crowded):
         compose(
-            module(
+            assessor(
                 FIVE[::-1],
                 names=LONG,
                 titles=dict.fromkeys(FIVE, "Challenge assessment " * 3 + "again"),

@@ -246,7 +246,7 @@ def test_a_changed_mark_is_followed_by_the_transcript_alone_while_the_grade_stay
 
 def test_a_holder_asks_for_one(desk: Desk, studied: int, browser_of: Callable[[str], Any]) -> None:
     client = browser_of(AZIZA)
-    assert "Ask for a transcript" in words(client.get("/certificates/"))
+    assert "Ask for a transcript" in words(client.get("/certificates/?lang=en"))
     answer = client.send(desk.asking(), {}, page="/certificates/", follow_redirects=True)
     assert "is being prepared" in words(answer) and "Ask for a transcript" not in words(answer)
     assert [state for _, state in desk.states()] == [_S.DRAFTED]

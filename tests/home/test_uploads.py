@@ -181,7 +181,7 @@ def test_a_whole_file_does_not_grow(sender: Sender, app: Flask) -> None:
 def test_a_piece_beyond_all_measure_is_refused_before_it_is_read(sender: Sender, incoming: Path) -> None:
     address = sender.announce(size=3_000_000).headers["Location"]
     assert sender.append(address, bytes(uploads.PIECE + 1)).status_code == 413
-    assert not incoming.exists()
+    assert list(incoming.iterdir()) == []
 
 
 def test_a_piece_without_a_length_is_refused(sender: Sender) -> None:
@@ -306,7 +306,7 @@ def test_without_the_token_of_the_page_nothing_happens(sender: Sender, incoming:
 
 def test_a_visitor_sends_nothing(world: World, client: Client, incoming: Path) -> None:
     form = {"csrf_token": client.token("/sign-in"), "name": "a.pdf", "size": 1, "changed": 1}
-    assert client.post("/uploads", data=form).status_code == 401 and not incoming.exists()
+    assert client.post("/uploads", data=form).status_code == 401 and list(incoming.iterdir()) == []
 
 
 def test_a_token_is_nothing_on_a_page_that_receives_no_files(sender: Sender) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from diploma.core import clock, db
 from diploma.core.ratelimit import Bucket
 from tests.conftest import Client
-from tests.world import M2, World
+from tests.world import M2, World, brought
 
 Open = Callable[[str], Client]
 PAGE = f"/modules/{M2}/assignment"
@@ -110,10 +110,10 @@ def test_more_files_than_anybody_sends_are_refused(world: World, browser_of: Ope
     files = [(io.BytesIO(b"%PDF-"), f"{n}.pdf") for n in range(1100)]
     answer = browser.send(PAGE, {**FORM, "annex": files}, content_type="multipart/form-data")
     assert answer.status_code == 413
-    assert list(app.extensions["files"].digests()) == []
+    assert brought(app) == set()
 
 
 def test_a_visitor_leaves_no_file(world: World, client: Client, app: Flask) -> None:
     form = {**FORM, "annex": (io.BytesIO(b"%PDF-"), "a.pdf")}
     client.send(PAGE, form, page="/sign-in", content_type="multipart/form-data")
-    assert list(app.extensions["files"].digests()) == []
+    assert brought(app) == set()

@@ -19,6 +19,7 @@ ADDRESSES = {
     *("src", "srcset", "href", "xlink:href", "action", "formaction", "poster", "data", "cite", "background", "ping"),
     *("manifest", "content", "data-ahead", "data-autosave", "data-progress-url"),
 }
+LINKEDIN = "https://www.linkedin.com/profile/add?"
 SOURCES = re.compile(r"[a-z-]+( '(none|self)')+")
 
 
@@ -33,6 +34,8 @@ def _leads_away(element: str, name: str, value: str) -> bool:
     if name == "http-equiv":
         return True
     if element == "a" and value.startswith(("mailto:", "tel:")):  # the reader's own programs; nothing is fetched
+        return False
+    if element == "a" and value.startswith(LINKEDIN):  # a holder's own step to their profile; nothing is fetched
         return False
     addresses = value.split(",") if name == "srcset" else [value]
     return name in ADDRESSES and any(_other_host(one.strip()) for one in addresses)

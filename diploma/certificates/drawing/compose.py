@@ -60,7 +60,7 @@ SCALES = (
     Scale(title=5, name=6, size=9.5, leading=15, air=0.6),
     Scale(title=6, name=8, size=9, leading=14.5, air=0.5),
     Scale(title=6, name=9, size=9, leading=14, air=0.25),
-    Scale(title=6, name=9, size=9, leading=13.5, air=0.25),
+    Scale(title=6, name=9, size=9, leading=13.5, air=0.2),
 )
 FIRST_SCALE = {1: 0, 2: 0, 3: 1, 4: 1, 5: 2}  # by the number of languages
 MOST_SPREAD = 5.5  # to a share of the room that remains: rows that belong together stay together
