@@ -22,7 +22,7 @@ from diploma.certificates.drawing import fonts
 from diploma.certificates.drawing.compose import compose
 from diploma.certificates.drawing.typeset import MM_PER_PT
 from diploma.certificates.snapshot import Snapshot
-from tests.certificates.specimens import USUAL, diploma
+from tests.certificates.specimens import DRAWINGS, OFFICIAL, USUAL, diploma
 
 HERE = Path(__file__).parent
 ROUNDS = 40
@@ -32,9 +32,10 @@ import json, resource, sys, time
 from diploma.certificates.drawing import render
 from diploma.certificates.snapshot import Snapshot
 spent, sizes, memory = [], [], []
+drawings = {digest: svg.encode() for digest, svg in json.loads(next(sys.stdin)).items()}
 for line in sys.stdin:
     start = time.process_time()
-    sizes.append(len(render.render(Snapshot.from_json(line))))
+    sizes.append(len(render.render(Snapshot.from_json(line), drawings)))
     spent.append((time.process_time() - start) * 1000)
     memory.append(int(open("/proc/self/status").read().partition("VmRSS:")[2].split()[0]))
 print(json.dumps({"ms": spent, "bytes": sizes, "kb": memory}))
@@ -50,24 +51,27 @@ class Cost:
     growth: float = 0.0
 
 
-def different(count: int) -> list[Snapshot]:
-    """So many diplomas in five languages, each with a name, a number and a code of its own."""
+def different(count: int, official: bool = False) -> list[Snapshot]:
+    """So many diplomas in five languages, each with a name, a number and a code of its own; ``official`` ones with two
+    logos and two seals."""
     alphabet = "ABCDEFGHJKMNPQRSTVWXYZ"
     return [
         diploma(
             serial=f"GID-2026-UZ-{number:06}",
             token=f"{number:016}",
             names=USUAL | {"en": f"Dilnoza {alphabet[number % 22]}{alphabet[number // 22 % 22].lower()}lomova"},
+            **(OFFICIAL if official else {}),
         )
         for number in range(1, count + 1)
     ]
 
 
-def ours(count: int = ROUNDS) -> Cost:
+def ours(count: int = ROUNDS, *, official: bool = False) -> Cost:
     """Drawn as the renderer process draws them, one after the other."""
     with tempfile.TemporaryDirectory(prefix="diploma-fonts-") as cache:
         config = fonts.write_config(Path(cache))
-        lines = "".join(f"{one.to_json()}\n" for one in different(count))
+        drawings = json.dumps({digest: svg.decode() for digest, svg in DRAWINGS.items()})
+        lines = "\n".join([drawings, *(one.to_json() for one in different(count, official))]) + "\n"
         said = _run([sys.executable, "-c", OURS], lines, {"FONTCONFIG_FILE": str(config)})
     settled = said["kb"][min(100, count // 2)]  # caches of the libraries are full by then
     return Cost(said["ms"][2:], said["bytes"][-1], (said["kb"][-1] - settled) / 1000)
@@ -132,6 +136,7 @@ def costs() -> list[tuple[str, Cost | str]]:
     """All of them, one after the other. Compare the least: other work on the machine moves it little."""
     return [
         ("ours: tagged, PDF/A-3a", ours()),
+        ("ours with two logos and two seals", ours(official=True)),
         ("reportlab", reportlab()),
         ("TCPDF, plain cells", tcpdf("plain")),
         ("TCPDF, cells of HTML as in Moodle", tcpdf("html")),

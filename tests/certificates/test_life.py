@@ -26,7 +26,7 @@ S = CertificateState
 
 
 def mails(session, template):
-    return session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%"))).all()
+    return session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%")).order_by(Job.id)).all()
 
 
 # ---- drafts

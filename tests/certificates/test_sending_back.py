@@ -19,7 +19,9 @@ AE = "/certificates/cohorts/ae-1"
 
 
 def mails(session, template):
-    return [one.payload for one in session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%")))]
+    return [
+        one.payload for one in session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%")).order_by(Job.id))
+    ]
 
 
 def test_an_approver_sees_what_waits_for_them(browser_of, office, world, reading):
