@@ -8,28 +8,27 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from diploma.accounts.models import RoleGrant, User
 from diploma.accounts.permissions import Role
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.tutor_models import Ending, Tutorship
-from diploma.core import clock
 from diploma.core.db import session
+from diploma.core.local_day import local_day
 
 HERE = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)  # who left or was put off has no tutor until they return
 _NO_SYNC = {"synchronize_session": False}
 _role, _holder = aliased(RoleGrant), aliased(User)
-# Of UTC, for the cohorts of all zones at once: what a role allows, the guard decides. Asked when a statement runs.
-_TODAY = bindparam(None, type_=Date, callable_=lambda: clock.now().date())
 
 
 def _instructs(role: type[RoleGrant]) -> tuple[ColumnElement[bool], ...]:
+    today = local_day(role.time_zone)
     return (
         role.role == Role.INSTRUCTOR,
-        role.starts_on <= _TODAY,
-        or_(role.ends_on.is_(None), role.ends_on >= _TODAY),
+        role.starts_on <= today,
+        or_(role.ends_on.is_(None), role.ends_on >= today),
     )
 
 

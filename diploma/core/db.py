@@ -19,6 +19,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session, scoped_session
 
+from diploma.core import local_day
 from diploma.core.orm import Base
 
 BUSY_MS = 30_000
@@ -59,6 +60,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    local_day.teach(connection)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -4,6 +4,7 @@ A module is run as ``python -m`` with a request on its standard input and an ans
 ``limit`` before it loads anything large. Whatever a hostile file does to it costs this one answer.
 """
 
+import logging
 import os
 import resource
 import subprocess
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+log = logging.getLogger("diploma.sealed")
 ROOT = Path(__file__).parents[2]
 AT_ONCE = threading.BoundedSemaphore(2)  # such processes of one server process; the next ones wait
 PATIENCE = 8.0  # seconds for which they do
@@ -45,6 +47,7 @@ def run(module: str, request: bytes, *, seconds: float, variables: Mapping[str, 
             check=True,
         )
     except (subprocess.SubprocessError, OSError) as error:
+        log.warning("no answer of a sealed process: %s", error)  # how it ended; what it read or wrote is not told
         raise Ended(str(error)) from error
     finally:
         AT_ONCE.release()

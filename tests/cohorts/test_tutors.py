@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -232,6 +232,14 @@ def test_a_role_with_a_last_day_ends_the_tutor_on_it(world: Any, give: Give, uni
         assert tutor_of(session, world.trainee) == world.instructor
         with clock.at(clock.now() + timedelta(days=3)):
             assert tutor_of(session, world.trainee) is None
+
+
+def test_who_is_named_just_after_midnight_of_the_cohort_is_in_office_at_once(world: Any, unit: Any) -> None:
+    with unit() as session, clock.at(datetime(2026, 11, 3, 19, 30, tzinfo=UTC)):  # half past midnight in Tashkent
+        accounts.grant_role(
+            user(world.coordinator), Role.INSTRUCTOR, cohort_id=cohort_of(session).id, time_zone="Asia/Tashkent"
+        )
+        assert world.coordinator in [one.email for one in tutors.instructors(cohort_of(session))]
 
 
 @pytest.mark.parametrize("step", [enrolments.withdraw, enrolments.defer])

@@ -1,6 +1,7 @@
 """Authors read the reviews of their work when the time is over; they answer, report, and learn nothing of marks."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -215,7 +216,7 @@ def test_more_time_and_works_by_hand_over_the_pages(begun: Circle, visit: See, o
         every = set(session.scalars(select(Review.reviewer_id)))
         to = next(iter(every - readers - {row.entry_id}))
     browser = visit(world.instructor)
-    far = (browser.at.replace(microsecond=0)).strftime("%Y-%m-%dT23:59")
+    far = (browser.at + timedelta(days=1)).strftime("%Y-%m-%dT23:59")
     assert browser.send(f"{LEAD}/people/{entry}/time", {"until": far, "reason": "Ill."}).status_code == 302
     assert browser.send(f"{LEAD}/people/{entry}/time", {"until": "2001-01-01T10:00", "reason": "x"}).status_code == 422
     moved = browser.send(f"{LEAD}/{token}/move", {"reviewer": str(to), "until": far})
