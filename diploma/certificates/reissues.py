@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from diploma.accounts.models import User
-from diploma.certificates import printed, queries, rules, service
+from diploma.certificates import printed, queries, rules, status
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.cohorts.models import Enrolment
 from diploma.core import audit, mail
@@ -78,7 +78,7 @@ def _reissued(certificate: Certificate, reason: str) -> bool:
         return False
     try:
         with session.begin_nested():
-            service.reissue(certificate, reason)
+            status.reissue(certificate, reason)
     except Refused:
         return False
     return True

@@ -1,4 +1,4 @@
-"""What happens to certificates: draft, names, approval, issue, and what may follow.
+"""The way of a certificate: draft, names, approval, issue. What may become of it then is in ``status``.
 
 Every step locks the rows it changes first, always in the order certificates, counter, chain, audit: of two registrars
 at the same button, or sixteen, one issues the certificate and the others find it issued.
@@ -6,23 +6,21 @@ at the same button, or sixteen, one issues the certificate and the others find i
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
-from diploma.certificates import conditions, delivery, issuers, judging, printed, queries, registry, rules, terms
+from diploma.certificates import asking, conditions, issuers, judging, printed, publishing, queries, registry, rules
 from diploma.certificates.judging import Judged
-from diploma.certificates.models import Approval, Certificate, CertificateEvent, CertificateState, Return
+from diploma.certificates.models import Approval, Certificate, CertificateState, Return
 from diploma.certificates.rules import Requirement
 from diploma.cohorts.models import Cohort, Enrolment
-from diploma.core import audit, clock, mail, outbox
+from diploma.core import audit, clock, mail
 from diploma.core.db import insert_unless_there, session
 from diploma.core.errors import N_, Refused
 from diploma.core.lang import Lang
 
-RENDER = "render-certificate"
 _S = CertificateState
 OPEN = (_S.DRAFTED, _S.NAME_CONFIRMED, _S.APPROVED)  # not issued yet: names and approvals may still change
 NEWER = "newer"  # why a transcript was superseded; pages say it in words
@@ -97,7 +95,7 @@ def _draft_all(earned: Sequence[tuple[Enrolment, str]], by: User | None) -> list
         audit.record("certificate.drafted", f"certificate:{certificate.id}", by=by, award=certificate.award)
         _follow_names(certificate)
         if certificate.state is _S.DRAFTED:
-            _ask_for_names(certificate, f"certificate_names:{certificate.id}")
+            asking.ask(certificate)
     return made
 
 
@@ -212,7 +210,7 @@ def send_back(certificate: Certificate, issuer: str, reason: str, langs: Collect
     if names:
         accounts.unconfirm_names(holder, langs, by=by)
         take_back_unconfirmed(holder, langs)
-        _ask_for_names(certificate, f"certificate_names:{certificate.id}:{made.id}", made)
+        asking.ask(certificate, made)
     _follow_names(certificate)
     _tell_registrars(certificate, made)
 
@@ -237,7 +235,7 @@ def issue(certificate: Certificate, *, by: User | None = None) -> Certificate:
         _follow(earlier[-1], certificate, by)
     else:
         number = registry.next_number(today.year, cohort.partner_id)
-        _publish(certificate, rules.serial(today.year, cohort.partner.slug, number), by)
+        publishing.publish(certificate, rules.serial(today.year, cohort.partner.slug, number), by)
     return certificate
 
 
@@ -254,8 +252,10 @@ def _earlier(certificate: Certificate) -> list[Certificate]:
 def _follow(earlier: Certificate, made: Certificate, by: User | None) -> None:
     """Issue a newer transcript: it keeps the number of the earlier one, which ends unless it was revoked before."""
     if earlier.state is not _S.REVOKED:
-        _end(earlier, _S.SUPERSEDED, "superseded", NEWER, by)
-    _publish(made, rules.reissued(earlier.serial or "", made.version), by, replaces=earlier.serial, reason=NEWER)
+        publishing.end(earlier, _S.SUPERSEDED, "superseded", NEWER, by)
+    publishing.publish(
+        made, rules.reissued(earlier.serial or "", made.version), by, replaces=earlier.serial, reason=NEWER
+    )
 
 
 def issue_all(certificates: Sequence[Certificate]) -> IssueReport:
@@ -299,120 +299,6 @@ def ineligible(cohort: Cohort) -> list[tuple[str, list[Requirement]]]:
     return [(names[key], unmet) for (key, _), record in found if (unmet := rules.missing(record))]
 
 
-def _publish(certificate: Certificate, serial: str, by: User | None, **detail: object) -> None:
-    """Fix everything printed, under a fresh code; from here on only the state may change."""
-    token = registry.new_token()
-    fixed = printed.snapshot(certificate, serial, token)
-    certificate.snapshot, certificate.snapshot_hash = fixed.to_json(), fixed.sha256()
-    certificate.serial, certificate.token = serial, token
-    certificate.issued_at, certificate.state = clock.now(), _S.ISSUED
-    session.add(certificate)
-    session.flush()
-    registry.note(
-        certificate,
-        "issued",
-        by=by,
-        serial=serial,
-        token=token,
-        award=certificate.award,
-        snapshot=certificate.snapshot_hash,
-        **({"valid_until": certificate.valid_until.isoformat()} if certificate.valid_until else {}),
-        **detail,
-    )
-    audit.record("certificate.issued", f"certificate:{certificate.id}", by=by, serial=serial, **detail)
-    outbox.enqueue(RENDER, f"{RENDER}:{certificate.id}", {"certificate_id": certificate.id})
-    terms.plan(certificate)
-
-
-# ---- after the issue
-
-
-def revoke(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
-    """Withdraw a certificate for good; whoever checks it sees the reason and the day."""
-    _tell_holder(certificate, _end(certificate, _S.REVOKED, "revoked", reason, by))
-
-
-def suspend(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
-    """Take the validity away for a time, while something is examined."""
-    _tell_holder(certificate, _end(certificate, _S.SUSPENDED, "suspended", reason, by))
-
-
-def resume(certificate: Certificate, reason: str, *, by: User | None = None) -> None:
-    """End a suspension: the certificate is valid again."""
-    _tell_holder(certificate, _end(certificate, _S.ISSUED, "resumed", reason, by))
-    certificate.reason, certificate.ended_at = "", None
-
-
-def reissue(certificate: Certificate, reason: str, *, by: User | None = None) -> Certificate:
-    """Replace an issued certificate by a new version with the names and texts of today; returns the new one.
-
-    It keeps the number, with ``-R2``, and gets a new code; the old code answers "replaced" for ever. The issuers'
-    approvals carry over: the award is the same. The holder has to have confirmed the names to be printed, and is told
-    where the new version is when its PDF is drawn. An award that ends keeps its last day: only ``renew`` gives it
-    another.
-    """
-    conditions.lock([certificate])
-    if certificate.expired:
-        raise Refused(N_("This certificate has ended. Renew it instead."))
-    return _replace(certificate, certificate.valid_until, reason, by)
-
-
-def renew(certificate: Certificate, reason: str, *, by: User | None = None) -> Certificate:
-    """Give an award that ends another term: a new version replaces the certificate, as in a reissue.
-
-    The term begins on the day after the old end, or today when that is past. What was asked for at first is asked for
-    again. :class:`Refused` for an award that does not end, and earlier than ``rules.RENEWABLE`` days before the end.
-    """
-    conditions.lock([certificate])
-    ends_on, today = certificate.valid_until, printed.today(certificate.enrolment.cohort)
-    if ends_on is None:
-        raise Refused(N_("This certificate does not end."))
-    if not rules.is_renewable(ends_on, today):
-        raise Refused(N_("It is too early: a certificate can be renewed in the last 90 days before its end."))
-    conditions.refuse_unearned(certificate.enrolment, certificate.award)
-    return _replace(certificate, terms.next_last_day(certificate), reason, by)
-
-
-def _replace(certificate: Certificate, valid_until: date | None, reason: str, by: User | None) -> Certificate:
-    """Supersede a locked certificate by its next version."""
-    conditions.refuse_own(certificate, by)
-    conditions.refuse_unconfirmed(certificate)
-    made = Certificate(
-        enrolment=certificate.enrolment,
-        award=certificate.award,
-        version=certificate.version + 1,
-        drafted_at=clock.now(),
-        valid_until=valid_until,
-    )
-    made.approvals = [Approval(issuer=one.issuer, by_id=one.by_id, at=one.at) for one in certificate.approvals]
-    conditions.refuse_unapproved(made)
-    conditions.refuse_overtaken(certificate)
-    printed.check(made)
-    _end(certificate, _S.SUPERSEDED, "superseded", reason, by)
-    _publish(
-        made,
-        rules.reissued(certificate.serial or "", made.version),
-        by,
-        replaces=certificate.serial,
-        reason=certificate.reason,
-    )
-    return made
-
-
-def _end(certificate: Certificate, to: CertificateState, kind: str, reason: str, by: User | None) -> CertificateEvent:
-    conditions.lock([certificate])
-    conditions.refuse_own(certificate, by)
-    if not reason.strip():
-        raise Refused(N_("A reason is needed."))
-    conditions.move(certificate, to)
-    certificate.reason, certificate.ended_at = reason.strip(), clock.now()
-    session.flush()
-    said = {"serial": certificate.serial, "reason": certificate.reason}
-    event = registry.note(certificate, kind, by=by, **said)
-    audit.record(f"certificate.{kind}", f"certificate:{certificate.id}", by=by, **said)
-    return event
-
-
 # ---- common to all
 
 
@@ -423,25 +309,6 @@ def _open_of(user: User) -> list[Certificate]:
             .join(Certificate.enrolment)
             .where(Enrolment.user_id == user.id, Certificate.state.in_(OPEN))
         )
-    )
-
-
-def _ask_for_names(certificate: Certificate, key: str, returned: Return | None = None) -> None:
-    link = printed.page_url("/certificates/names")
-    delivery.write(certificate, "certificate_names", key, link=link, reason=returned.reason if returned else "")
-
-
-def _tell_holder(certificate: Certificate, event: CertificateEvent) -> None:
-    """Mail what has become of an issued certificate, why, and whom to ask."""
-    delivery.write(
-        certificate,
-        "certificate_changed",
-        f"certificate_changed:{event.number}",
-        kind=event.kind,
-        serial=certificate.serial,
-        reason=certificate.reason,
-        page=printed.holder_url(certificate.serial or ""),
-        ask=printed.page_url("/contact"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 
 from diploma.accounts.models import User
-from diploma.certificates import delivery, registry, reissues, rules, service, specimens
+from diploma.certificates import delivery, publishing, registry, reissues, rules, service, specimens
 from diploma.certificates.drawing.worker import RenderPool
 from diploma.certificates.models import Certificate, Specimen
 from diploma.certificates.snapshot import Snapshot
@@ -35,7 +35,7 @@ def subscribe() -> None:
     outbox.handles("module-completed")(_draft)
     outbox.handles(name_requests.CORRECTED)(_correct)
     outbox.handles("result-changed")(_follow_result)
-    outbox.handles(service.RENDER, outside=_draw, abreast=True)(_drawn)
+    outbox.handles(publishing.RENDER, outside=_draw, abreast=True)(_drawn)
     outbox.handles(specimens.DRAW, outside=_draw_specimen, gave_up=_specimen_failed, attempts=2)(_specimen_drawn)
 
 
@@ -57,8 +57,8 @@ def draw_again(certificate: Certificate) -> None:
     """Queue the drawing of a certificate whose file is not there, at most once an hour; in a transaction of its own."""
     with db.aside() as own:
         outbox.enqueue(
-            service.RENDER,
-            f"{service.RENDER}:{certificate.id}:{clock.now():%Y%m%d%H}",
+            publishing.RENDER,
+            f"{publishing.RENDER}:{certificate.id}:{clock.now():%Y%m%d%H}",
             {"certificate_id": certificate.id},
             into=own,
         )

@@ -30,6 +30,7 @@ from diploma.certificates import (
     queries,
     rules,
     service,
+    status,
     subscriptions,
     verify_views,
 )
@@ -52,28 +53,28 @@ bp.context_processor(pages.for_templates)
 # step → (service verb, question, what follows, verb of the button, what the message says afterwards)
 STEPS: dict[str, tuple[Callable[..., Any], str, str, str, str]] = {
     "revoke": (
-        service.revoke,
+        status.revoke,
         N_("Revoke this certificate?"),
         N_("Whoever checks it will see that it is revoked, since when and why. This cannot be undone."),
         N_("Revoke"),
         N_("Certificate %(serial)s is revoked."),
     ),
     "suspend": (
-        service.suspend,
+        status.suspend,
         N_("Suspend this certificate?"),
         N_("Whoever checks it will see that it is suspended, until you end the suspension."),
         N_("Suspend"),
         N_("Certificate %(serial)s is suspended."),
     ),
     "resume": (
-        service.resume,
+        status.resume,
         N_("End the suspension of this certificate?"),
         N_("Whoever checks it will see again that it is valid."),
         N_("End suspension"),
         N_("Certificate %(serial)s is valid again."),
     ),
     "reissue": (
-        service.reissue,
+        status.reissue,
         N_("Reissue this certificate?"),
         N_(
             "A new version with the names below replaces it. "
@@ -83,7 +84,7 @@ STEPS: dict[str, tuple[Callable[..., Any], str, str, str, str]] = {
         N_("Certificate %(serial)s is replaced by a new version."),
     ),
     "renew": (
-        service.renew,
+        status.renew,
         N_("Renew this certificate?"),
         N_(
             "A new version with the names below and the new last day replaces it. "

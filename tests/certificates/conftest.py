@@ -23,6 +23,7 @@ from diploma.cohorts import service as cohorts
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock, db, jobs
 from diploma.core.lang import Lang
+from diploma.core.outbox import Job
 from diploma.learning import service as learning
 from tests.world import M2, World
 
@@ -66,6 +67,9 @@ class Office:
 
     def confirm(self, *emails: str) -> None:
         self.draft(*emails)
+        self.confirm_names(*emails)
+
+    def confirm_names(self, *emails: str) -> None:
         with self.unit():
             for email in emails:
                 for tag, name in NAMES[email].items():
@@ -135,6 +139,12 @@ class Office:
             .where(User.email == email)
             .order_by(Certificate.version.desc())
         ).first()
+
+
+def mails(session: Any, template: str) -> list[dict[str, Any]]:
+    """What was sent with a template, in the order in which it was."""
+    found = session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%")).order_by(Job.id))
+    return [one.payload for one in found]
 
 
 def words(answer: Any) -> str:

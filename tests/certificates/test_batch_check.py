@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
-from diploma.certificates import checks, rules, service, verify_views
+from diploma.certificates import checks, rules, status, verify_views
 from diploma.core import clock, ratelimit
 from diploma.core.errors import Refused
 from diploma.core.lang import LANGS
@@ -109,7 +109,7 @@ def test_a_table_without_a_column_of_codes_is_refused():
 def test_every_row_is_answered_in_its_place(ask, aziza, office, world, unit):
     other = office.issue(world.trainee_2)
     with unit():
-        service.revoke(office.row(world.trainee_2), "Copied work")
+        status.revoke(office.row(world.trainee_2), "Copied work")
     answer = ask([aziza.token.lower(), UNKNOWN, "7K3M", aziza.serial, rules.shown_token(other.token)])
     assert answer.status_code == 200
     said = rows_of(answer)
@@ -228,7 +228,7 @@ def test_a_tampered_record_names_nobody(ask, aziza, unit):
 
 def test_an_old_code_does_not_lead_to_the_new_one(ask, aziza, office, world, unit):
     with unit():
-        made = service.reissue(office.row(world.trainee), "Name")
+        made = status.reissue(office.row(world.trainee), "Name")
         code, serial = made.token, made.serial
     answer = ask([aziza.token])
     assert "Replaced" in rows_of(answer)[0]

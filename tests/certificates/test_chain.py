@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from diploma.certificates import registry, service, subscriptions
+from diploma.certificates import publishing, registry, subscriptions
 from diploma.certificates.models import Approval, Certificate, CertificateEvent, CertificateState
 from diploma.certificates.rules import module_award
 from diploma.core import clock, jobs
@@ -144,7 +144,7 @@ def test_a_failed_drawing_is_tried_again(office, world, app, renderer, reading, 
         broken.setattr(renderer, "render", fail)
         jobs.drain()
     with reading() as session:
-        assert session.scalars(select(Job).where(Job.kind == service.RENDER)).one().state is JobState.WAITING
+        assert session.scalars(select(Job).where(Job.kind == publishing.RENDER)).one().state is JobState.WAITING
     with app.app_context(), clock.at(clock.now() + timedelta(hours=1)):
         jobs.drain()
     assert renderer.drawn == [made.serial]

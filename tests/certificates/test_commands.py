@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from diploma.accounts import service as accounts
-from diploma.certificates import commands, service, subscriptions
+from diploma.certificates import commands, service, status, subscriptions
 from diploma.certificates.drawing.worker import RenderError
 from diploma.certificates.models import Certificate, CertificateState, SerialCounter
 from diploma.certificates.transparency import schedule
@@ -155,14 +155,14 @@ def test_any_other_file_is_not(run, world, tmp_path):
 
 def test_the_file_of_a_revoked_certificate_is_not(run, office, world, unit, file):
     with unit():
-        service.revoke(office.row(world.trainee), "error")
+        status.revoke(office.row(world.trainee), "error")
     code, said = run("verify", file, "--json")
     assert (code, said["verdict"], said["reason"]) == (1, "revoked", "error")
 
 
 def test_the_file_of_a_replaced_certificate_names_the_newer_one(run, office, world, unit, file, aziza):
     with unit():
-        service.reissue(office.row(world.trainee), "new surname")
+        status.reissue(office.row(world.trainee), "new surname")
     code, said = run("verify", file, "--json")
     assert (code, said["verdict"], said["replaced_by"]) == (1, "superseded", aziza.serial + "-R2")
 

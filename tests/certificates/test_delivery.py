@@ -3,17 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
-from diploma.certificates import delivery, registry, service
+from diploma.certificates import delivery, publishing, registry, service, status
 from diploma.certificates.models import CertificateEvent, CertificateState, Delivery
 from diploma.core import mail
 from diploma.core.errors import Refused
-from diploma.core.outbox import Job
-from tests.certificates.conftest import words
-
-
-def mails(session, template):
-    found = session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%")).order_by(Job.id))
-    return [one.payload for one in found]
+from tests.certificates.conftest import mails, words
 
 
 def kinds(session):
@@ -37,7 +31,7 @@ def test_the_holder_is_told_in_their_language_when_it_is_drawn(office, world, re
 def test_a_certificate_that_was_revoked_before_it_was_drawn_is_not_announced(office, world, unit, reading):
     office.issue(world.trainee)
     with unit():
-        service.revoke(office.row(world.trainee), "Issued in error")
+        status.revoke(office.row(world.trainee), "Issued in error")
     office.work()
     with reading() as session:
         assert mails(session, "certificate") == []
@@ -47,7 +41,7 @@ def test_a_certificate_that_was_revoked_before_it_was_drawn_is_not_announced(off
 def test_drawing_it_again_sends_nothing(office, world, aziza, unit, reading):
     with unit():
         office.row(world.trainee).pdf_sha256 = office.row(world.trainee).pdf_sha256
-        service.outbox.enqueue(service.RENDER, "again", {"certificate_id": aziza.id})
+        publishing.outbox.enqueue(publishing.RENDER, "again", {"certificate_id": aziza.id})
     office.work()
     with reading() as session:
         assert len(mails(session, "certificate")) == 1
@@ -66,7 +60,7 @@ def test_a_revocation_before_the_mail_left_stays_the_last_word(office, world, un
     with unit():
         row = office.row(world.trainee)
         row.deliveries.append(Delivery(mail_ref="a" * 32, queued_at=row.issued_at))
-        service.revoke(row, "Issued in error")
+        status.revoke(row, "Issued in error")
     with unit():
         assert mail.tell(f"{delivery.FOLLOWED}.{'a' * 32}")
     with reading() as session:
@@ -134,7 +128,7 @@ def test_only_who_issues_sends_again(browser_of, bounced, world, who, reading):
 @pytest.mark.parametrize("step", ["revoke", "suspend"])
 def test_the_holder_is_told_why_and_whom_to_ask(office, world, aziza, unit, reading, step):
     with unit():
-        getattr(service, step)(office.row(world.trainee), "Found <wrong>")
+        getattr(status, step)(office.row(world.trainee), "Found <wrong>")
     with reading() as session:
         [told] = mails(session, "certificate_changed")
     assert (told["to"], told["lang"]) == (world.trainee, "uz-Latn")
@@ -143,7 +137,7 @@ def test_the_holder_is_told_why_and_whom_to_ask(office, world, aziza, unit, read
 
 
 def test_each_step_is_told_also_the_same_one_twice(office, world, aziza, unit, reading):
-    for step in (service.suspend, service.resume, service.suspend):
+    for step in (status.suspend, status.resume, status.suspend):
         with unit():
             step(office.row(world.trainee), "Looked at")
     with reading() as session:
@@ -152,7 +146,7 @@ def test_each_step_is_told_also_the_same_one_twice(office, world, aziza, unit, r
 
 def test_the_mail_of_a_new_version_says_what_it_replaces_and_where_it_is(office, world, aziza, unit, reading):
     with unit():
-        service.reissue(office.row(world.trainee), "New surname")
+        status.reissue(office.row(world.trainee), "New surname")
     with reading() as session:
         assert len(mails(session, "certificate")) == 1  # the new one is not drawn yet
     office.work()

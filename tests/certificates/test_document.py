@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from diploma.certificates import service, sharing
+from diploma.certificates import sharing, status
 from diploma.core.lang import Lang
 from tests.certificates import specimens
 from tests.certificates.conftest import NAMES, words
@@ -48,7 +48,7 @@ def test_the_staff_see_it_without_the_words_of_the_holder(browser_of, aziza, wor
 
 def test_a_replaced_version_leads_to_the_newer_one(browser_of, aziza, office, world, unit):
     with unit():
-        service.reissue(office.row(world.trainee), "New surname")
+        status.reissue(office.row(world.trainee), "New surname")
     page = browser_of(world.trainee).get(f"/certificates/{aziza.serial}?lang=en")
     assert "Replaced by a newer version" in words(page) and "New surname" in words(page)
     assert f'href="/certificates/{aziza.serial}-R2"' in page.text and "linkedin.com" not in page.text

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config import ROOT
-from diploma.certificates import printed, service
+from diploma.certificates import printed, status
 from diploma.certificates.drawing import frame
 from diploma.certificates.drawing.compose import SCALES, compose
 from diploma.certificates.drawing.sheet import Sheet
@@ -153,7 +153,7 @@ def test_a_new_logo_changes_no_certificate_that_was_issued(office, world, unit, 
         published = publisher.publish(course)
         certificate = office.row(world.trainee)
         certificate.enrolment.cohort.revision_id = published.revision_id
-        newer = facts(service.reissue(certificate, "a new logo"))
+        newer = facts(status.reissue(certificate, "a new logo"))
         assert newer.snapshot.logos["partner"] == hashlib.sha256(OTHER).hexdigest()
         assert made.snapshot.logos["partner"] != newer.snapshot.logos["partner"]
     office.work()

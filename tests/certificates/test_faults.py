@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from diploma.certificates import service
+from diploma.certificates import publishing
 from diploma.certificates.drawing import fonts, typeset
 from diploma.certificates.models import Certificate
 from diploma.core import clock, jobs
@@ -46,7 +46,7 @@ def test_on_a_full_disk_the_file_is_being_prepared_until_there_is_room(
         full.setattr(os, step, no_room)
         jobs.drain()
     with reading() as session:
-        job = session.scalars(select(Job).where(Job.kind == service.RENDER)).one()
+        job = session.scalars(select(Job).where(Job.kind == publishing.RENDER)).one()
         assert (job.state, job.attempts) == (JobState.WAITING, 0)
     store = app.extensions["files"]
     assert brought(app) == set() and list((store.folder / "incoming").iterdir()) == []

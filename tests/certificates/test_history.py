@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from diploma.accounts import service as accounts
-from diploma.certificates import service
+from diploma.certificates import service, status
 from diploma.certificates.history import histories
 from diploma.core.lang import Lang
 
@@ -20,9 +20,9 @@ def kinds(office: Any, email: str) -> list[str]:
 def test_each_step_is_told_in_its_order(office: Any) -> None:
     office.issue("aziza@uz.test")
     with office.unit():
-        service.suspend(office.row("aziza@uz.test"), "A question is open")
+        status.suspend(office.row("aziza@uz.test"), "A question is open")
     with office.unit():
-        service.resume(office.row("aziza@uz.test"), "It is answered")
+        status.resume(office.row("aziza@uz.test"), "It is answered")
         assert kinds(office, "aziza@uz.test") == [
             "drafted", "named", "approved", "approved", "issued", "suspended", "resumed"]  # fmt: skip
 
@@ -45,7 +45,7 @@ def test_a_name_changed_after_the_issue_is_no_step_of_this_certificate(office: A
 def test_the_history_stands_beside_the_certificate(office: Any, browser_of: Any, world: Any, who: str) -> None:
     office.issue("aziza@uz.test")
     with office.unit():
-        service.suspend(office.row("aziza@uz.test"), "A question is <open>")
+        status.suspend(office.row("aziza@uz.test"), "A question is <open>")
     path = {"trainee": "/certificates/", "registrar": "/certificates/cohorts/uz-1?group=issued"}[who]
     page = browser_of(getattr(world, who)).get(path).text
     assert 'class="path slim"' in page

@@ -18,15 +18,11 @@ from diploma.core import clock, jobs, outbox
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
-from diploma.core.outbox import Job
+from tests.certificates.conftest import mails
 from tests.world import M2
 
 AWARD = module_award(M2)
 S = CertificateState
-
-
-def mails(session, template):
-    return session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%")).order_by(Job.id)).all()
 
 
 # ---- drafts
@@ -61,9 +57,45 @@ def test_the_holder_is_asked_for_their_names_once_in_their_language(office, worl
     office.draft(world.trainee)
     with reading() as session:
         [mail] = mails(session, "certificate_names")
-    assert mail.payload["to"] == world.trainee
-    assert mail.payload["lang"] == "uz-Latn"
-    assert "/certificates/names" in mail.payload["body"]
+    assert mail["to"] == world.trainee
+    assert mail["lang"] == "uz-Latn"
+    assert "/certificates/names" in mail["body"]
+
+
+def test_who_has_not_confirmed_their_names_is_asked_again_until_they_have(office, world, unit, reading):
+    office.draft(world.trainee, world.trainee_2)
+    for days in (0, 3, 4, 5, 11, 12):
+        with clock.at(clock.now() + timedelta(days=days, minutes=1)):
+            office.work()
+            office.work()
+    office.confirm_names(world.trainee)
+    for days in (25, 60):
+        with clock.at(clock.now() + timedelta(days=days, minutes=1)):
+            office.work()
+    with reading() as session:
+        told = [one["to"] for one in mails(session, "certificate_names")]
+    assert (told.count(world.trainee), told.count(world.trainee_2)) == (3, 4)
+
+
+def test_of_several_certificates_that_wait_for_one_name_a_day_reminds_once(office, world, unit, reading):
+    office.draft(world.trainee)
+    with unit():
+        service.draft_transcripts([office.enrolment(world.trainee)], by=office.user(world.registrar))
+    with clock.at(clock.now() + timedelta(days=4, minutes=1)):
+        office.work()
+    with reading() as session:
+        told = mails(session, "certificate_names")
+    assert len(told) == 3 and "still waits" not in told[1]["body"]
+
+
+def test_a_draft_that_is_there_no_more_reminds_nobody(office, world, unit, reading):
+    office.draft(world.trainee)
+    with unit() as session:
+        session.delete(office.row(world.trainee))
+    with clock.at(clock.now() + timedelta(days=30)):
+        office.work()
+    with reading() as session:
+        assert len(mails(session, "certificate_names")) == 1
 
 
 def test_a_completed_module_is_drafted_by_its_job(office, world, unit, reading, app):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts import service as accounts
-from diploma.certificates import overview, service
+from diploma.certificates import overview, service, status
 from diploma.certificates.overview import Group
 from diploma.cohorts import planning
 from diploma.cohorts import service as cohorts
@@ -57,7 +57,7 @@ def test_each_step_is_counted_where_its_line_stands(
 def test_what_was_revoked_is_counted_as_ended(office: Office, world: World, unit: Any, reading: Any) -> None:
     office.issue(world.trainee)
     with unit():
-        service.revoke(office.row(world.trainee), "Wrong name")
+        status.revoke(office.row(world.trainee), "Wrong name")
     with reading() as session:
         assert counted(session)["uz-1"] == {Group.ENDED: 1}
 

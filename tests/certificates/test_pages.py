@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from diploma.accounts import service as accounts
 from diploma.accounts.permissions import Role
-from diploma.certificates import service, subscriptions
+from diploma.certificates import publishing, status, subscriptions
 from diploma.certificates.models import Approval, CertificateState
 from diploma.certificates.overview import Group
 from diploma.cohorts.life import enrolments
@@ -97,7 +97,7 @@ def test_a_lost_file_is_queued_again_when_somebody_asks(browser_of, aziza, offic
     person = browser_of(world.trainee)
     assert [person.get(f"/certificates/{aziza.serial}.pdf").status_code for _ in range(2)] == [202, 202]
     with reading() as session:
-        assert session.scalar(select(func.count()).where(Job.kind == service.RENDER)) == 2
+        assert session.scalar(select(func.count()).where(Job.kind == publishing.RENDER)) == 2
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_every_page_is_there_in_every_language(browser_of, office, world, unit, 
     office.drawn(world.trainee)
     office.approve(world.trainee_2)
     with unit():
-        service.suspend(office.row(world.trainee), "examined")
+        status.suspend(office.row(world.trainee), "examined")
     with reading():
         serial, ready = office.row(world.trainee).serial, office.row(world.trainee_2).id
     registrar, holder, query = browser_of(world.registrar), browser_of(world.trainee), f"lang={lang.value}"
@@ -273,7 +273,7 @@ def test_ones_own_page_costs_the_same_whatever_one_holds(browser_of, office, wor
     before = cost()
     with unit():
         for reason in ("one", "two", "three"):
-            service.reissue(office.row(world.trainee), reason)
+            status.reissue(office.row(world.trainee), reason)
     assert cost() == before
 
 

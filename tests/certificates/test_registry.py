@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from diploma.accounts import service as accounts
-from diploma.certificates import printed, registry, service
+from diploma.certificates import printed, publishing, registry, service, status
 from diploma.certificates.drawing.typeset import Misfit
 from diploma.certificates.models import Certificate, CertificateEvent, CertificateState, SerialCounter
 from diploma.certificates.rules import Requirement, module_award
@@ -42,7 +42,7 @@ def test_an_issue_is_one_transaction_with_all_its_parts(office, world, reading):
         assert row.snapshot_hash == hashlib.sha256(row.snapshot.encode()).hexdigest()
         assert session.scalars(select(CertificateEvent)).one().payload["snapshot"] == row.snapshot_hash
         assert session.scalar(select(func.count()).where(AuditEvent.kind == "certificate.issued")) == 1
-        assert session.scalar(select(func.count()).where(Job.kind == service.RENDER)) == 1
+        assert session.scalar(select(func.count()).where(Job.kind == publishing.RENDER)) == 1
 
 
 def test_the_snapshot_holds_what_is_printed(office, world):
@@ -198,7 +198,7 @@ def test_a_failed_issue_gives_its_number_back(office, world, unit, reading, monk
     def fall(*_args, **_kwargs):
         raise OSError("the job could not be written")
 
-    monkeypatch.setattr(service.outbox, "enqueue", fall)
+    monkeypatch.setattr(publishing.outbox, "enqueue", fall)
     with pytest.raises(OSError), unit():
         service.issue(office.row(world.trainee))
     with reading() as session:
@@ -227,7 +227,7 @@ def test_a_cohort_is_issued_with_a_report_by_name(office, world, unit):
 # ---- after the issue
 
 
-@pytest.mark.parametrize(("verb", "state"), [(service.revoke, S.REVOKED), (service.suspend, S.SUSPENDED)])
+@pytest.mark.parametrize(("verb", "state"), [(status.revoke, S.REVOKED), (status.suspend, S.SUSPENDED)])
 def test_a_certificate_loses_its_validity_with_a_reason(office, world, unit, verb, state):
     office.issue(world.trainee)
     with unit() as session:
@@ -240,7 +240,7 @@ def test_a_certificate_loses_its_validity_with_a_reason(office, world, unit, ver
         assert registry.check() == []
 
 
-@pytest.mark.parametrize("verb", [service.revoke, service.suspend, service.reissue])
+@pytest.mark.parametrize("verb", [status.revoke, status.suspend, status.reissue])
 def test_a_step_after_the_issue_needs_a_reason(office, world, unit, verb):
     office.issue(world.trainee)
     with unit(), pytest.raises(Refused, match="reason"):
@@ -251,17 +251,17 @@ def test_a_suspension_ends(office, world, unit):
     office.issue(world.trainee)
     with unit():
         certificate = office.row(world.trainee)
-        service.suspend(certificate, "examined")
-        service.resume(certificate, "nothing found")
+        status.suspend(certificate, "examined")
+        status.resume(certificate, "nothing found")
         assert (certificate.state, certificate.reason, certificate.ended_at) == (S.ISSUED, "", None)
         assert registry.check() == []
 
 
-@pytest.mark.parametrize("verb", [service.suspend, service.resume, service.reissue, service.revoke])
+@pytest.mark.parametrize("verb", [status.suspend, status.resume, status.reissue, status.revoke])
 def test_a_revoked_certificate_takes_no_further_step(office, world, unit, verb):
     office.issue(world.trainee)
     with unit():
-        service.revoke(office.row(world.trainee), "error")
+        status.revoke(office.row(world.trainee), "error")
         with pytest.raises(Refused, match="does not allow this step"):
             verb(office.row(world.trainee), "again")
 
@@ -269,14 +269,14 @@ def test_a_revoked_certificate_takes_no_further_step(office, world, unit, verb):
 def test_a_draft_cannot_be_revoked(office, world, unit):
     office.draft(world.trainee)
     with unit(), pytest.raises(Refused, match="does not allow this step"):
-        service.revoke(office.row(world.trainee), "error")
+        status.revoke(office.row(world.trainee), "error")
 
 
 def test_a_reissue_replaces_the_certificate(office, world, unit):
     made = office.issue(world.trainee)
     with unit() as session:
         service.confirm_name(office.user(world.trainee), Lang.RU, "Азиза Иванова")
-        newer = service.reissue(office.row(world.trainee), "new surname", by=office.user(world.registrar))
+        newer = status.reissue(office.row(world.trainee), "new surname", by=office.user(world.registrar))
         older = session.get_one(Certificate, made.id)
         assert (older.state, older.token) == (S.SUPERSEDED, made.token)
         assert Snapshot.from_json(older.snapshot) == made.snapshot
@@ -290,7 +290,7 @@ def test_a_reissue_replaces_the_certificate(office, world, unit):
 def test_a_reissue_takes_no_new_number(office, world, unit):
     office.issue(world.trainee)
     with unit():
-        third = service.reissue(service.reissue(office.row(world.trainee), "one"), "two")
+        third = status.reissue(status.reissue(office.row(world.trainee), "one"), "two")
         assert third.serial.endswith("000001-R3")
     assert office.issue(world.trainee_2).serial.endswith("000002")
 
@@ -300,13 +300,13 @@ def test_a_reissue_waits_for_confirmed_names(office, world, unit):
     with unit():
         accounts.set_name(office.user(world.trainee), Lang.RU, "Кто-то Другой")
         with pytest.raises(Refused, match="not confirmed"):
-            service.reissue(office.row(world.trainee), "someone asked")
+            status.reissue(office.row(world.trainee), "someone asked")
         assert office.row(world.trainee).state is S.ISSUED
 
 
 def test_nobody_changes_their_own_certificate(office, world, unit):
     office.issue(world.trainee)
     with unit():
-        for verb in (service.revoke, service.suspend, service.reissue):
+        for verb in (status.revoke, status.suspend, status.reissue):
             with pytest.raises(Refused, match="their own"):
                 verb(office.row(world.trainee), "mine", by=office.user(world.trainee))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from diploma.accounts.permissions import Role
-from diploma.certificates import registry, service, subscriptions
+from diploma.certificates import registry, service, status, subscriptions
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.core import clock
 from diploma.core.db import session
@@ -121,7 +121,7 @@ def test_what_cannot_be_reissued_is_told_to_the_registrars(
 ) -> None:
     office.issue(world.trainee)
     with unit():
-        service.suspend(office.row(world.trainee), "It is examined.")
+        status.suspend(office.row(world.trainee), "It is examined.")
     appealed("exemplary")
     with unit():
         assert [one.state for one in versions(office, world.trainee)] == [_S.SUSPENDED]

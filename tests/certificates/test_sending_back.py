@@ -10,18 +10,11 @@ from diploma.certificates.models import Approval, Certificate, CertificateState,
 from diploma.cohorts.models import Cohort
 from diploma.core.errors import Refused
 from diploma.core.lang import Lang
-from diploma.core.outbox import Job
-from tests.certificates.conftest import words
+from tests.certificates.conftest import mails, words
 
 S = CertificateState
 COHORT = "/certificates/cohorts/uz-1"
 AE = "/certificates/cohorts/ae-1"
-
-
-def mails(session, template):
-    return [
-        one.payload for one in session.scalars(select(Job).where(Job.key.like(f"mail:{template}:%")).order_by(Job.id))
-    ]
 
 
 def test_an_approver_sees_what_waits_for_them(browser_of, office, world, reading):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from diploma.accounts import service as accounts
 from diploma.accounts.models import User
 from diploma.accounts.permissions import Role
-from diploma.certificates import overview, registry, rules, service
+from diploma.certificates import overview, registry, rules, service, status
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.certificates.overview import Group
 from diploma.certificates.snapshot import Award, Snapshot
@@ -194,7 +194,7 @@ def test_it_is_valid_until_its_last_day_is_over_in_the_zone_of_its_issuer(assess
     assert assessor.serial in page
 
 
-@pytest.mark.parametrize(("step", "said"), [(service.revoke, "is revoked"), (service.suspend, "is suspended")])
+@pytest.mark.parametrize(("step", "said"), [(status.revoke, "is revoked"), (status.suspend, "is suspended")])
 def test_what_happened_to_it_stands_before_the_end(assessor, client, unit, step, said):
     with unit() as session:
         step(newest(session), "Examined")
@@ -248,7 +248,7 @@ def test_nobody_is_reminded_after_the_end(assessor, office, reading):
         assert not letters(session)
 
 
-@pytest.mark.parametrize("step", [service.revoke, service.suspend, service.reissue])
+@pytest.mark.parametrize("step", [status.revoke, status.suspend, status.reissue])
 def test_a_certificate_that_is_not_the_valid_one_reminds_nobody(assessor, office, unit, reading, step):
     with unit() as session:
         step(newest(session), "Examined")
@@ -257,7 +257,7 @@ def test_a_certificate_that_is_not_the_valid_one_reminds_nobody(assessor, office
     with reading() as session:
         valid = [one.id for one in session.scalars(select(Certificate).where(Certificate.state == S.ISSUED))]
         assert all(int(one.key.split(":")[2]) in valid for one in letters(session))
-        assert len(letters(session)) == (1 if step is service.reissue else 0)
+        assert len(letters(session)) == (1 if step is status.reissue else 0)
 
 
 # ---- renewal
@@ -267,7 +267,7 @@ def test_renewed_early_it_begins_after_the_old_end(assessor, unit, client):
     ends_on = assessor.snapshot.valid_until
     with clock.at(morning(ends_on - timedelta(days=40))):
         with unit() as session:
-            made = facts(service.renew(newest(session), "Assessed again"))
+            made = facts(status.renew(newest(session), "Assessed again"))
         assert made.snapshot.valid_until == rules.last_day(ends_on + timedelta(days=1), 3)
         assert made.serial == f"{assessor.serial}-R2"
         assert "is valid" in words(client.get(f"/verify/{made.token}?lang=en"))
@@ -280,12 +280,12 @@ def test_renewed_early_it_begins_after_the_old_end(assessor, unit, client):
 def test_renewed_late_it_begins_today(assessor, unit):
     today = assessor.snapshot.valid_until + timedelta(days=20)
     with clock.at(morning(today)), unit() as session:
-        assert service.renew(newest(session), "Late").valid_until == rules.last_day(today, 3)
+        assert status.renew(newest(session), "Late").valid_until == rules.last_day(today, 3)
 
 
 def test_a_renewed_one_reminds_of_its_own_end(assessor, office, unit, reading):
     with clock.at(morning(assessor.snapshot.valid_until - timedelta(days=80))), unit() as session:
-        made = facts(service.renew(newest(session), "Assessed again"))
+        made = facts(status.renew(newest(session), "Assessed again"))
     for ends_on in (assessor.snapshot.valid_until, made.snapshot.valid_until):
         with clock.at(morning(ends_on - timedelta(days=7))):
             office.work()
@@ -298,24 +298,24 @@ def test_terms_are_not_heaped_up_ahead(assessor, unit, days, early):
     with clock.at(morning(assessor.snapshot.valid_until - timedelta(days=days))), unit() as session:
         if early:
             with pytest.raises(Refused, match="too early"):
-                service.renew(newest(session), "Again")
+                status.renew(newest(session), "Again")
         else:
-            made = service.renew(newest(session), "Again")
+            made = status.renew(newest(session), "Again")
             with pytest.raises(Refused, match="too early"):
-                service.renew(made, "And again")
+                status.renew(made, "And again")
 
 
-@pytest.mark.parametrize("step", [service.revoke, service.suspend])
+@pytest.mark.parametrize("step", [status.revoke, status.suspend])
 def test_a_revoked_or_suspended_one_is_not_renewed(assessor, unit, step):
     with clock.at(morning(assessor.snapshot.valid_until)), unit() as session:
         step(newest(session), "Examined")
         with pytest.raises(Refused, match="state"):
-            service.renew(newest(session), "Again")
+            status.renew(newest(session), "Again")
 
 
 def test_a_certificate_that_does_not_end_is_not_renewed(aziza, office, world, unit):
     with unit(), pytest.raises(Refused, match="does not end"):
-        service.renew(office.row(world.trainee), "Again")
+        status.renew(office.row(world.trainee), "Again")
 
 
 def test_it_is_not_renewed_when_the_diploma_was_revoked(assessor, unit):
@@ -324,7 +324,7 @@ def test_it_is_not_renewed_when_the_diploma_was_revoked(assessor, unit):
         held.state, held.reason = S.REVOKED, "Copied work"
         session.flush()
         with pytest.raises(Refused, match="no valid diploma"):
-            service.renew(newest(session), "Again")
+            status.renew(newest(session), "Again")
 
 
 def test_names_are_confirmed_before_it_is_renewed(assessor, office, world, unit):
@@ -332,18 +332,18 @@ def test_names_are_confirmed_before_it_is_renewed(assessor, office, world, unit)
         accounts.set_name(office.user(world.trainee), Lang.RU, "Азиза Иванова", confirmed=False)
         session.flush()
         with pytest.raises(Refused, match="not confirmed"):
-            service.renew(newest(session), "Again")
+            status.renew(newest(session), "Again")
 
 
 def test_a_reissue_keeps_the_last_day(assessor, unit):
     with clock.at(morning(assessor.snapshot.valid_until - timedelta(days=10))), unit() as session:
-        assert service.reissue(newest(session), "Name").valid_until == assessor.snapshot.valid_until
+        assert status.reissue(newest(session), "Name").valid_until == assessor.snapshot.valid_until
 
 
 def test_what_has_ended_is_renewed_and_not_reissued(assessor, unit):
     after = morning(assessor.snapshot.valid_until + timedelta(days=1))
     with clock.at(after), unit() as session, pytest.raises(Refused, match="has ended"):
-        service.reissue(newest(session), "Name")
+        status.reissue(newest(session), "Name")
 
 
 # ---- the registrar's page

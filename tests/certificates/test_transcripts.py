@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config import ROOT
-from diploma.certificates import issuers, queries, registry, reissues, rules, service, transcripts
+from diploma.certificates import issuers, queries, registry, reissues, rules, service, status, transcripts
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.certificates.rules import TRANSCRIPT, module_award
 from diploma.certificates.snapshot import Snapshot
@@ -130,7 +130,7 @@ def test_a_newer_one_keeps_the_number_and_replaces_the_earlier(desk: Desk, studi
 def test_a_newer_one_follows_a_revoked_one_which_stays_revoked(desk: Desk, studied: int, unit: Any) -> None:
     first = desk.issue()
     with unit():
-        service.revoke(session.get_one(Certificate, first), "A slip.")
+        status.revoke(session.get_one(Certificate, first), "A slip.")
     desk.issue()
     assert [state for _, state in desk.states()] == [_S.REVOKED, _S.ISSUED]
 
@@ -138,7 +138,7 @@ def test_a_newer_one_follows_a_revoked_one_which_stays_revoked(desk: Desk, studi
 def test_none_follows_a_suspended_one(desk: Desk, studied: int, unit: Any) -> None:
     first = desk.issue()
     with unit():
-        service.suspend(session.get_one(Certificate, first), "It is examined.")
+        status.suspend(session.get_one(Certificate, first), "It is examined.")
     with pytest.raises(Refused, match="suspended"):
         desk.draft()
 
@@ -147,7 +147,7 @@ def test_one_that_was_suspended_meanwhile_is_not_replaced(desk: Desk, studied: i
     first = desk.issue()
     second = desk.draft()
     with unit():
-        service.suspend(session.get_one(Certificate, first), "It is examined.")
+        status.suspend(session.get_one(Certificate, first), "It is examined.")
     with unit():
         drafted = session.get_one(Certificate, second)
         for issuer in issuers.waiting(drafted):
@@ -160,13 +160,13 @@ def test_it_is_not_reissued_over_a_newer_draft(desk: Desk, studied: int, unit: A
     first = desk.issue()
     desk.draft()
     with unit(), pytest.raises(Refused, match="newer version is drafted"):
-        service.reissue(session.get_one(Certificate, first), "A new name.")
+        status.reissue(session.get_one(Certificate, first), "A new name.")
 
 
 def test_it_is_reissued_like_every_certificate(desk: Desk, studied: int, unit: Any) -> None:
     first = desk.issue()
     with unit():
-        service.reissue(session.get_one(Certificate, first), "A new name.")
+        status.reissue(session.get_one(Certificate, first), "A new name.")
     assert [state for _, state in desk.states()] == [_S.SUPERSEDED, _S.ISSUED]
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from diploma.accounts import service as accounts
-from diploma.certificates import registry, rules, service, subscriptions, verification, verify_views
+from diploma.certificates import registry, rules, service, status, subscriptions, verification, verify_views
 from diploma.certificates.verification import Verdict
 from diploma.core import clock
 from diploma.core.lang import LANGS, Lang
@@ -135,7 +135,7 @@ def test_a_draft_cannot_be_verified(client, office, world):
 
 def test_a_revoked_certificate_says_when_and_why(client, aziza, office, world, unit):
     with unit():
-        service.revoke(office.row(world.trainee), "Issued <in> error")
+        status.revoke(office.row(world.trainee), "Issued <in> error")
     answer = client.get(f"/verify/{aziza.token}?lang=en")
     assert answer.status_code == 200
     assert "This certificate is revoked" in words(answer)
@@ -146,14 +146,14 @@ def test_a_revoked_certificate_says_when_and_why(client, aziza, office, world, u
 
 def test_a_suspended_certificate_says_so(client, aziza, office, world, unit):
     with unit():
-        service.suspend(office.row(world.trainee), "under examination")
+        status.suspend(office.row(world.trainee), "under examination")
     page = words(client.get(f"/verify/{aziza.token}?lang=en"))
     assert "This certificate is suspended" in page and "under examination" in page
 
 
 def test_an_old_code_answers_replaced_and_does_not_lead_to_the_new_one(client, aziza, office, world, unit):
     with unit():
-        newer = service.reissue(office.row(world.trainee), "new surname")
+        newer = status.reissue(office.row(world.trainee), "new surname")
         serial, token = newer.serial, newer.token
     answer = client.get(f"/verify/{aziza.token}?lang=en")
     assert "Replaced by a newer version" in words(answer)
@@ -211,7 +211,7 @@ def test_a_file_of_nobody_is_unknown(client, world, renderer):
 
 def test_the_file_of_a_revoked_certificate_is_revoked(client, office, world, unit, pdf):
     with unit():
-        service.revoke(office.row(world.trainee), "error")
+        status.revoke(office.row(world.trainee), "error")
     assert "This certificate is revoked" in words(compare(client, pdf))
 
 
