@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from diploma.certificates import delivery, publishing, registry, service, status
+from diploma.certificates import delivery, publishing, registry, status
 from diploma.certificates.models import CertificateEvent, CertificateState, Delivery
 from diploma.core import mail
 from diploma.core.errors import Refused

@@ -49,6 +49,8 @@ def test_no_file_is_left_without_an_award() -> None:
         (EN, '"{hours!r} {period} {grade}"', "statement.en: its fields are"),
         (EN, '"{hours {period} {grade}"', "statement.en: its fields are"),
         ("[kind]", "[kind", "module.toml: "),
+        ('[alone]\nen = "', '[alone]\nfr = "x"\nen = "', "alone.fr: no language"),
+        ('[alone]\nen = "', '[alone]\nen = "{hours} ', "alone.en: its fields are"),
     ],
 )
 def test_a_wrong_document_is_refused_by_file_and_key(tmp_path: Path, written: str, instead: str, said: str) -> None:

@@ -94,7 +94,7 @@ def test_signatures_seals_and_code_stand_clear_of_each_other(count: int, seals: 
     for languages in (["en"], ["ar", "en"], ["uz-Latn", "uz-Cyrl", "ru", "en"]):
         place = frame.foot(Sheet(diploma(languages, signatories=[DIRECTOR] * count, seals=seals), SCALES[0]))
         assert (len(place.signatures), len(place.seals)) == (count, len(seals))
-        widths = [(axis, place.width) for axis in place.signatures] + [(axis, frame.SEAL_SIDE) for axis in place.seals]
+        widths = [(axis, place.width) for axis in place.signatures] + [(axis, place.seal) for axis in place.seals]
         code = (place.qr, frame.QR_SIDE + 2 * frame.QR_QUIET)
         spans = sorted((axis - width / 2, axis + width / 2) for axis, width in [*widths, code])
         assert spans[0][0] >= 25.5

@@ -1,13 +1,29 @@
 """The page: names unbroken, lines even, nothing too small, and a refusal when something does not fit."""
 
 import re
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 from diploma.certificates.drawing import compose as composing
-from diploma.certificates.drawing.compose import compose, template_set_hash
-from diploma.certificates.drawing.typeset import Block, Crowded, Misfit, Row, balance, joined, stack, step_for, width_mm
+from diploma.certificates.drawing.compose import SCALES, compose, template_set_hash
+from diploma.certificates.drawing.frame import foot
+from diploma.certificates.drawing.ornament import GOLD, mark
+from diploma.certificates.drawing.sheet import Sheet
+from diploma.certificates.drawing.typeset import (
+    MM_PER_PT,
+    Block,
+    Crowded,
+    Misfit,
+    Row,
+    balance,
+    face,
+    joined,
+    stack,
+    step_for,
+    width_mm,
+)
 from diploma.certificates.snapshot import Snapshot
 from tests.certificates.specimens import (
     DIPLOMA,
@@ -19,11 +35,13 @@ from tests.certificates.specimens import (
     RECTOR,
     SETS,
     USUAL,
+    UZBEK,
     assessor,
     attendance,
     diploma,
     module,
 )
+from tests.contact_sheet import WHAT
 
 ISOLATES = re.compile("[\u2066-\u2069]")
 LONG_ROLE = "Director of the Example Agency for Public Service Development under the President"
@@ -81,10 +99,73 @@ def test_more_text_than_the_page_holds_is_refused() -> None:
         )
 
 
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
 @pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
-def test_nothing_is_smaller_than_nine_points(languages: list[str]) -> None:
-    sizes = [style(one)["font-size"] for one in compose(module(languages, names=LONG, band="pass")).blocks]
+def test_nothing_is_smaller_than_nine_points(make: Any, languages: list[str]) -> None:
+    sizes = [style(one)["font-size"] for one in compose(make(languages, names=LONG)).blocks]
     assert min(sizes) >= 9
+
+
+def ink(block: Block) -> tuple[float, float, float, float]:
+    """What a block covers, by the letters in it: left, top, right and bottom in mm."""
+    place, display = style(block), block.role.split()[1]
+    lines = [ISOLATES.sub("", line) for line in block.lines]
+    size, leading = place["font-size"], place["line-height"] * MM_PER_PT
+    first = place["top"] + leading / 2 + face(display).baseline_drop * size * MM_PER_PT
+    top = min(first + n * leading - face(display).ink(line)[0] * size * MM_PER_PT for n, line in enumerate(lines))
+    bottom = max(first + n * leading + face(display).ink(line)[1] * size * MM_PER_PT for n, line in enumerate(lines))
+    width = max(width_mm(line, block.lang, size) for line in lines)
+    start = {"left": 0.0, "right": place["width"] - width}.get(block.role.split()[-1], (place["width"] - width) / 2)
+    return place["left"] + start, top, place["left"] + start + width, bottom
+
+
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
+@pytest.mark.parametrize("changes", WHAT.values(), ids=WHAT)
+@pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
+def test_no_letter_or_mark_touches_those_of_another_text(
+    make: Any, changes: dict[str, Any], languages: list[str]
+) -> None:
+    """Nor the rule under the name: what is solemn is not underlined."""
+    page = compose(make(languages, **changes))
+    covered = [(one, ink(one)) for one in page.blocks if one.lang != "zxx"]
+    for (one, a), (other, b) in combinations(covered, 2):
+        apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        assert apart, f"{one.lines} touches {other.lines}"
+    [divider] = [shape for shape in page.drawing if (shape.stroke, shape.width) == (GOLD, 0.25) and shape.d[0] == "M"]
+    rule = float(divider.d.split("H")[0].split()[1])
+    names = max(box[3] for one, box in covered if one.role.split()[0] == "name")
+    said = min(box[1] for one, box in covered if one.role.split()[0] == "say")
+    assert names <= rule - 2.5 and said >= rule + 2.5
+
+
+@pytest.mark.parametrize("make", [module, attendance, assessor])
+@pytest.mark.parametrize("names", [USUAL, LONG], ids=["usual", "long"])
+def test_a_translation_is_never_larger_than_what_leads(make: Any, names: dict[str, str]) -> None:
+    lead, *others = [style(one)["font-size"] for one in blocks(make(UZBEK, names=names), "say")]
+    assert max(others) <= lead
+
+
+def test_marks_over_arabic_letters_count_as_ink() -> None:
+    plain, marked = (face("arabic").ink(word) for word in ("مقيم", "مقيّم"))
+    assert marked[0] > plain[0] + 0.2 and marked[1] == plain[1]
+
+
+@pytest.mark.parametrize("seals", [{}, {"centre": "a" * 64}, {"centre": "a" * 64, "agency": "b" * 64}], ids=len)
+def test_the_middle_one_of_three_signatories_stands_on_the_axis(seals: dict[str, str]) -> None:
+    page = diploma(["en"], signatories=[DIRECTOR, RECTOR, DIRECTOR], seals=seals)
+    middles = [style(one)["left"] + style(one)["width"] / 2 for one in blocks(page, "signatory")]
+    assert middles[1] == 148.5
+    assert 148.5 - middles[0] == pytest.approx(middles[2] - 148.5)
+
+
+def test_an_arabic_page_is_the_mirror_of_the_others() -> None:
+    changes = {"seals": {"centre": "a" * 64}, "signatories": [DIRECTOR, RECTOR]}
+    arabic, english = (foot(Sheet(diploma([lang], **changes), SCALES[0])) for lang in ("ar", "en"))
+    assert (arabic.qr, *arabic.seals, *arabic.signatures) == tuple(
+        297 - x for x in (english.qr, *english.seals, *english.signatures)
+    )
+    first = mark(267 - 8, 33.5, 8, turned=False)  # the first issuer's star is the same one, at the right
+    assert set(first) <= set(compose(diploma(["ar"])).drawing)
 
 
 @pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
@@ -127,7 +208,7 @@ def test_columns_statements_and_signatures_stand_under_each_other() -> None:
         role: sorted({round(style(one)["left"] + style(one)["width"] / 2, 1) for one in blocks(page, role)})
         for role in ("say", "signatory")
     }
-    assert middles == {"say": [66.5, 148.5, 230.5], "signatory": [66.5, 230.5]}
+    assert middles == {"say": [67.5, 148.5, 229.5], "signatory": [67.5, 229.5]}
 
 
 def test_a_diploma_stands_in_capitals_and_a_module_does_not() -> None:

@@ -9,7 +9,7 @@ import pytest
 from diploma.certificates.drawing import wording
 from diploma.certificates.drawing.compose import compose
 from diploma.certificates.snapshot import BANDS, Digits, Snapshot
-from tests.certificates.specimens import FIVE, LONG, USUAL, assessor, attendance, diploma, module
+from tests.certificates.specimens import FIVE, LONG, ONE_WORD, SETS, USUAL, assessor, attendance, diploma, module
 
 
 def said(snapshot: Snapshot, lang: str) -> str:
@@ -30,18 +30,18 @@ def said(snapshot: Snapshot, lang: str) -> str:
         ),
         (
             "ru",
-            "Диплом с отличием присуждён за освоение семи модулей и выпускной проект: "
-            "300 учебных часов с 12 января по 10 июля 2026 года",
+            "Диплом с отличием присуждён за освоение семи модулей и выполнение выпускного проекта: "
+            "300 учебных часов, с 12 января по 10 июля 2026 года",
         ),
         (
             "uz-Latn",
             "2026-yil 12-yanvardan 10-iyulgacha 300 oʻquv soati hajmidagi yetti modul va bitiruv loyihasini "
-            "imtiyozli baho bilan toʻliq yakunladi",
+            "«imtiyozli» baho bilan toʻliq yakunladi",
         ),
         (
             "uz-Cyrl",
             "2026 йил 12 январдан 10 июлгача 300 ўқув соати ҳажмидаги етти модуль ва битирув лойиҳасини "
-            "имтиёзли баҳо билан тўлиқ якунлади",
+            "«имтиёзли» баҳо билан тўлиқ якунлади",
         ),
     ],
 )
@@ -112,10 +112,13 @@ def test_hours_agree_with_their_number(lang: str, hours: int, text: str) -> None
     ("lang", "first", "last", "text"),
     [
         ("en", date(2026, 1, 12), date(2026, 1, 12), "on 12 January 2026"),
+        ("en", date(2026, 1, 12), date(2026, 1, 15), "from 12 to 15 January 2026"),
         ("en", date(2026, 10, 5), date(2027, 4, 2), "from 5 October 2026 to 2 April 2027"),
         ("ar", date(2026, 1, 12), date(2026, 1, 12), "في 12 يناير 2026"),
+        ("ar", date(2026, 1, 12), date(2026, 1, 15), "من 12 إلى 15 يناير 2026"),
         ("ar", date(2026, 10, 5), date(2027, 4, 2), "من 5 أكتوبر 2026 إلى 2 أبريل 2027"),
         ("ru", date(2026, 1, 12), date(2026, 1, 12), "12 января 2026 года"),
+        ("ru", date(2026, 1, 2), date(2026, 1, 15), "со 2 по 15 января 2026 года"),
         ("ru", date(2026, 6, 2), date(2026, 8, 1), "со 2 июня по 1 августа 2026 года"),
         ("ru", date(2026, 10, 5), date(2027, 4, 2), "с 5 октября 2026 года по 2 апреля 2027 года"),
         ("uz-Latn", date(2026, 1, 12), date(2026, 1, 12), "2026-yil 12-yanvar kuni"),
@@ -133,7 +136,7 @@ def test_a_period_is_said_as_the_language_says_it(lang: str, first: date, last: 
     [
         ("en", "Tashkent, 15 July 2026"),
         ("ar", "طشقند، 15 يوليو 2026"),
-        ("ru", "Ташкент, 15 июля 2026 г."),
+        ("ru", "Ташкент, 15 июля 2026 года"),
         ("uz-Latn", "Toshkent, 2026-yil 15-iyul"),
         ("uz-Cyrl", "Тошкент, 2026 йил 15 июль"),
     ],
@@ -143,13 +146,13 @@ def test_place_and_day_of_issue(lang: str, text: str) -> None:
 
 
 def test_without_a_place_the_day_stands_alone() -> None:
-    assert wording.dated(diploma(place=None), "en") == "15 July 2026"
+    assert wording.dated(diploma(place=None), "en").replace(wording.NBSP, " ") == "15 July 2026"
 
 
 def test_arabic_digits_are_the_partners_choice() -> None:
     indic = diploma(digits=Digits.ARAB)
     assert "٣٠٠" in said(indic, "ar")
-    assert wording.dated(indic, "ar") == "طشقند، ١٥ يوليو ٢٠٢٦"
+    assert wording.dated(indic, "ar").replace(wording.NBSP, " ") == "طشقند، ١٥ يوليو ٢٠٢٦"
     assert said(indic, "en") == said(diploma(), "en")
 
 
@@ -167,9 +170,9 @@ def test_the_last_day_of_an_award_stands_on_the_page_in_every_language() -> None
     assert said == {
         "ar": "صالحة حتى ١٤ يوليو ٢٠٢٩",
         "en": "Valid until 14 July 2029",
-        "ru": "Срок действия: по 14 июля 2029 г.",
-        "uz-Latn": "Amal qilish muddati: 2029-yil 14-iyulgacha",
-        "uz-Cyrl": "Амал қилиш муддати: 2029 йил 14 июлгача",
+        "ru": "Срок действия: по 14 июля 2029 года",
+        "uz-Latn": "2029-yil 14-iyulgacha amal qiladi",
+        "uz-Cyrl": "2029 йил 14 июлгача амал қилади",
     }
     page = [" ".join(block.lines).replace(wording.NBSP, " ") for block in compose(snapshot).blocks]
     assert all(any(text in line for line in page) for text in said.values())
@@ -177,4 +180,19 @@ def test_the_last_day_of_an_award_stands_on_the_page_in_every_language() -> None
 
 def test_a_diploma_says_nothing_of_an_end() -> None:
     assert wording.valid_until(diploma(), "en") is None
-    assert wording.in_column(diploma(), "en") == wording.statement(diploma(), "en")
+    assert wording.in_column(diploma(), "en") == wording.alone(diploma(), "en")
+
+
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
+@pytest.mark.parametrize(("lang", "words"), [("en", "Awarded "), ("ar", "مُنح"), ("ru", "[вВ]ыдан|присуждён")])
+def test_a_statement_without_an_opening_says_itself_that_something_is_awarded(make: Any, lang: str, words: str) -> None:
+    assert re.search(words, wording.alone(make(), lang))
+
+
+@pytest.mark.parametrize("make", [diploma, module, attendance, assessor])
+@pytest.mark.parametrize("languages", SETS.values(), ids=SETS)
+def test_no_line_ends_between_a_word_and_its_date(make: Any, languages: list[str]) -> None:
+    for names in (USUAL, LONG, ONE_WORD):
+        for block in compose(make(languages, names=names)).blocks:
+            for line in block.lines[:-1]:
+                assert line.split()[-1] not in {"from", "to", "on", "من", "إلى", "في", "بواقع", "с", "со", "по"}, line

@@ -6,7 +6,7 @@ and they share the room that remains. Positions are mm from the top left corner,
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -60,7 +60,8 @@ SCALES = (
     Scale(title=5, name=6, size=9.5, leading=15, air=0.6),
     Scale(title=6, name=8, size=9, leading=14.5, air=0.5),
     Scale(title=6, name=9, size=9, leading=14, air=0.25),
-    Scale(title=6, name=9, size=9, leading=13.5, air=0.2),
+    Scale(title=7, name=9, size=9, leading=13.5, air=0.2),
+    Scale(title=7, name=10, size=9, leading=13, air=0.15),
 )
 FIRST_SCALE = {1: 0, 2: 0, 3: 1, 4: 1, 5: 2}  # by the number of languages
 MOST_SPREAD = 5.5  # to a share of the room that remains: rows that belong together stay together
@@ -73,8 +74,10 @@ SMALL_NAME, SMALL_NAME_STEP = 11.5, 5.6  # size in points, distance in mm
 COLUMN_NAME_STEPS = {"latin": (13, 12, 11, 10, 9.5), "arabic": (16, 15, 13.5, 12.5, 12)}
 COLUMN_TITLE = 9.5
 COLUMN_TYPE = {2: (10, 14), 3: (9, 12.5)}  # size and leading of the statements, by the number of columns
-ARABIC_COLUMN_LEADING, ARABIC_LEADING = 15, 1.42  # points; the second by the size of the letters
+ARABIC_COLUMN_LEADING = 15  # points
+ARABIC_LEADING, ARABIC_AIR = 1.32, 0.1  # by the size of the letters; as much more as there is air
 STATEMENT_WIDTH = 170
+CLEAR = 0.8  # mm of white between the letters of a heading and of what stands under it
 
 
 @dataclass(frozen=True)
@@ -146,19 +149,24 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     if len(snapshot.issuers) == 1:
         yield from _issuer(sheet)
     for index, title in enumerate(sheet.titles()):
-        yield sheet.line(title, 4.5 if index else 5, 0.4 if index else 1)
+        yield sheet.line(title, 4.5 if index else 5, 0.4 if index else 1, least=0.8 if index else 2)
     if kinds := [(lang, kind) for lang in across if (kind := wording.kind(snapshot, lang))]:
         yield sheet.across("kind", kinds, 12, 5, 0.6)
-    if len(snapshot.languages) < 5:  # five read more calmly without it, and none needs it to be understood
+    if _has_room(sheet):
         yield sheet.across("opening", [(lang, wording.opening(snapshot, lang)) for lang in across], 11, 6, 1)
     yield from _names(sheet)
     yield sheet.divider(6, 0.4)
     yield _statements(sheet)
     ends = [(lang, text) for lang in across if (text := wording.valid_until(snapshot, lang))]
-    if ends and len(snapshot.languages) < 5:
+    if ends and _has_room(sheet):
         yield sheet.across("valid", ends, 10.5, 5, 0.6)
     if sheet.others:
         yield _columns(sheet)
+
+
+def _has_room(sheet: Sheet) -> bool:
+    """Whether the opening and the last day have lines of their own: five languages read more calmly without them."""
+    return len(sheet.snapshot.languages) < 5
 
 
 def _issuer(sheet: Sheet) -> Iterator[Row]:
@@ -174,7 +182,7 @@ def _names(sheet: Sheet) -> Iterator[Row]:
     fitting = common_step({lang: names[lang] for lang in sheet.leads}, NAME_STEPS, MEASURE)
     for index, lang in enumerate(sheet.leads):
         text = Text("name", lang, (names[lang],), NAME_STEPS[script(lang)][max(sheet.scale.name, fitting)])
-        yield sheet.line(text.isolated(), 4.5 if index else 6, 0.3 if index else 0.8)
+        yield sheet.line(text.isolated(), 4.5 if index else 6, 0.3 if index else 0.8, least=0.8)
     if sheet.others and not _column_names(sheet):
         yield _small_names(sheet)
 
@@ -215,7 +223,7 @@ def _statement(sheet: Sheet) -> Row:
     """One statement on the axis, the day below it."""
     (lang,), size, leading = sheet.leads, sheet.scale.size, sheet.scale.leading
     (said,) = paragraphs("say", {lang: wording.statement(sheet.snapshot, lang)}, size, STATEMENT_WIDTH)
-    day = in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), (size - 0.5,), STATEMENT_WIDTH, 1)
+    day = in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), (max(size - 0.5, 9),), STATEMENT_WIDTH, 1)
     depth = (len(said.lines) + 0.2) * leading * MM_PER_PT
     left = AXIS - STATEMENT_WIDTH / 2
 
@@ -223,22 +231,23 @@ def _statement(sheet: Sheet) -> Row:
         sheet.blocks.append(said.at(baseline, left, STATEMENT_WIDTH, leading))
         sheet.blocks.append(day.at(baseline + depth, left, STATEMENT_WIDTH, leading))
 
-    return Row(5, 0.6, said.ascent, depth + day.descent, place)
+    return Row(5, 0.6, said.ascent, depth + day.descent, place, least=1.8)
 
 
 def _two_statements(sheet: Sheet) -> Row:
-    """Two statements on the outer axes, and between them, in the middle of their depth, the days in both languages."""
+    """Two statements on the outer axes; between them, in the middle of their depth, the days in both languages: that of
+    issue, and the last one where it has no line of its own."""
     languages, size, leading = in_reading_order(sheet.leads), sheet.scale.size, sheet.scale.leading
     if "ar" in languages:
-        leading = max(leading, ARABIC_LEADING * scaled("ar", size))
+        leading = max(leading, (ARABIC_LEADING + ARABIC_AIR * min(1, sheet.scale.air)) * scaled("ar", size))
     width, between = _column_width(sheet), AXIS - sheet.axes[0]
-    phrase = wording.statement if len(sheet.snapshot.languages) < 5 else wording.in_column
+    phrase = wording.statement if _has_room(sheet) else wording.alone
     said = paragraphs("say", {lang: phrase(sheet.snapshot, lang) for lang in languages}, size, width)
     sizes = tuple(max(size - less, 9) for less in (0.5, 1, 1.5))
-    days = [
-        in_few_lines("dated", lang, wording.dated(sheet.snapshot, lang), sizes, 2 * between - width - 2, 2)
-        for lang in sheet.leads
-    ]
+    dates = [("dated", lang, wording.dated(sheet.snapshot, lang)) for lang in sheet.leads]
+    if not _has_room(sheet):
+        dates += [("valid", lang, wording.valid_until(sheet.snapshot, lang) or "") for lang in sheet.leads]
+    days = [in_few_lines(*date, sizes, 2 * between - width - 2, 2) for date in dates if date[2]]
     line = leading * MM_PER_PT
     depth = (len(said[0].lines) - 1) * line
     first = (depth - (sum(len(day.lines) for day in days) - 1) * line) / 2
@@ -251,21 +260,23 @@ def _two_statements(sheet: Sheet) -> Row:
             sheet.blocks.append(day.at(y, AXIS - between, 2 * between, leading))
             y += len(day.lines) * line
 
-    return Row(6.5, 0.6, said[0].ascent, depth + said[0].descent, place)
+    return Row(6.5, 0.6, _ascent(said), depth + _descent(said), place, least=1.8)
 
 
 def _columns(sheet: Sheet) -> Row:
     """The further languages, each in a column: the award, the name, the statement."""
     snapshot, width, names = sheet.snapshot, _column_width(sheet), _column_names(sheet)
     axes = sheet.axes if len(sheet.others) == 3 else (sheet.axes[0], sheet.axes[-1])
-    size, leading = COLUMN_TYPE[len(sheet.others)]
+    # Never larger than what leads.
+    size, leading = map(min, COLUMN_TYPE[len(sheet.others)], (sheet.scale.size, sheet.scale.leading - 1))
     if "ar" in sheet.others:
         leading = ARABIC_COLUMN_LEADING
     awards = {lang: snapshot.titles[lang] for lang in sheet.others}
     titles = paragraphs("column-title", awards, COLUMN_TITLE, width, "h2")
     said = paragraphs("say", {lang: wording.in_column(snapshot, lang) for lang in sheet.others}, size, width)
-    name_drop = (len(titles[0].lines) - 1) * leading * MM_PER_PT + 5.8
-    said_drop = name_drop + (5.6 if names else -0.4)
+    air, heading = 0.8 * sheet.scale.air, (len(titles[0].lines) - 1) * leading * MM_PER_PT
+    name_drop = heading + _drop(5 + air, titles, names)
+    said_drop = name_drop + _drop(4.8 + air, names, said) if names else heading + _drop(4.6 + air, titles, said)
 
     def place(baseline: float) -> None:
         for index, title in enumerate(titles):
@@ -276,4 +287,17 @@ def _columns(sheet: Sheet) -> Row:
             sheet.blocks.append(said[index].at(baseline + said_drop, left, width, leading))
 
     depth = said_drop + (len(said[0].lines) - 1) * leading * MM_PER_PT
-    return Row(8, 1.4, titles[0].ascent, depth + said[0].descent, place)
+    return Row(8, 1.4, _ascent(titles), depth + _descent(said), place, least=3)
+
+
+def _ascent(texts: Sequence[Text]) -> float:
+    return max(text.ascent for text in texts)
+
+
+def _descent(texts: Sequence[Text]) -> float:
+    return max(text.descent for text in texts)
+
+
+def _drop(usual: float, above: Sequence[Text], below: Sequence[Text]) -> float:
+    """From the last baseline of one text to the first of the next: more than usual where their letters would meet."""
+    return max([usual, *(one.descent + other.ascent + CLEAR for one, other in zip(above, below, strict=False))])

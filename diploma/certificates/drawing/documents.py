@@ -6,7 +6,7 @@ read once and checked whole: a certificate that lacks a word must fail at the st
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -17,7 +17,14 @@ from diploma.core.lang import Lang
 
 FOLDER = Path(__file__).parent / "documents"
 FIELDS = frozenset({"hours", "period", "grade"})  # that ``wording.statement`` can fill in
-SENTENCES = {"opening": True, "statement": True, "kind": False, "honours": False}  # whether a file must have it
+SENTENCES = {
+    "opening": True,
+    "statement": True,
+    "kind": False,
+    "honours": False,
+    "alone": False,
+}  # must a file have it?
+WITH_FIELDS, IN_SOME_LANGUAGES = ("statement", "alone"), ("alone",)
 
 ByLanguage = Mapping[str, str]
 
@@ -33,6 +40,7 @@ class Document:
     ``solemn``     the rich border, and the title in capitals
     ``opening``    the line above the name
     ``statement``  what the award is for, with the ``fields`` of its file in braces
+    ``alone``      the same where no opening stands above, in the languages in which that is another sentence
     ``kind``       the line under the title, if there is one
     ``honours``    the line that stands there when the award was earned with distinction
     """
@@ -42,6 +50,7 @@ class Document:
     statement: ByLanguage
     kind: ByLanguage | None = None
     honours: ByLanguage | None = None
+    alone: ByLanguage = field(default_factory=dict)
 
 
 def files() -> list[Path]:
@@ -78,7 +87,7 @@ def _faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     for name, needed in SENTENCES.items():
         if name in values or needed:
-            yield from _sentence_faults(name, values.get(name), fields if name == "statement" else [])
+            yield from _sentence_faults(name, values.get(name), fields if name in WITH_FIELDS else [])
 
 
 def _sentence_faults(name: str, texts: Any, fields: list[str]) -> Iterator[tuple[str, str]]:
@@ -89,6 +98,8 @@ def _sentence_faults(name: str, texts: Any, fields: list[str]) -> Iterator[tuple
         yield f"{name}.{key}", "no language of the certificates"
     for lang in Lang:
         text = texts.get(lang)
+        if name in IN_SOME_LANGUAGES and lang not in texts:
+            continue
         if not isinstance(text, str) or not text.strip():
             yield f"{name}.{lang}", "missing"
         elif (found := _fields(text)) != sorted(fields):

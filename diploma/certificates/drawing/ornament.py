@@ -129,6 +129,13 @@ def plain_border() -> Shapes:
     )
 
 
+def rest(*, solemn: bool) -> Shapes:
+    """The upper band without the four stars about the axis, where the seal hangs: it would cut them into splinters."""
+    middle, room = WIDTH / 2, 2 * BAND
+    field = rectangle(middle - room, TOP + 0.4, middle + room, TOP + BAND - 0.2)
+    return path(field, fill=PINE if solemn else PAPER)
+
+
 def quiet_border(right: float, bottom: float) -> Shapes:
     """Frame of pages of text, on the same lines: one dark rule, one gold, four stars."""
     dark, gold = BAND / 2, BAND / 2 + 1.3
@@ -187,7 +194,7 @@ def _corners(inset: float, right: float = RIGHT, bottom: float = BOTTOM) -> Shap
 
 @lru_cache
 def mark(x: float, y: float, radius: float, *, turned: bool) -> Shapes:
-    """The star that stands beside an issuer's name; the second issuer's heart is turned."""
+    """The star of an issuer without a logo; the second issuer's heart is turned."""
     heart = ring(x, y, radius * 0.34, 8, phase=0.5 if turned else 0, skip=3)
     return (
         path(star_outline(x, y, radius * 0.96), PINE, 0.36)

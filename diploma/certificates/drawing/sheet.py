@@ -7,6 +7,7 @@ from itertools import pairwise
 from diploma.certificates.drawing import ornament
 from diploma.certificates.drawing.documents import document
 from diploma.certificates.drawing.typeset import MM_PER_PT, Block, Misfit, Row, Text, scaled, script, step_for, width_mm
+from diploma.certificates.drawing.wording import NBSP
 from diploma.certificates.snapshot import Snapshot
 from diploma.core.vectors import Drawing
 
@@ -17,16 +18,16 @@ AXIS = ornament.WIDTH / 2
 LEFT, RIGHT = 30, 267
 MEASURE = RIGHT - LEFT
 POINT_GAP = 9  # between the parts of a line, with a gold point in the middle
-OUTER_AXIS = {0: 76, 1: 76, 2: 76, 3: 66.5}  # of the columns, by their number
+OUTER_AXIS = {0: 76, 1: 76, 2: 76, 3: 67.5}  # of the columns, by their number
 LEADS = {1: 1, 2: 2, 3: 1, 4: 1, 5: 2}  # how many of the languages lead
 
 # Parallel scales in points: the n-th Arabic size looks as large as the n-th Latin one.
-TITLE_STEPS = {"latin": (27, 25, 23, 21, 19, 17, 15), "arabic": (50, 46, 42, 38, 34, 31, 28)}
+TITLE_STEPS = {"latin": (27, 25, 23, 21, 19, 17, 15, 13.5), "arabic": (50, 46, 42, 38, 34, 31, 28, 25)}
 TRACKING = 0.1  # em, between the capitals of a diploma's title; Arabic is never spaced
 SMALL = (9.5, 9)  # issuers, signatories
-SMALL_LEADING = {"latin": 12.5, "arabic": 15}
-BETWEEN_LANGUAGES = 0.9
-DIVIDER = 44
+SMALL_LEADING = {"latin": (12.5, 1.33), "arabic": (15, 1.31)}  # points at most, and by the size of the letters
+BETWEEN_LANGUAGES, BELOW_ARABIC_NAME = 0.9, 0.7  # mm more between small texts
+DIVIDER, DIAMOND = 44, 1.15  # half its length, half the height of the diamond in it
 NO_DRAWINGS: Mapping[str, Drawing] = {}
 
 
@@ -77,17 +78,17 @@ class Sheet:
         if digest in self.drawings:
             self.marks.append(self.drawings[digest].at(left, top, side, side))
 
-    def line(self, text: Text, gap: float, share: float) -> Row:
+    def line(self, text: Text, gap: float, share: float, least: float = 0) -> Row:
         """One line on the axis."""
 
         def place(baseline: float) -> None:
             self.blocks.append(text.at(baseline, LEFT, MEASURE, text.size * 1.4))
 
-        return Row(gap, share, text.ascent, text.descent, place)
+        return Row(gap, share, text.ascent, text.descent, place, least)
 
     def across(self, role: str, parts: Sequence[tuple[str, str]], size: float, gap: float, share: float) -> Row:
         """Texts of several languages on one line, with gold points between; ``parts`` are languages and texts."""
-        texts = [Text(role, lang, (part,), scaled(lang, size)) for lang, part in parts]
+        texts = [Text(role, lang, (part.replace(NBSP, " "),), scaled(lang, size)) for lang, part in parts]
         widths = [width_mm(text.lines[0], text.lang, text.size) + 1 for text in texts]
         length = sum(widths) + POINT_GAP * (len(parts) - 1)
         if length > MEASURE:
@@ -109,7 +110,7 @@ class Sheet:
         def place(baseline: float) -> None:
             self.drawing += ornament.divider(AXIS, baseline, DIVIDER)
 
-        return Row(gap, share, 0, 0, place)
+        return Row(gap, share, DIAMOND, DIAMOND, place, least=1.8)
 
 
 def in_reading_order(languages: Sequence[str]) -> list[str]:
@@ -129,22 +130,31 @@ def common_step(
 
 def small_height(texts: Sequence[Text]) -> float:
     """Height of a column of small texts; where the language changes there is a little more room."""
-    return sum(len(text.lines) * _small_line(text) for text in texts) + BETWEEN_LANGUAGES * _changes(texts)
+    return sum(len(text.lines) * _small_line(text) for text in texts) + _breaks(texts)
 
 
 def small_column(texts: Sequence[Text], top: float, left: float, width: float, side: str = "") -> list[Block]:
     """Small texts one below the other, the first line beginning at ``top``."""
     blocks = []
     for index, text in enumerate(texts):
-        y = top + small_height(texts[:index]) + BETWEEN_LANGUAGES * _changes(texts[max(index - 1, 0) : index + 1])
-        leading = SMALL_LEADING[script(text.lang)]
+        y = top + small_height(texts[:index]) + _breaks(texts[max(index - 1, 0) : index + 1])
+        leading = _small_leading(text)
         blocks.append(text.at(y + _small_line(text) * 0.75, left, width, leading, side))
     return blocks
 
 
+def _small_leading(text: Text) -> float:
+    most, by_size = SMALL_LEADING[script(text.lang)]
+    return min(most, by_size * text.size)
+
+
 def _small_line(text: Text) -> float:
-    return SMALL_LEADING[script(text.lang)] * MM_PER_PT
+    return _small_leading(text) * MM_PER_PT
 
 
-def _changes(texts: Sequence[Text]) -> int:
-    return sum(one.lang != other.lang for one, other in pairwise(texts))
+def _breaks(texts: Sequence[Text]) -> float:
+    """Room between texts besides that between their lines: the deep letters of an Arabic name need some as well."""
+    pairs = list(pairwise(texts))
+    languages = sum(one.lang != other.lang for one, other in pairs)
+    arabic_names = sum(one.lang == other.lang == "ar" and one.role != other.role for one, other in pairs)
+    return languages * BETWEEN_LANGUAGES + arabic_names * BELOW_ARABIC_NAME

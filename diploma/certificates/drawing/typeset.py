@@ -26,6 +26,7 @@ DATE = re.compile(r"(?<!\d)(\d{1,2}) (\w+) (\d{4})")
 SHORT_WORD = re.compile(r"(?<!\w)(\w{1,2}|\d{3}) ")
 PAUSES = ",:،"
 UNKNOWN_ADVANCE = 0.6  # em
+MARKS = re.compile("[\u064b-\u065f\u0670]+")  # of Arabic, all that one letter has
 DISPLAY_FROM = 17  # points
 ARABIC_SCALE = 1.22
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
@@ -58,9 +59,17 @@ class Face:
 
     def ink(self, text: str) -> tuple[float, float]:
         """How far the letters of one line reach above and below their baseline."""
-        shapes = [self.shapes[self.glyphs[ord(shape)]] for shape in joined(text) if ord(shape) in self.glyphs]
-        top = max((getattr(shape, "yMax", 0) for shape in shapes), default=0)
-        bottom = min((getattr(shape, "yMin", 0) for shape in shapes), default=0)
+        top, bottom = self._ink(joined(text))
+        for marks in MARKS.findall(text):  # a mark is drawn in its font where it stands over or under most letters
+            highest, lowest = self._ink(marks[0])
+            more = sum(sum(self._ink(one)) for one in marks[1:])  # one on the other
+            top, bottom = max(top, highest + more), max(bottom, lowest + more)
+        return top, bottom
+
+    def _ink(self, shapes: str) -> tuple[float, float]:
+        drawn = [self.shapes[self.glyphs[ord(shape)]] for shape in shapes if ord(shape) in self.glyphs]
+        top = max((getattr(shape, "yMax", 0) for shape in drawn), default=0)
+        bottom = min((getattr(shape, "yMin", 0) for shape in drawn), default=0)
         return top / self.em, -bottom / self.em
 
 
@@ -220,29 +229,34 @@ class Text:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a stack: its least distance from the row above, its share of the room that remains, its ink."""
+    """A row of a stack: its distance from the row above, its share of the room that remains, its ink.
+
+    ``least`` is the distance that it keeps on the fullest page.
+    """
 
     gap: float
     share: float
     ascent: float
     descent: float
     place: Callable[[float], None]
+    least: float = 0
 
 
 def stack(rows: Sequence[Row], top: float, bottom: float, air: float, most: float) -> None:
     """Place ``rows`` between ``top`` and ``bottom``; ``Crowded`` when they are higher than that.
 
-    The rows keep ``air`` times their gaps. One share of the room that remains is at most ``most`` mm; what is left
-    over goes half above, half below.
+    The rows keep ``air`` times their gaps, and no less than their least. One share of the room that remains is at most
+    ``most`` mm; what is left over goes half above, half below.
     """
-    spare = bottom - top - sum(row.gap * air + row.ascent + row.descent for row in rows)
+    gaps = [max(row.gap * air, row.least) for row in rows]
+    spare = bottom - top - sum(gaps) - sum(row.ascent + row.descent for row in rows)
     if spare < 0:
         raise Crowded(f"{-spare:.1f} mm too much text for the page")
     shares = sum(row.share for row in rows)
     unit = min(spare / shares, most)
     y = top + (spare - unit * shares) / 2
-    for row in rows:
-        y += row.gap * air + unit * row.share + row.ascent
+    for row, gap in zip(rows, gaps, strict=True):
+        y += gap + unit * row.share + row.ascent
         row.place(y)
         y += row.descent
 

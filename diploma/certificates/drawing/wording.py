@@ -42,8 +42,8 @@ DISTINCTION = {
     "en": ", with {band}",
     "ar": " بتقدير {band}",
     "ru": "{band} ",
-    "uz-Latn": "{band} baho bilan ",
-    "uz-Cyrl": "{band} баҳо билан ",
+    "uz-Latn": "«{band}» baho bilan ",
+    "uz-Cyrl": "«{band}» баҳо билан ",
 }
 
 # By the plural category of the number (CLDR).
@@ -68,47 +68,53 @@ MONTHS = {
     "uz-Cyrl": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
 }
 DATE = {
-    "en": "{day} {month} {year}",
-    "ar": "{day} {month} {year}",
-    "ru": "{day} {month} {year}\u00a0г.",
-    "uz-Latn": "{year}-yil {day}-{month}",
-    "uz-Cyrl": "{year}\u00a0йил {day} {month}",
+    "en": "{day}\u00a0{month}\u00a0{year}",
+    "ar": "{day}\u00a0{month}\u00a0{year}",
+    "ru": "{day}\u00a0{month}\u00a0{year}\u00a0года",
+    "uz-Latn": "{year}-yil\u00a0{day}-{month}",
+    "uz-Cyrl": "{year}\u00a0йил\u00a0{day}\u00a0{month}",
 }
-# One day; a period within a year; a period across years. {stem} is the month before an ending.
+# One day; a period within a month; within a year; across years. {stem} is the month before an ending. A span is broken
+# between its two days at most: each half is one word to the lines.
 PERIOD = {
     "en": (
-        "on {day} {month} {year}",
-        "from {day} {month} to {day2} {month2} {year2}",
-        "from {day} {month} {year} to {day2} {month2} {year2}",
+        "on\u00a0{day}\u00a0{month}\u00a0{year}",
+        "from\u00a0{day} to\u00a0{day2}\u00a0{month2}\u00a0{year2}",
+        "from\u00a0{day}\u00a0{month} to\u00a0{day2}\u00a0{month2}\u00a0{year2}",
+        "from\u00a0{day}\u00a0{month}\u00a0{year} to\u00a0{day2}\u00a0{month2}\u00a0{year2}",
     ),
     "ar": (
-        "في {day} {month} {year}",
-        "من {day} {month} إلى {day2} {month2} {year2}",
-        "من {day} {month} {year} إلى {day2} {month2} {year2}",
+        "في\u00a0{day}\u00a0{month}\u00a0{year}",
+        "من\u00a0{day} إلى\u00a0{day2}\u00a0{month2}\u00a0{year2}",
+        "من\u00a0{day}\u00a0{month} إلى\u00a0{day2}\u00a0{month2}\u00a0{year2}",
+        "من\u00a0{day}\u00a0{month}\u00a0{year} إلى\u00a0{day2}\u00a0{month2}\u00a0{year2}",
     ),
     "ru": (
-        "{day} {month} {year}\u00a0года",
-        "{since} {day} {month} по {day2} {month2} {year2}\u00a0года",
-        "{since} {day} {month} {year}\u00a0года по {day2} {month2} {year2}\u00a0года",
+        "{day}\u00a0{month}\u00a0{year}\u00a0года",
+        "{since}\u00a0{day} по\u00a0{day2}\u00a0{month2}\u00a0{year2}\u00a0года",
+        "{since}\u00a0{day}\u00a0{month} по\u00a0{day2}\u00a0{month2}\u00a0{year2}\u00a0года",
+        "{since}\u00a0{day}\u00a0{month}\u00a0{year}\u00a0года по\u00a0{day2}\u00a0{month2}\u00a0{year2}\u00a0года",
     ),
     "uz-Latn": (
-        "{year}-yil {day}-{month} kuni",
-        "{year}-yil {day}-{stem}dan {day2}-{stem2}gacha",
-        "{year}-yil {day}-{stem}dan {year2}-yil {day2}-{stem2}gacha",
+        "{year}-yil\u00a0{day}-{month}\u00a0kuni",
+        "{year}-yil\u00a0{day}-{stem}dan {day2}-{stem2}gacha",
+        "{year}-yil\u00a0{day}-{stem}dan {day2}-{stem2}gacha",
+        "{year}-yil\u00a0{day}-{stem}dan {year2}-yil {day2}-{stem2}gacha",
     ),
     "uz-Cyrl": (
-        "{year}\u00a0йил {day} {month} куни",
-        "{year}\u00a0йил {day} {stem}дан {day2} {stem2}гача",
-        "{year}\u00a0йил {day} {stem}дан {year2}\u00a0йил {day2} {stem2}гача",
+        "{year}\u00a0йил\u00a0{day}\u00a0{month}\u00a0куни",
+        "{year}\u00a0йил\u00a0{day}\u00a0{stem}дан {day2}\u00a0{stem2}гача",
+        "{year}\u00a0йил\u00a0{day}\u00a0{stem}дан {day2}\u00a0{stem2}гача",
+        "{year}\u00a0йил\u00a0{day}\u00a0{stem}дан {year2}\u00a0йил {day2}\u00a0{stem2}гача",
     ),
 }
-# The last day of an award that ends, that day included: what it is, and the day.
+# The last day of an award that ends, that day included: what it is, and the day, or the other way round.
 VALID_UNTIL = {
     "en": ("Valid until", "{day} {month} {year}"),
     "ar": ("صالحة حتى", "{day} {month} {year}"),
-    "ru": ("Срок действия:", "по {day} {month} {year} г."),
-    "uz-Latn": ("Amal qilish muddati:", "{year}-yil {day}-{stem}gacha"),
-    "uz-Cyrl": ("Амал қилиш муддати:", "{year} йил {day} {stem}гача"),
+    "ru": ("Срок действия:", "по {day} {month} {year} года"),
+    "uz-Latn": ("{year}-yil {day}-{stem}gacha", "amal qiladi"),
+    "uz-Cyrl": ("{year} йил {day} {stem}гача", "амал қилади"),
 }
 EDITION = {
     "en": "Edition {n}",
@@ -133,16 +139,13 @@ def kind(snapshot: Snapshot, lang: str) -> str | None:
 
 def statement(snapshot: Snapshot, lang: str) -> str:
     """What the award is for, with hours, dates and the grade in words. Begins where the name ends, or is a sentence."""
-    text = (
-        document(snapshot.award)
-        .statement[lang]
-        .format(
-            hours=_hours(snapshot.hours, lang),
-            period=_period(snapshot.starts_on, snapshot.ends_on, lang),
-            grade=_grade(snapshot.band, lang),
-        )
-    )
-    return _in_digits(text, snapshot, lang)
+    return _filled(document(snapshot.award).statement[lang], snapshot, lang)
+
+
+def alone(snapshot: Snapshot, lang: str) -> str:
+    """The same where no line above the name says that it is awarded: in columns, and beside four languages."""
+    own = document(snapshot.award)
+    return _filled(own.alone.get(lang, own.statement[lang]), snapshot, lang)
 
 
 def dated(snapshot: Snapshot, lang: str) -> str:
@@ -159,14 +162,18 @@ def valid_until(snapshot: Snapshot, lang: str) -> str | None:
     day = snapshot.valid_until
     if day is None:
         return None
-    month, (what, when) = _month(day, lang), VALID_UNTIL[lang]
-    ends_on = when.format(day=day.day, month=month, stem=month.rstrip("ь"), year=day.year)
-    return _in_digits(f"{what} {_unbroken(ends_on)}", snapshot, lang)
+    month = _month(day, lang)
+    said = [
+        _unbroken(one.format(day=day.day, month=month, stem=month.rstrip("ь"), year=day.year))
+        for one in VALID_UNTIL[lang]
+    ]
+    return _in_digits(" ".join(said), snapshot, lang)
 
 
 def in_column(snapshot: Snapshot, lang: str) -> str:
-    """The statement with the last day, where the page has no line for that: in columns, and beside four languages."""
-    return ". ".join(filter(None, (statement(snapshot, lang), valid_until(snapshot, lang))))
+    """The statement of a language that does not lead, with the last day of the award."""
+    said, ends = alone(snapshot, lang), valid_until(snapshot, lang)
+    return f"{said}. {ends}." if ends else said
 
 
 def edition(snapshot: Snapshot, lang: str) -> str:
@@ -183,10 +190,19 @@ def printed(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
         for _, texts in snapshot.by_language():
             yield lang, texts[lang]
         yield lang, snapshot.titles[lang].upper()
-        for phrase in (opening, statement, dated, edition):
+        for phrase in (opening, statement, alone, dated, edition):
             yield lang, phrase(snapshot, lang)
         for line in filter(None, (kind(snapshot, lang), valid_until(snapshot, lang))):
             yield lang, line
+
+
+def _filled(sentence: str, snapshot: Snapshot, lang: str) -> str:
+    text = sentence.format(
+        hours=_hours(snapshot.hours, lang),
+        period=_period(snapshot.starts_on, snapshot.ends_on, lang),
+        grade=_grade(snapshot.band, lang),
+    )
+    return _in_digits(text, snapshot, lang)
 
 
 def _grade(band: str | None, lang: str) -> str:
@@ -211,8 +227,13 @@ def _month(day: date, lang: str) -> str:
 
 
 def _period(first: date, last: date, lang: str) -> str:
-    one_day, within_a_year, across_years = PERIOD[lang]
-    phrase = one_day if first == last else within_a_year if first.year == last.year else across_years
+    one_day, within_a_month, within_a_year, across_years = PERIOD[lang]
+    if first.year != last.year:
+        phrase = across_years
+    elif first.month != last.month:
+        phrase = within_a_year
+    else:
+        phrase = one_day if first == last else within_a_month
     return phrase.format(
         day=first.day,
         month=_month(first, lang),
