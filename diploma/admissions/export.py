@@ -3,16 +3,15 @@
 import io
 from collections.abc import Iterable
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from diploma.admissions import labels, question_fields, rules
 from diploma.admissions.models import Application
 from diploma.admissions.plan import Plan, in_language
 from diploma.core.lang import Lang
+from diploma.core.plain_workbook import plain_workbook
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def workbook(plan: Plan, applications: Iterable[Application], lang: Lang, *, rtl: bool) -> bytes:
@@ -20,7 +19,7 @@ def workbook(plan: Plan, applications: Iterable[Application], lang: Lang, *, rtl
     own = [_("Full name"), _("Work e-mail"), _("Entity"), _("Position"), _("Level of the position")]
     own += [_("Whole years of service"), _("State"), _("Rank"), _("Points")]
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _TEXT_ONLY) as book:
+    with plain_workbook(out) as book:
         page = book.add_worksheet()
         text = book.add_format({"num_format": "@"})
         page.set_column(0, len(own) + len(plan.questions), 24, text)

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import xlsxwriter
-
 from diploma.certificates import rules, verification
 from diploma.certificates.verification import Answer, Verdict
 from diploma.cohorts.roster.sheet import SheetRefused, read_grids
 from diploma.core.errors import N_, Refused
 from diploma.core.grid import Grid, Refusal
 from diploma.core.lang import Lang
+from diploma.core.plain_workbook import plain_workbook
 from diploma.core.text import clean, fold, neutralise_cell
 
 MOST = 100  # codes
@@ -24,7 +23,6 @@ LARGEST_LIST = 1_000_000  # bytes
 LONGEST_CODE = 100  # characters shown of what was typed
 _HEADER_LIKE_A_CODE = "verificationcode"  # sixteen letters, all of them in the alphabet of codes
 
-_TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _COLUMNS = (
     (N_("Row"), 8),
     (N_("Code"), 24),
@@ -126,7 +124,7 @@ def _is_header(text: str) -> bool:
 def workbook(rows: Sequence[Checked], lang: Lang, day: Callable[[date], str], translate: Callable[[str], str]) -> bytes:
     """The answers as a workbook; ``day`` writes a date. Every cell is text, and none begins a formula."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _TEXT_ONLY) as book:
+    with plain_workbook(out) as book:
         page, bold = book.add_worksheet(), book.add_format({"bold": True})
         for column, (title, width) in enumerate(_COLUMNS):
             page.set_column(column, column, width)

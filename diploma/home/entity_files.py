@@ -4,16 +4,14 @@ import io
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-import xlsxwriter
-
 from diploma.cohorts import labels
 from diploma.core.errors import N_
 from diploma.core.i18n import Formatter
 from diploma.core.lang import Lang
+from diploma.core.plain_workbook import plain_workbook
 from diploma.home.entities import Person, Step
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _COLUMNS = (
     (N_("Person"), 36),
     (N_("Entity"), 40),
@@ -30,7 +28,7 @@ Cell = str | Decimal
 
 def people(rows: Sequence[Person], lang: Lang, fmt: Formatter, translate: Callable[[str], str]) -> bytes:
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _TEXT_ONLY) as book:
+    with plain_workbook(out) as book:
         page, bold = book.add_worksheet(), book.add_format({"bold": True})
         for column, (title, width) in enumerate(_COLUMNS):
             page.set_column(column, column, width)

@@ -9,19 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from diploma.cohorts.roster.judging import Plan, Problem
 from diploma.cohorts.roster.messages import COLUMNS, OUTCOMES, problem_message
 from diploma.cohorts.roster.sheet import Sheet
 from diploma.cohorts.standings import Member, Standing
 from diploma.core.errors import N_
 from diploma.core.lang import Lang
+from diploma.core.plain_workbook import plain_workbook
 
 REASON = N_("What to correct")
 ROW, STATUS = N_("Row"), N_("Status")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {"email": 32, "full_name": 36, "entity": 40, "position": 32}
 
 _PEOPLE = {
@@ -114,7 +112,7 @@ def people(
 
 def _workbook(fields: list[str], header: list[str], rows: Iterable[list[str]], *, rtl: bool) -> bytes:
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _TEXT_ONLY) as book:
+    with plain_workbook(out) as book:
         page = book.add_worksheet()
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         for column, field in enumerate(fields):

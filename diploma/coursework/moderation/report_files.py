@@ -4,12 +4,10 @@ import io
 from collections.abc import Iterable
 from decimal import Decimal
 
-import xlsxwriter
-
+from diploma.core.plain_workbook import plain_workbook
 from diploma.core.text import neutralise_cell
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = (48, 40, 10, 14)
 Line = tuple[str, str, int, Decimal | None]  # the table, the row in it, how many cases, the figure
 
@@ -17,7 +15,7 @@ Line = tuple[str, str, int, Decimal | None]  # the table, the row in it, how man
 def workbook(titles: tuple[str, str, str, str], lines: Iterable[Line], *, rtl: bool) -> bytes:
     """One row for each figure; a figure that is not said stays empty."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _TEXT_ONLY) as book:
+    with plain_workbook(out) as book:
         page, bold = book.add_worksheet(), book.add_format({"bold": True})
         for column, (title, width) in enumerate(zip(titles, _WIDTHS, strict=True)):
             page.set_column(column, column, width)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from diploma.core.errors import N_
+from diploma.core.plain_workbook import plain_workbook
 from diploma.core.text import neutralise_cell
 from diploma.coursework.offline.columns import COMMENT, CRITERION, SEAL, TITLES
 from diploma.coursework.results import Line
@@ -26,7 +26,6 @@ HELP = (
     N_("Save the file as .xlsx or .ods and upload it on the page “Mark offline”. You see first what it does."),
     N_("A row is refused when its mark has changed on the server meanwhile. Nothing is overwritten unseen."),
 )
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {"row": 6, "reason": 50, "receipt": 14, "author": 30, "due": 18, "language": 14, COMMENT: 60, "state": 16}
 _LEVELS = "Levels"
 
@@ -62,7 +61,7 @@ def write(
     """The workbook; with ``reasons`` the sheet of refused rows, which has a column for them. ``loose`` are cells of
     rows that belong to no work: they are kept on a page of their own, which is not read."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+    with plain_workbook(out) as book:
         pages = [book.add_worksheet(one.title) for one in tables]
         levels, about = book.add_worksheet(_LEVELS), book.add_worksheet("Help")
         if loose:

@@ -15,6 +15,7 @@ from diploma.core import workbook
 from diploma.core.errors import N_, Refused
 from diploma.core.grid import MAX_BYTES, Grid, Refusal, SheetRefused, covered
 from diploma.core.lang import Lang
+from diploma.core.plain_workbook import plain_workbook
 from diploma.core.text import visible
 from diploma.learning import freshness
 from diploma.learning.freshness import section_hash
@@ -34,7 +35,6 @@ HELP = (
     N_("Rows may be sorted, and those that you do not need may be left out."),
 )
 
-_TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {"module": 16, "key": 30, "file": 18, "source": 60, "text": 60, "status": 10}
 _NAMES = {
     "module": re.compile(r"module"),
@@ -83,7 +83,7 @@ def write(texts: Iterable[tuple[str, Text]], source: Lang, lang: Lang, translate
     fill it in.
     """
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _TEXT_ONLY) as book:
+    with plain_workbook(out) as book:
         page = book.add_worksheet("Translation")
         head = book.add_format({"bold": True, "bottom": 1})
         fixed = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"})
