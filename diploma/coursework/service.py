@@ -2,16 +2,14 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from diploma.accounts.models import User
-from diploma.cohorts import own_dates
-from diploma.cohorts.effective import Dates, Source
 from diploma.cohorts.groups import service as groups
 from diploma.cohorts.models import Cohort, Enrolment, EnrolmentState
 from diploma.cohorts.rules import FROZEN
@@ -19,11 +17,10 @@ from diploma.core import audit, clock, mail, outbox
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import dates, policies, results, rules
+from diploma.coursework import deadlines, policies, results, rules
 from diploma.coursework.allocation.policy import MARKING, Way
 from diploma.coursework.attempts import windows
-from diploma.coursework.attempts.windows import Window
-from diploma.coursework.late import Late
+from diploma.coursework.deadlines import Deadline
 from diploma.coursework.models import DraftFile, Marking, Submission, SubmissionState, SubmissionVersion
 from diploma.coursework.peers.policy import PEERS
 from diploma.coursework.together import drafts, members
@@ -44,67 +41,12 @@ class Written:
     base: int = 0
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """The dates of one assignment for one enrolment, and the rules of late work by which they are read.
-
-    ``closes_at`` is the last instant that is accepted, ``source`` whose date it is. ``dates`` says why it is theirs.
-    ``again`` is set when a work is written again.
-    """
-
-    opens_at: datetime
-    due_at: datetime
-    closes_at: datetime
-    late: Late
-    dates: Dates
-    source: Source
-    again: Window | None = None
-
-    @property
-    def zone(self) -> str:
-        return self.late.zone
-
-    @property
-    def grace_ends_at(self) -> datetime:
-        """The last instant at which the work counts in full."""
-        return min(self.late.grace_ends_at(self.due_at), self.closes_at)
-
-
 class Incomplete(Refused):
     """The work cannot be handed in, or not be marked, as it is; ``problems`` names everything that is missing."""
 
     def __init__(self, problems: list[rules.Problem]) -> None:
         super().__init__(N_("Something is still missing."))
         self.problems = problems
-
-
-def deadline(enrolment: Enrolment, module: str, work: Submission | None = None) -> Deadline | None:
-    """The dates of a module's assignment for one person; ``None`` when the cohort has none.
-
-    A returned ``work`` has the window of what it is written again for. Work of a group has the dates of the group.
-    """
-    handed = work.group if work else None
-    known = own_dates.of_group(handed) if handed else members.dates(enrolment)
-    found = _deadlines(handed.cohort if handed else enrolment.cohort, [module], known).get(module)
-    again = windows.window(work, found.late, found.closes_at) if found and work is not None else None
-    if found and again:
-        source = Source(again.kind.value)
-        return replace(found, due_at=again.due_at, closes_at=again.closes_at, source=source, again=again)
-    return found
-
-
-def deadlines(enrolment: Enrolment, modules: Collection[str]) -> dict[str, Deadline]:
-    """The dates of those of the ``modules`` that the cohort has dates for, without resubmissions."""
-    return _deadlines(enrolment.cohort, modules, members.dates(enrolment))
-
-
-def _deadlines(cohort: Cohort, modules: Collection[str], known: Mapping[str, Dates]) -> dict[str, Deadline]:
-    late = dates.lates([(cohort, module) for module in modules])
-    return {
-        module: Deadline(one.opens_at, one.due_at, rule.closes_at(one.due_at, one.cut_off_at), rule, one, one.source)
-        for module, one in known.items()
-        if (rule := late.get((cohort.id, module)))
-    }
 
 
 def find(enrolment: Enrolment, module: str) -> Submission | None:
@@ -344,7 +286,7 @@ def _editable(draft: Submission, by: User) -> None:
 
 def _accepted(draft: Submission, author: Enrolment, received_at: datetime) -> Deadline:
     """The dates of this version; refused outside the time in which work is accepted."""
-    held = deadline(author, draft.module, draft)
+    held = deadlines.of(author, draft.module, draft)
     if held is None or received_at < held.opens_at:
         raise Refused(N_("This assignment is not open yet."))
     if received_at > held.closes_at:

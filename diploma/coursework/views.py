@@ -13,7 +13,7 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts.models import Enrolment
 from diploma.core import clock, i18n, web
 from diploma.core.errors import Refused, Stale
-from diploma.coursework import access, dates, pages, results, rules, service
+from diploma.coursework import access, dates, deadlines, pages, results, rules, service
 from diploma.coursework.allocation import anonymity
 from diploma.coursework.annotations import access as annotations
 from diploma.coursework.annotations import panels
@@ -84,7 +84,7 @@ def assignment(module: str) -> ResponseReturnValue:
 def print_assignment(module: str) -> ResponseReturnValue:
     """The task, what to hand in, the dates and the whole rubric on paper."""
     who, found = learning.open_module(current_user, module)
-    deadline = service.deadline(who.enrolment, module) if who.enrolment else None
+    deadline = deadlines.of(who.enrolment, module) if who.enrolment else None
     return render_template("coursework/print.html", reader=who, module=found, deadline=deadline, active="modules")
 
 
@@ -286,7 +286,7 @@ def _desk(
         file_part=_part(found, PartKind.FILE),
         now=clock.now(),
         active="modules",
-        deadline=service.deadline(who.enrolment, found.id, work) if who.enrolment else None,
+        deadline=deadlines.of(who.enrolment, found.id, work) if who.enrolment else None,
         faults=pages.faults(problems or [], who.content, found.id, who.lang),
         peers=peers.desk(who.enrolment, found.id),
         peer_rule=counting.rules_of(who.enrolment.cohort, found.id) if who.enrolment else None,

@@ -27,7 +27,7 @@ from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import Refused
 from diploma.core.outbox import Job
-from diploma.coursework import dates, late_changes, policies, results, service
+from diploma.coursework import dates, deadlines, late_changes, policies, results
 from diploma.coursework.extensions import changes, given, rules, waivers
 from diploma.coursework.extensions import service as extensions
 from diploma.coursework.extensions.changes import REACH
@@ -57,8 +57,8 @@ def cohort() -> Cohort:
     return session.scalars(select(Cohort).where(Cohort.slug == "uz-1")).one()
 
 
-def due(email: str) -> service.Deadline:
-    found = service.deadline(enrolment(email), M2)
+def due(email: str) -> deadlines.Deadline:
+    found = deadlines.of(enrolment(email), M2)
     assert found
     return found
 

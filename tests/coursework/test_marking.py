@@ -17,7 +17,7 @@ from diploma.core import clock
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import access, marking, results, service
+from diploma.coursework import access, deadlines, marking, results
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState, SubmissionVersion
 from diploma.coursework.releasing import service as releasing
@@ -172,7 +172,7 @@ def test_late_work_is_capped_and_the_raw_mark_kept(
     world: World, hand_in: Hand, set_mark: Callable[..., None], reading: Unit
 ) -> None:
     with reading():
-        deadline = service.deadline(enrolment(world.trainee), M2)
+        deadline = deadlines.of(enrolment(world.trainee), M2)
         assert deadline
     handed = hand_in(world.trainee, at=deadline.due_at + timedelta(days=4))
     set_mark(handed, "exemplary")
@@ -200,7 +200,7 @@ def test_the_sum_follows_the_choices(
 
 def test_the_sum_says_what_late_work_counts(world: World, hand_in: Hand, browser_of: Open, reading: Unit) -> None:
     with reading():
-        deadline = service.deadline(enrolment(world.trainee), M2)
+        deadline = deadlines.of(enrolment(world.trainee), M2)
         assert deadline
     handed = hand_in(world.trainee, at=deadline.due_at + timedelta(days=4))
     answer = browser_of(world.instructor).send(

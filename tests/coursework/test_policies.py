@@ -12,7 +12,7 @@ from diploma.cohorts.models import Cohort, CohortState
 from diploma.core import audit
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
-from diploma.coursework import dates, policies, results, service
+from diploma.coursework import dates, deadlines, policies, results
 from diploma.coursework.late import Cost, DayKind, LatePolicy
 from diploma.coursework.late_changes import REACH
 from diploma.coursework.models import AssignmentPolicy, Marking
@@ -89,7 +89,7 @@ def test_the_rules_of_another_cohort_say_nothing_here(cohort: Cohort) -> None:
 def late_work(world: World, hand_in: Hand, reading: Unit) -> Handed:
     """A work of two days of delay: within the grace of the edition."""
     with reading():
-        due = service.deadline(enrolment(world.trainee), M2)
+        due = deadlines.of(enrolment(world.trainee), M2)
         assert due
     return hand_in(world.trainee, at=due.due_at + timedelta(days=2))
 

@@ -9,7 +9,7 @@ import pytest
 
 from diploma.core import clock
 from diploma.core.errors import Refused
-from diploma.coursework import results, service
+from diploma.coursework import deadlines, results, service
 from diploma.coursework.models import Marking, Submission, SubmissionState
 from tests.conftest import Client
 from tests.coursework.conftest import DECLARED, PAGE, TEXT, Handed, Unit, enrolment, user
@@ -79,7 +79,7 @@ def test_a_resubmission_does_not_make_up_for_a_late_first_version(
     reading: Unit,
 ) -> None:
     with reading() as session:
-        deadline = service.deadline(enrolment(world.trainee), M2)
+        deadline = deadlines.of(enrolment(world.trainee), M2)
         assert deadline
     late = hand_in(world.trainee, at=deadline.due_at + timedelta(days=5))
     set_mark(late, "weak")

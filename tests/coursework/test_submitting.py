@@ -18,7 +18,7 @@ from diploma.core import clock
 from diploma.core.audit import AuditEvent
 from diploma.core.errors import Refused
 from diploma.core.outbox import Job
-from diploma.coursework import rules, service
+from diploma.coursework import deadlines, rules, service
 from diploma.coursework.models import Marking, MarkingState, Submission, SubmissionState, SubmissionVersion
 from tests.conftest import Client
 from tests.coursework.conftest import DECLARED, PAGE, TEXT, Handed, Unit, enrolment, user
@@ -49,7 +49,7 @@ def versions(reading: Unit) -> list[SubmissionVersion]:
 
 def due(reading: Unit) -> datetime:
     with reading():
-        deadline = service.deadline(enrolment("aziza@uz.test"), M2)
+        deadline = deadlines.of(enrolment("aziza@uz.test"), M2)
         assert deadline
         return deadline.due_at
 
@@ -218,7 +218,7 @@ def test_work_is_accepted_to_the_last_second_and_not_after(
     world: World, unit: Unit, reading: Unit, draft_of: Callable[..., Submission]
 ) -> None:
     with reading():
-        deadline = service.deadline(enrolment(world.trainee), M2)
+        deadline = deadlines.of(enrolment(world.trainee), M2)
         assert deadline
     with pytest.raises(Refused, match="time to hand in"):
         submit_at(unit, draft_of, deadline.closes_at + timedelta(seconds=1))
@@ -229,7 +229,7 @@ def test_work_is_not_accepted_before_the_module_opens(
     world: World, unit: Unit, reading: Unit, draft_of: Callable[..., Submission]
 ) -> None:
     with reading():
-        deadline = service.deadline(enrolment(world.trainee), M2)
+        deadline = deadlines.of(enrolment(world.trainee), M2)
         assert deadline
     with pytest.raises(Refused, match="not open yet"):
         submit_at(unit, draft_of, deadline.opens_at - timedelta(seconds=1))
@@ -343,4 +343,4 @@ def test_a_module_without_dates_has_no_deadline(world: World, unit: Unit) -> Non
     with unit():
         mine = enrolment(world.trainee)
         mine.cohort.modules.clear()
-        assert service.deadline(mine, M2) is None
+        assert deadlines.of(mine, M2) is None

@@ -17,14 +17,14 @@ from diploma.cohorts.rules import FROZEN
 from diploma.core import audit, clock, mail
 from diploma.core.db import insert_unless_there, session
 from diploma.core.errors import N_, Refused
-from diploma.coursework import policies, results, service
+from diploma.coursework import deadlines, policies, results, service
+from diploma.coursework.deadlines import Deadline
 from diploma.coursework.extensions import rules
 from diploma.coursework.extensions.given import end_dates, recount, title
 from diploma.coursework.extensions.models import Cause, ExtensionRequest, RequestState
 from diploma.coursework.extensions.rules import ExtensionPolicy
 from diploma.coursework.models import Submission, SubmissionState
 from diploma.coursework.policies import Area
-from diploma.coursework.service import Deadline
 from diploma.coursework.together import members
 from diploma.coursework.together.policy import BY_GROUPS
 
@@ -99,7 +99,7 @@ def ask(enrolment: Enrolment, module: str, asked: Asked, *, at: datetime, base_u
     made: ExtensionRequest | None = session.scalar(select(ExtensionRequest).where(ExtensionRequest.key == key))
     if made:
         return made
-    held = service.deadline(enrolment, module)
+    held = deadlines.of(enrolment, module)
     refused = obstacle(enrolment, module, held, at)
     if refused or held is None:
         raise refused or Refused(N_("This assignment has no dates."))
@@ -213,7 +213,7 @@ def _decidable(request: ExtensionRequest, answer: str, by: User) -> tuple[Deadli
         raise Refused(N_("This person is no longer active in the cohort."))
     if enrolment.cohort.state in FROZEN:
         raise Refused(N_("The cohort is closed; its marks are frozen."))
-    held = service.deadline(enrolment, request.module)
+    held = deadlines.of(enrolment, request.module)
     if held is None:
         raise Refused(N_("This assignment has no dates."))
     return held, answer.strip()

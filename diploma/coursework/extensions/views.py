@@ -19,7 +19,7 @@ from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core import clock, i18n
 from diploma.core.errors import Refused
 from diploma.core.mail import isolate
-from diploma.coursework import dates, policies, service
+from diploma.coursework import dates, deadlines, policies, service
 from diploma.coursework.extensions import access, easing, given, rules, waivers
 from diploma.coursework.extensions import service as extensions
 from diploma.coursework.extensions.forms import CAUSES, AskForm, DecideForm, GiveForm, ManyForm, ReasonForm
@@ -62,7 +62,7 @@ def ask(module: str) -> ResponseReturnValue:
             return redirect(url_for("extensions.ask", module=module))
     if request.method == "GET":
         form.key.data = secrets.token_urlsafe(16)
-    held, asked = service.deadline(enrolment, module), extensions.own(enrolment, module)
+    held, asked = deadlines.of(enrolment, module), extensions.own(enrolment, module)
     page = render_template(
         "coursework/extensions/ask.html",
         reader=who,
@@ -273,7 +273,7 @@ def _request(asked: ExtensionRequest, form: DecideForm) -> str:
         asked=asked,
         cohort=asked.cohort,
         form=form,
-        deadline=service.deadline(asked.enrolment, asked.module),
+        deadline=deadlines.of(asked.enrolment, asked.module),
         work=service.find(asked.enrolment, asked.module),
         title=_titles(asked.cohort).get(asked.module, ""),
         others=[one for one in extensions.own(asked.enrolment, asked.module) if one.id != asked.id],

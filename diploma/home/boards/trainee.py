@@ -23,11 +23,11 @@ from diploma.cohorts.models import (
 from diploma.cohorts.rules import TAUGHT, Lag, lag
 from diploma.core import clock
 from diploma.core.db import session
-from diploma.coursework import results
+from diploma.coursework import deadlines, results
+from diploma.coursework.deadlines import Deadline
 from diploma.coursework.late import LatePolicy, Standing
 from diploma.coursework.models import SubmissionState
 from diploma.coursework.peers import access as peers
-from diploma.coursework.service import Deadline, deadlines
 from diploma.gradebook import queries as gradebook
 from diploma.gradebook.rules import ModuleResult
 from diploma.learning import access as learning
@@ -224,7 +224,7 @@ def _place(who: Reader, read: Mapping[str, set[tuple[str, str]]]) -> Place | Non
 
 def _dues(who: Reader, enrolment: Enrolment, own: Mapping[str, results.Own]) -> dict[str, Due]:
     """The deadlines of the written modules that the cohort has dates for."""
-    found = deadlines(enrolment, who.content.modules)
+    found = deadlines.of_modules(enrolment, who.content.modules)
     return {module: _due(deadline, own.get(module)) for module, deadline in found.items()}
 
 

@@ -20,7 +20,7 @@ from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.outbox import Job
-from diploma.coursework import results, service
+from diploma.coursework import deadlines, results, service
 from diploma.coursework.allocation import conflicts
 from diploma.coursework.allocation.policy import MARKING
 from diploma.coursework.appeals import access, answering, asking, deciders, rules
@@ -376,7 +376,7 @@ def test_the_deductions_stay_those_of_the_mark(
 ) -> None:
     """A late work that counts at most 80 still does; what the rubric gives is another mark."""
     with unit():
-        held = service.deadline(enrolment(world.trainee), M2)
+        held = deadlines.of(enrolment(world.trainee), M2)
         assert held
     work = hand_in(world.trainee, at=held.due_at + 8 * DAY)
     set_mark(work, "proficient")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from diploma.cohorts import service as cohorts
 from diploma.core import clock
 from diploma.core.db import session
-from diploma.coursework import service
+from diploma.coursework import deadlines, service
 from diploma.coursework.attempts import opening
 from diploma.coursework.attempts.models import SubmissionAttempt, WorkReturn
 from diploma.coursework.attempts.rules import Scoring
@@ -334,7 +334,7 @@ def test_both_times_stand_on_a_receipt_when_the_deadline_lies_between_them(
     from diploma.core.outbox import Job
 
     with reading():
-        held = service.deadline(enrolment(world.trainee), M2)
+        held = deadlines.of(enrolment(world.trainee), M2)
         assert held
     began = held.due_at - timedelta(seconds=5)
     with clock.at(began + timedelta(minutes=1)), unit():

@@ -14,7 +14,7 @@ from diploma.core.audit import AuditEvent
 from diploma.core.db import session
 from diploma.core.errors import Refused
 from diploma.core.outbox import Job
-from diploma.coursework import access, marking, results, service
+from diploma.coursework import access, deadlines, marking, results, service
 from diploma.coursework.access import Wanted
 from diploma.coursework.attempts import returning
 from diploma.coursework.attempts.models import WorkReturn
@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 def late_work(world: World, hand_in: Callable[..., Handed], reading: Unit) -> Handed:
     """A work of two days of delay, within the days of grace."""
     with reading():
-        held = service.deadline(enrolment(world.trainee), M2)
+        held = deadlines.of(enrolment(world.trainee), M2)
         assert held
     return hand_in(world.trainee, at=held.due_at + 2 * DAY)
 
@@ -57,7 +57,7 @@ def test_a_returned_work_is_a_draft_of_what_was_handed_in(
         work = work_of(world.trainee)
         assert (work.state, work.text) == (SubmissionState.RETURNED, TEXT)
         assert [one.name for one in work.files] == ["map.pdf"]
-        held = service.deadline(work.enrolment, M2, work)
+        held = deadlines.of(work.enrolment, M2, work)
         assert held and held.again and held.again.comment == "The annex is missing."
 
 

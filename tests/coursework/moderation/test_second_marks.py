@@ -14,7 +14,7 @@ from diploma.accounts.permissions import Role
 from diploma.core import audit, clock
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
-from diploma.coursework import marking, service
+from diploma.coursework import deadlines, marking
 from diploma.coursework.marking import Judged
 from diploma.coursework.models import Marking, MarkingState
 from diploma.coursework.moderation import readings, reconciling, rounds
@@ -266,7 +266,7 @@ def test_what_is_taken_from_a_mark_is_computed_as_always(
     hand_in: Callable[..., Handed], set_mark: Set, unit: Unit, world: World, second_instructor: str
 ) -> None:
     with unit():
-        due = service.deadline(enrolment(world.trainee), M2)
+        due = deadlines.of(enrolment(world.trainee), M2)
         assert due
     late = hand_in(world.trainee, at=due.due_at + timedelta(days=6))
     set_mark(late, "exemplary")

@@ -16,7 +16,7 @@ from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.core.outbox import Job
-from diploma.coursework import service
+from diploma.coursework import deadlines, service
 from diploma.coursework.extensions import given
 from diploma.coursework.extensions.given import Given
 from diploma.coursework.models import Submission, SubmissionState, SubmissionVersion
@@ -208,7 +208,7 @@ def test_what_one_member_is_given_does_not_move_the_date(together: World, unit: 
     """Nobody can be given one; and one that is there all the same, from a cohort before, is not read."""
     later = clock.now() + timedelta(days=12)
     with unit():
-        usual = service.deadline(enrolment(together.trainee), M2)
+        usual = deadlines.of(enrolment(together.trainee), M2)
         with pytest.raises(Refused, match="handed in by groups"):
             given.give(
                 enrolment(together.trainee), Given(M2, "Ill", due_at=later), base_url="", by=user(together.coordinator)
@@ -217,7 +217,7 @@ def test_what_one_member_is_given_does_not_move_the_date(together: World, unit: 
         session.add(OwnDates(cohort=cohort_of(), module=M2, due_at=later, reason="Ill", at=clock.now(), **person))
         session.flush()
     with unit():
-        held = service.deadline(enrolment(together.trainee), M2)
+        held = deadlines.of(enrolment(together.trainee), M2)
         assert held and usual and held.due_at == usual.due_at
 
 
@@ -229,7 +229,7 @@ def test_the_date_of_the_group_holds_for_all(together: World, unit: Unit, hand_i
     with unit():
         lead = session.get_one(SubmissionVersion, team.version)
         assert {one.due_at for one in (lead, *lead.copies)} == {later}
-        other = service.deadline(enrolment(EDUARD), M2)
+        other = deadlines.of(enrolment(EDUARD), M2)
         assert other and other.due_at != later
 
 
