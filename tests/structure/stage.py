@@ -35,7 +35,7 @@ from diploma.admissions.models import (
 )
 from diploma.admissions.nominations import Named
 from diploma.admissions.plan import Criterion, Effect, PositionLevel, Question, QuestionKind, Rule, RuleKind
-from diploma.certificates import bulk, issuers, specimens, subscriptions
+from diploma.certificates import bulk, issuers, specimens, status, subscriptions
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
@@ -784,7 +784,7 @@ def _certificates(cohort: Cohort) -> dict[str, Any]:
             certificates.approve(made[email], issuer)
         if step >= 4:
             certificates.issue(made[email])
-    certificates.revoke(made["revoked@uz.test"], "Ошибка в имени")
+    status.revoke(made["revoked@uz.test"], "Ошибка в имени")
     holder = made["holder@uz.test"]
     return {
         "certificate": holder.id,

@@ -21,7 +21,7 @@ from diploma.admissions import letters as admission_letters
 from diploma.admissions import service as admissions
 from diploma.admissions.models import AdmissionCall, Application, Registration
 from diploma.admissions.plan import LetterKind
-from diploma.certificates import reissues, terms
+from diploma.certificates import reissues, status, terms
 from diploma.certificates import service as certificates
 from diploma.certificates.models import Certificate
 from diploma.certificates.rules import module_award
@@ -219,9 +219,9 @@ def _certificates(ids: dict[str, Any]) -> None:
     certificates.issue(ready)
     ready.valid_until = clock.now().date() + timedelta(days=5)
     terms._remind({"certificate_id": ready.id, "days": 7}, None)
-    certificates.suspend(ready, "Лицензия")
-    certificates.resume(ready, "Исправлено")
-    certificates.reissue(issued, "Исправлено")
+    status.suspend(ready, "Лицензия")
+    status.resume(ready, "Исправлено")
+    status.reissue(issued, "Исправлено")
     certificates.send_back(waiting, "programme", "Лицензия", [Lang.RU], by=user_of("registrar@test.test"))
 
 
