@@ -13,7 +13,7 @@ from diploma.core.audit import AuditEvent
 from diploma.core.batch import BatchItem, ItemState
 from diploma.core.db import session
 from diploma.core.outbox import Job
-from diploma.coursework import service as works
+from diploma.coursework import deadlines
 from diploma.coursework.allocation.models import Conflict
 from diploma.coursework.attempts import returning
 from diploma.coursework.models import AssignmentPolicy, Marking, MarkingState
@@ -98,7 +98,7 @@ def test_the_page_counts_what_is_ready_and_names_what_is_not_with_the_reason(
     waiting = hand_in(world.trainee_2, key="2" * 20)
     with unit():
         by, row = user(world.instructor), session.get_one(Marking, waiting.marking)
-        until = works.deadlines(enrolment(world.trainee_2), [M2])[M2].closes_at
+        until = deadlines.of_modules(enrolment(world.trainee_2), [M2])[M2].closes_at
         returning.give_back(row, "The annex is missing.", until, base_url="", by=by)
         session.add(Conflict(marker_id=by.id, person_id=session.get_one(Marking, marked[0].marking)
                              .work.submission.enrolment.user_id, reason="x", at=row.work.received_at))  # fmt: skip
