@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 
 from diploma.certificates.drawing import fonts, record_words
+from diploma.certificates.drawing import transcript as layout
 from diploma.certificates.drawing.compose import TRANSCRIPT_STYLE, template_set_hash
 from diploma.certificates.drawing.transcript import compose
 from diploma.certificates.drawing.typeset import Misfit
@@ -61,6 +62,10 @@ def words_of(text: str) -> str:
     return re.sub(r"[\W_]", "", plain(text))
 
 
+def table_of(part: record_words.Part, name: str) -> record_words.Table:
+    return next(one for one in part.tables if one.id == name)
+
+
 def poppler(pdf: bytes, folder: Path) -> str:
     (folder / "t.pdf").write_bytes(pdf)
     return subprocess.run(["pdftotext", folder / "t.pdf", "-"], capture_output=True, text=True, check=True).stdout
@@ -78,7 +83,12 @@ def test_each_language_can_be_copied_whole(draw: Draw, snapshot: Snapshot) -> No
     for lang in snapshot.languages:
         (part,) = (one for one in record_words.parts(snapshot) if one.lang == lang)
         sentences = [*part.rules[1], *part.verification[1]]
-        for one in (part.title, part.holder[1], part.programme[1], *sentences, *(pair[0] for pair in part.facts)):
+        for one in (
+            part.title,
+            part.holder[1],
+            *sentences,
+            *(text for pair in (*part.wide, *part.facts) for text in pair),
+        ):
             # In Arabic a reader moves the signs beside a figure, not the words.
             assert all(words_of(word) in text for word in (one.split() if lang == "ar" else [one])), one
 
@@ -145,12 +155,15 @@ def test_every_element_has_its_language_and_every_head_its_scope(draw: Draw) -> 
 def test_the_head_of_a_table_that_is_broken_stands_on_both_pages(draw: Draw) -> None:
     many = record(modules=[studied(titles={"en": "Innovation " * 12 + "itself"})] * MOST_MODULES)
     found = pages(draw(transcript(["en"], hours=600, record=many)))
-    assert ["QuizAssignmentWorkshopMarkGrade" in words_of(page) for page in found] == [True, True, False, False]
+    heads = ["QuizAssignmentWorkshopMarkGrade" in words_of(page) for page in found]
+    assert heads.count(True) >= 2 and heads == sorted(heads, reverse=True)
 
 
-def test_nothing_is_smaller_than_eight_and_a_half_points() -> None:
-    sizes = re.findall(r"(?:font-size: |font: )([\d.]+)pt", TRANSCRIPT_STYLE.read_text())
-    assert sizes and min(map(float, sizes)) >= 8.5
+def test_nothing_is_smaller_than_nine_points() -> None:
+    sizes = [float(one) for one in re.findall(r"(?:font-size: |font: )([\d.]+)pt", TRANSCRIPT_STYLE.read_text())]
+    measured = (layout.CELL, layout.LABEL, layout.VALUE)
+    assert len(sizes) > 10 and min(*sizes, *(size for one in measured for size in one.values())) >= 9
+    assert min(step for steps in layout.NAME_STEPS.values() for step in steps) >= 9
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -184,8 +197,8 @@ def test_a_letter_that_the_fonts_lack_is_found_in_a_title() -> None:
 
 def test_figures_are_written_as_each_language_writes_them() -> None:
     rows = {part.lang: part.tables[0].rows[1] for part in record_words.parts(transcript())}
-    assert (rows["en"][2], rows["en"][6]) == ("2026-02-06", "89.9")
-    assert (rows["ru"][2], rows["uz-Latn"][6]) == ("06.02.2026", "89,9")
+    assert (plain(rows["en"][2]), rows["en"][6]) == ("6 February 2026", "89.9")
+    assert (plain(rows["ru"][2]), rows["uz-Latn"][6]) == ("6 февраля 2026 г.", "89,9")
     (arabic,) = record_words.parts(transcript(["ar"], digits=Digits.ARAB))
     assert set(arabic.tables[0].rows[1][6]) <= {*DIGITS, "٫"}
 
@@ -194,7 +207,8 @@ def test_credits_stand_only_where_they_are_known() -> None:
     (plain_part,) = record_words.parts(transcript(["en"]))
     (part,) = record_words.parts(transcript(["en"], record=record(credit=Credit(name=CREDIT, hours=25))))
     assert "Credits" not in " ".join(plain_part.texts())
-    assert part.tables[1].heads[-1] == "Credits" and part.tables[1].total[-1] == "8.4"
+    hours = table_of(part, "hours")
+    assert hours.heads[-1] == "Credits" and hours.total[-1] == "8.4"
 
 
 def test_a_rule_without_its_figure_is_not_spoken_of() -> None:
