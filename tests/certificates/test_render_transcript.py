@@ -336,6 +336,11 @@ def test_the_sign_for_per_cent_stands_on_one_side_of_arabic_figures(digits: Digi
         assert text.count("%") == len(re.findall("\u2066[\\d.٫]+%\u2069", text)), text
 
 
+def test_arabic_has_one_kind_of_digits() -> None:
+    (part,) = record_words.parts(supplement(["ar"], digits=Digits.ARAB))
+    assert not [text for text in part.rules[1] if re.search("[0-9]", text)]
+
+
 def test_a_share_is_never_broken_before_its_sign() -> None:
     for part in record_words.parts(supplement(["ru", "uz-Latn", "uz-Cyrl"])):
         assert not [text for text in part.texts() if " %" in text]
@@ -413,6 +418,7 @@ def test_the_table_of_hours_stays_whole_and_nobody_signs_an_empty_page(draw: Dra
         ("uz-Cyrl", "балл, 14 кундан ошса, иш қабул қилинмайди", "балл, 14·кундан ошса, иш·қабул·қилинмайди"),
         ("ar", "حد النجاح فيقرر قبل التقريب.", "حد النجاح فيقرر قبل·التقريب."),
         ("ar", "عدد الأيام 14.", "عدد الأيام 14."),
+        ("en", "Embedding innovation and scaling it up", "Embedding innovation and scaling·it·up"),
         ("en", "Word", "Word"),
     ],
 )

@@ -25,8 +25,8 @@ LEAST_LOOSE = 30  # mm of the column of titles
 EASY_LOOSE = 55  # the same where days need not be broken for it
 NAME_STEPS = {"latin": (22, 20, 18, 16, 14, 12.5), "arabic": (30, 27, 24, 21, 19, 17)}
 STAR, MARK, SEAL = 18, 11, 21.5  # mm: the certificate's own star, the logo of an issuer, an official seal
-SIGNATURE, LEAST_GAP = 62, 3  # mm: the longest line to sign on, and between two things at the foot
-MOST_HELD = 20  # letters of two words that stay together
+SIGNATURE, LEAST_GAP, OPEN_GAP = 62, 3, 9  # mm: the longest line to sign on; between two things at the foot, two lines
+MOST_HELD, LEAST_HELD = 20, 8  # letters of two words that stay together; of the end of a text, else a third joins them
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,8 @@ def foot(signatories: int, seals: Sequence[int]) -> list[Place]:
         for at in range(max(signatories, len(stamps))):
             things += [*signatures[at : at + 1], *stamps[at : at + 1]]
     gaps = len(things) - 1
-    wide = min(SIGNATURE, (MEASURE - SEAL * len(stamps) - LEAST_GAP * gaps) / signatories)
+    least = LEAST_GAP if stamps else OPEN_GAP
+    wide = min(SIGNATURE, (MEASURE - SEAL * len(stamps) - least * gaps) / signatories)
     rest = MEASURE - SEAL * len(stamps) - wide * signatories
     gap = 2 * LEAST_GAP if signatories == 1 else rest / gaps
     places = [replace(one, width=wide) if one.signatory is not None else one for one in things]
@@ -128,16 +129,22 @@ def together(text: str, lang: str) -> str:
     A short word or a figure goes with what follows, and the last two words stay together, unless they are long. Beside
     Arabic figures readers of PDF lose such spaces, so there are none.
     """
+
+    def may(before: str, after: str) -> bool:
+        figures = lang == "ar" and any(char.isdigit() for char in before + after)
+        return not figures and len(before) + len(after) <= MOST_HELD
+
     first, *words = text.split(" ")
     held = [first]
     for at, word in enumerate(words, 1):
         before = held[-1].split(NBSP)[-1]
         wanted = at == len(words) or (lang != "ar" and SHORT_WORD.search(f"{before} "))
-        figures = lang == "ar" and any(char.isdigit() for char in before + word)
-        if wanted and not figures and len(before) + len(word) <= MOST_HELD:
+        if wanted and may(before, word):
             held[-1] += NBSP + word
         else:
             held.append(word)
+    if len(held) > 1 and len(held[-1]) < LEAST_HELD and may(held[-2], held[-1]):
+        held[-2:] = [NBSP.join(held[-2:])]
     return " ".join(held)
 
 
