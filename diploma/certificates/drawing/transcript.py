@@ -23,6 +23,7 @@ PADDING, EDGE = 2.4, 1.5  # mm between two columns, and of a column at the edge
 LABEL, VALUE, FACT_GAP = {"latin": 9, "arabic": 11.5}, {"latin": 9.5, "arabic": 12}, 4  # of the facts above the tables
 LEAST_LOOSE = 30  # mm of the column of titles
 EASY_LOOSE = 55  # the same where days need not be broken for it
+LONG = 7  # rows of hours that never fit below as many results: to try costs a twentieth of the work
 NAME_STEPS = {"latin": (22, 20, 18, 16, 14, 12.5), "arabic": (30, 27, 24, 21, 19, 17)}
 STAR, MARK, SEAL = 18, 11, 21.5  # mm: the certificate's own star, the logo of an issuer, an official seal
 SIGNATURE, LEAST_GAP, OPEN_GAP = 62, 3, 9  # mm: the longest line to sign on; between two things at the foot, two lines
@@ -41,13 +42,16 @@ class Place:
 @dataclass(frozen=True)
 class Sheet:
     """One language of the document: the size of the holder's name in points, the columns of the facts in mm, and of
-    each table the columns in mm and whether its days are broken."""
+    each table the columns in mm, whether its days are broken, whether it is so long that it begins a page, and of
+    each column the classes that the style sheet knows: "a" and "z" at the edges, "n" for figures."""
 
     part: Part
     name_size: float
     facts: list[float]
     columns: list[list[float]]
     broken: list[bool]
+    long: list[bool]
+    kinds: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,20 @@ def _sheet(part: Part) -> Sheet:
     steps = NAME_STEPS[script(part.lang)]
     name_size = steps[step_for(part.holder[1], part.lang, MEASURE, steps)]
     columns = [_columns(table, part.lang) for table in part.tables]
-    return Sheet(part, name_size, _facts(part), [widths for widths, _ in columns], [broken for _, broken in columns])
+    return Sheet(
+        part=part,
+        name_size=name_size,
+        facts=_facts(part),
+        columns=[widths for widths, _ in columns],
+        broken=[broken for _, broken in columns],
+        long=[table.id == "hours" and len(table.rows) >= LONG for table in part.tables],
+        kinds=[_kinds(table) for table in part.tables],
+    )
+
+
+def _kinds(table: Table) -> list[str]:
+    last = len(table.heads) - 1
+    return ["a" * (at == 0) + " n" * (at in table.figures) + " z" * (at == last) for at in range(last + 1)]
 
 
 # ---- what stays on a line
