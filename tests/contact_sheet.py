@@ -7,6 +7,7 @@
 shows it in every set of languages.
 """
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -45,7 +46,11 @@ WHAT: dict[str, dict[str, Any]] = {
     "three-and-one-seal": specimens.ONE_OFFICIAL | {"signatories": THREE},
 }
 PAGES = {"transcript", "supplement"}  # of which there are several
-DPI, THUMBNAIL, ROW = "150", (584, 413), 3  # px of a page on a sheet, pages to a row
+DPI = "150"
+THUMBNAIL, ROW = (
+    {False: (584, 413), True: (413, 584)},
+    {False: 3, True: 4},
+)  # px of a page and pages to a row; if portrait
 
 
 def cases() -> Iterator[tuple[str, Snapshot]]:
@@ -53,7 +58,17 @@ def cases() -> Iterator[tuple[str, Snapshot]]:
     for (document, make), (languages, tags), (what, changes) in product(
         DOCUMENTS.items(), specimens.SETS.items(), WHAT.items()
     ):
-        yield f"{document}-{languages.replace(', ', '-').replace(' ', '-')}-{what}", make(tags, **changes)
+        yield name_of(document, languages, what), make(tags, **changes)
+
+
+def name_of(document: str, languages: str, what: str) -> str:
+    return f"{document}-{languages.replace(', ', '-').replace(' ', '-')}-{what}"
+
+
+def on_sheet(names: list[str], document: str, what: str) -> list[str]:
+    """Those of ``names`` that show ``what`` of a document in some set of languages, all their pages."""
+    wanted = {name_of(document, languages, what) for languages in specimens.SETS}
+    return [name for name in names if name in wanted or re.sub(r"-\d+$", "", name) in wanted]
 
 
 def take(folder: Path, words: list[str]) -> list[str]:
@@ -78,13 +93,13 @@ def take(folder: Path, words: list[str]) -> list[str]:
 def sheets(folder: Path, names: list[str]) -> None:
     """One sheet for each document and variation, with its pages in all sets of languages."""
     for document, what in product(DOCUMENTS, WHAT):
-        found = [name for name in names if name.startswith(document) and name.rstrip("-0123456789").endswith(what)]
-        width, height = THUMBNAIL
-        sheet = Image.new("RGB", (ROW * (width + 8), -(-len(found) // ROW) * (height + 24)), "#777")
+        found, portrait = on_sheet(names, document, what), document in PAGES
+        (width, height), row = THUMBNAIL[portrait], ROW[portrait]
+        sheet = Image.new("RGB", (row * (width + 8), -(-len(found) // row) * (height + 24)), "#777")
         for index, name in enumerate(found):
-            place = (index % ROW * (width + 8), index // ROW * (height + 24))
+            place = (index % row * (width + 8), index // row * (height + 24))
             with Image.open(folder / f"{name}.png") as page:
-                page.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS)
+                page.thumbnail((width, height), Image.Resampling.LANCZOS)
                 sheet.paste(page, place)
             ImageDraw.Draw(sheet).text((place[0] + 4, place[1] + height + 6), name, "#fff")
         if found:

@@ -226,6 +226,8 @@ def _hours(content: catalogue.Content, award: str) -> int:
     module = rules.module_of(award)
     if module:
         return content.modules[module].hours.total
+    if award == rules.DIPLOMA:
+        return transcripts.whole_hours(content)
     return next(one.hours for one in content.programme.awards if one.id == award)
 
 

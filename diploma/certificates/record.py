@@ -5,7 +5,7 @@ Marks and hours are kept as they are printed, in plain digits (``87.5``); texts 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
@@ -13,6 +13,7 @@ from typing import Any, Self
 FIGURE = re.compile(r"\d{1,4}(\.\d{1,20})?")
 SCALE = ("distinction", "very_good", "good", "pass", "not_passed")
 MOST_MODULES = 20
+LATER = frozenset({"project", "diploma"})  # fields of a record that the first ones do not have
 # The figures that the rules in words speak of. A figure is left out where it differs between the modules, or where
 # there is no such rule; the sentence about it is then left out too.
 RULES = frozenset(
@@ -71,6 +72,23 @@ class ModuleRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProjectRecord:
+    """The capstone project: its planned hours, whole ones of the curriculum."""
+
+    theory: int
+    workshop: int
+    practical: int
+
+    def __post_init__(self) -> None:
+        if not all(0 <= one < 1000 for one in (self.theory, self.workshop, self.practical)):
+            raise ValueError("record: hours of the project lie from 0 to 999")
+
+    @property
+    def hours(self) -> int:
+        return self.theory + self.workshop + self.practical
+
+
+@dataclass(frozen=True, kw_only=True)
 class Credit:
     """A confirmed national credit: its ``name``, and how many training ``hours`` make one."""
 
@@ -92,6 +110,8 @@ class StudyRecord:
 
     ``scale`` is the least mark of each grade, ``rules`` are figures of ``RULES``. ``capstone`` is the mark of the
     project, ``final`` that of the whole, with an earned diploma only; its grade is the snapshot's ``band``.
+    ``project`` and ``diploma``, the number of the diploma that this is the supplement of, came later than the first
+    transcripts: they are not written while they are ``None``.
     """
 
     programme: dict[str, str]
@@ -101,6 +121,8 @@ class StudyRecord:
     credit: Credit | None = None
     capstone: str | None = None
     final: str | None = None
+    project: ProjectRecord | None = None
+    diploma: str | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.modules) <= MOST_MODULES:
@@ -111,11 +133,23 @@ class StudyRecord:
             raise ValueError("record: the rules have other names or figures")
         if not all(one is None or _is_figure(one, 100) for one in (self.capstone, self.final)):
             raise ValueError("record: a mark lies from 0 to 100")
+        if self.diploma is not None and not (self.diploma.isascii() and self.diploma.isprintable() and self.diploma):
+            raise ValueError(f"record: {self.diploma!r} is no number of a diploma")
 
     @property
     def hours(self) -> int:
-        """Planned hours of all modules."""
-        return sum(one.hours for one in self.modules)
+        """Planned hours of all modules and of the project: of a whole programme those of its diploma."""
+        return sum(one.hours for one in self.planned)
+
+    @property
+    def planned(self) -> list[ModuleRecord | ProjectRecord]:
+        """Everything that has hours."""
+        return [*self.modules, *([self.project] if self.project else [])]
+
+    @property
+    def supplement(self) -> bool:
+        """Whether it comes with an earned diploma."""
+        return self.diploma is not None or self.final is not None
 
     def texts(self) -> list[dict[str, str]]:
         """Every text by language."""
@@ -126,7 +160,13 @@ class StudyRecord:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         modules = [ModuleRecord.from_dict(one) for one in data["modules"]]
         credit = Credit(**data["credit"]) if data.get("credit") else None
-        return cls(**{**data, "modules": modules, "credit": credit})
+        project = ProjectRecord(**data["project"]) if "project" in data else None
+        return cls(**{**data, "modules": modules, "credit": credit, "project": project})
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``from_dict`` reads."""
+        values = asdict(self)
+        return {key: value for key, value in values.items() if key not in LATER or value is not None}
 
 
 def _is_figure(text: str, most: int) -> bool:

@@ -133,6 +133,8 @@ class Snapshot:
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, letters as they are. Equal snapshots give equal bytes in UTF-8."""
         values = {key: value for key, value in dataclasses.asdict(self).items() if value != _LATER.get(key, _ALWAYS)}
+        if self.record:
+            values["record"] = self.record.to_dict()
         return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
 
     @classmethod

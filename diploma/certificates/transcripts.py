@@ -1,7 +1,8 @@
 """What a transcript says of a person today: their completed modules with hours and released marks, and the rules.
 
-Marks come from the gradebook alone, which knows nothing that is not released. The capstone project and a final mark
-stand in a transcript once a project is assessed; nothing assesses one yet, and nothing is invented.
+Marks come from the gradebook alone, which knows nothing that is not released. Who holds the diploma has its number and
+the hours of the project in it too. Marks of the project and of the whole stand in a transcript once a project is
+assessed; nothing assesses one yet, and nothing is invented.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from diploma.certificates.record import Credit, ModuleRecord, StudyRecord
+from diploma.certificates.models import Certificate, CertificateState
+from diploma.certificates.record import Credit, ModuleRecord, ProjectRecord, StudyRecord
+from diploma.certificates.rules import DIPLOMA
 from diploma.cohorts.models import Cohort, Enrolment
 from diploma.core.db import session
 from diploma.core.errors import N_, Refused
@@ -39,6 +42,7 @@ def study(enrolment: Enrolment) -> StudyRecord:
     results, live = gradebook.results([enrolment], content)[enrolment.id], gradebook.module_hours(enrolment)
     modules = [content.modules[one.id] for one in content.programme.modules if one.id in days & content.modules.keys()]
     none: Live = (Decimal(0), Decimal(0))
+    diploma = _diploma(enrolment)
     return StudyRecord(
         programme=_texts(cohort, content, None, "programme/title"),
         modules=[
@@ -47,7 +51,25 @@ def study(enrolment: Enrolment) -> StudyRecord:
         scale={one.id: one.at_least for one in content.programme.scale},
         rules=dict(_rules(cohort, content, modules)),
         credit=_credit(cohort, content),
+        project=_project(content) if diploma else None,
+        diploma=diploma,
     )
+
+
+def whole_hours(content: Content) -> int:
+    """The hours of a diploma: those of all modules and of the project, which its supplement lists and adds up."""
+    return sum(one.hours.total for one in content.programme.modules) + _project(content).hours
+
+
+def _project(content: Content) -> ProjectRecord:
+    hours = content.programme.capstone.hours
+    return ProjectRecord(theory=hours.theory, workshop=hours.workshop, practical=hours.practical)
+
+
+def _diploma(enrolment: Enrolment) -> str | None:
+    """The number of the diploma that was issued to a person and still holds; it is issued before its supplement."""
+    valid = (Certificate.award == DIPLOMA, Certificate.state == CertificateState.ISSUED)
+    return session.scalar(select(Certificate.serial).where(Certificate.enrolment_id == enrolment.id, *valid))
 
 
 def completed(enrolment: Enrolment) -> dict[str, datetime]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from config import ROOT
 from diploma.certificates.drawing import record_words
-from diploma.certificates.record import Credit, ModuleRecord, StudyRecord
+from diploma.certificates.record import Credit, ModuleRecord, ProjectRecord, StudyRecord
 from diploma.certificates.snapshot import Award, Digits, Issuer, Signatory, Snapshot
 from diploma.core import vectors
 
@@ -202,7 +202,7 @@ def assessor(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
     return module(languages, **values | changes)
 
 
-SEVEN = (  # with long titles; the marks lie near the limits of the scale
+SEVEN = (  # with long titles
     (
         "Innovation and design thinking in government",
         "الابتكار والتفكير التصميمي في العمل الحكومي",
@@ -214,9 +214,9 @@ SEVEN = (  # with long titles; the marks lie near the limits of the scale
     (
         "Co-creation with stakeholders and absent groups",
         "الابتكار المشترك مع أصحاب المصلحة والفئات الغائبة",
-        "Совместное создание решений с заинтересованными сторонами",
-        "Manfaatdor tomonlar bilan birgalikda yaratish",
-        "Манфаатдор томонлар билан биргаликда яратиш",
+        "Совместное создание с заинтересованными сторонами и отсутствующими группами",
+        "Manfaatdor tomonlar va ishtirok etmayotgan guruhlar bilan birgalikda yaratish",
+        "Манфаатдор томонлар ва иштирок этмаётган гуруҳлар билан биргаликда яратиш",
     ),
     ("Creating solutions", "إبداع الحلول", "Создание решений", "Yechimlar yaratish", "Ечимлар яратиш"),
     (
@@ -235,13 +235,23 @@ SEVEN = (  # with long titles; the marks lie near the limits of the scale
     ),
     (
         "Embedding innovation and scaling it up",
-        "تضمين الابتكار وتوسيعه",
+        "تضمين الابتكار وتوسيع نطاقه",
         "Встраивание и масштабирование инноваций",
         "Innovatsiyani singdirish va kengaytirish",
         "Инновацияни сингдириш ва кенгайтириш",
     ),
 )
-MARKS = (("90.0", "distinction"), ("89.9", "very_good"), ("80.0", "very_good"), ("74.3", "good"), ("60.0", "pass"))
+# Quiz, assignment, workshops, and the mark and grade that follow from them (RULES, SCALE): at and near the limits.
+MARKS = (
+    ("95.0", "88.0", "92.0", "90.0", "distinction"),
+    ("95.0", "88.0", "91.5", "89.9", "very_good"),
+    ("70.0", "80.0", "93.5", "80.0", "very_good"),
+    ("72.5", "72.0", "86.5", "74.3", "good"),
+    ("60.0", "60.0", "60.0", "60.0", "pass"),
+    ("95.0", "99.0", "98.0", "98.1", "distinction"),
+    ("100.0", "98.0", "96.0", "98.1", "distinction"),
+)
+CAPSTONE, FINAL = "98.5", "90.0"
 SCALE = {"distinction": 90, "very_good": 80, "good": 70, "pass": 60, "not_passed": 0}
 RULES = {
     "quiz": 20,
@@ -259,12 +269,13 @@ RULES = {
     "modules_weight": 60,
     "capstone_weight": 40,
 }
+PROJECT = ProjectRecord(theory=0, workshop=18, practical=72)
 CREDIT = {"ar": "الساعات المعتمدة", "en": "Credits", "ru": "Кредиты", "uz-Latn": "Kreditlar", "uz-Cyrl": "Кредитлар"}
 
 
 def studied(place: int = 1, **changes: Any) -> ModuleRecord:
     """One completed module of seven."""
-    mark, band = MARKS[place % len(MARKS)]
+    quiz, assignment, workshop, mark, band = MARKS[place]
     values: dict[str, Any] = {
         "code": f"GID-10{place + 1}",
         "titles": dict(zip(("en", "ar", "ru", "uz-Latn", "uz-Cyrl"), SEVEN[place], strict=True)),
@@ -274,9 +285,9 @@ def studied(place: int = 1, **changes: Any) -> ModuleRecord:
         "held": "16",
         "attended": "14.5",
         "attendance": "90.6",
-        "quiz": "85.0",
-        "assignment": "88.5",
-        "workshop_mark": "100.0",
+        "quiz": quiz,
+        "assignment": assignment,
+        "workshop_mark": workshop,
         "mark": mark,
         "band": band,
         "completed_on": date(2026, 2, 6),
@@ -308,6 +319,13 @@ def transcript(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
 
 
 def supplement(languages: list[str] = FIVE, **changes: Any) -> Snapshot:
-    """The transcript of somebody who has the diploma, where credits are confirmed."""
-    whole = record(capstone="92.5", final="90.1", credit=Credit(name=CREDIT, hours=25))
-    return transcript(languages, **{"band": "distinction", "record": whole, **changes})
+    """The transcript of somebody who has the diploma (:func:`diploma`), where credits are confirmed."""
+    whole = record(
+        capstone=CAPSTONE,
+        final=FINAL,
+        credit=Credit(name=CREDIT, hours=25),
+        project=PROJECT,
+        diploma="GID-2026-UZ-000147",
+    )
+    values = {"serial": "GID-2026-UZ-000148", "band": "distinction", "hours": whole.hours, "record": whole}
+    return transcript(languages, **values | changes)

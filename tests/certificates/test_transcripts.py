@@ -3,7 +3,8 @@
 import json
 import tomllib
 from collections.abc import Callable
-from dataclasses import asdict
+from copy import copy
+from dataclasses import asdict, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config import ROOT
-from diploma.certificates import issuers, queries, registry, reissues, rules, service, status, transcripts
+from diploma.certificates import issuers, publishing, queries, registry, reissues, rules, service, status, transcripts
 from diploma.certificates.models import Certificate, CertificateState
 from diploma.certificates.rules import TRANSCRIPT, module_award
 from diploma.certificates.snapshot import Snapshot
@@ -185,6 +186,61 @@ def test_it_says_hours_marks_and_grade_as_the_gradebook_has_them(desk: Desk, stu
     assert (module.quiz, module.assignment, module.workshop_mark, module.mark) == ("80.0", "83.0", "90.0", "83.5")
     assert (module.held, module.attended, module.attendance, module.band) == ("8", "8", "100.0", "very_good")
     assert (found.band, found.record.final, found.record.capstone, found.record.credit) == (None, None, None, None)
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programme has the one module that the first trainee has completed, and the project."""
+    find = catalogue.content
+
+    def of_one_module(revision: int) -> catalogue.Content:
+        content = find(revision)
+        modules = tuple(one for one in content.programme.modules if one.id == M2)
+        narrow = copy(content)
+        narrow.programme = replace(content.programme, modules=modules)
+        return narrow
+
+    monkeypatch.setattr(catalogue, "content", of_one_module)
+
+
+def hold_diploma(desk: Desk) -> Snapshot:
+    """Issue the diploma of the first trainee without asking for what nothing can assess yet."""
+    with desk.unit():
+        for tag, name in NAMES[AZIZA].items():
+            service.confirm_name(desk.office.user(AZIZA), Lang(tag), name)
+        diploma, _ = service._draft_all([(desk.office.enrolment(AZIZA), rules.DIPLOMA)], None)
+        publishing.publish(diploma, "GID-2026-UZ-000999", None)
+        number = diploma.id
+    return desk.snapshot(number)
+
+
+@pytest.mark.usefixtures("studied", "whole")
+def test_a_diploma_and_its_supplement_say_the_same_hours(desk: Desk, unit: Any) -> None:
+    diploma, supplement = hold_diploma(desk), desk.snapshot(desk.issue())
+    assert supplement.record is not None and supplement.record.project is not None
+    with unit():
+        hours = catalogue.content(desk.office.enrolment(AZIZA).cohort.revision_id).programme.capstone.hours
+    assert diploma.hours == supplement.hours == supplement.record.hours == 30 + hours.total
+    assert supplement.record.project.hours == hours.total > 0
+
+
+@pytest.mark.usefixtures("studied", "whole")
+def test_a_supplement_names_the_diploma_while_it_holds(desk: Desk, unit: Any) -> None:
+    hold_diploma(desk)
+    first = desk.snapshot(desk.issue()).record
+    assert first is not None and first.diploma == "GID-2026-UZ-000999"
+    with unit():
+        diploma = session.scalars(select(Certificate).where(Certificate.award == rules.DIPLOMA)).one()
+        publishing.end(diploma, _S.REVOKED, "revoked", "issued by mistake", None)
+    second = desk.snapshot(desk.issue()).record
+    assert second is not None and (second.diploma, second.project) == (None, None)
+
+
+def test_the_hours_of_a_diploma_are_those_of_the_whole_programme(desk: Desk, studied: int, unit: Any) -> None:
+    with unit():
+        content = catalogue.content(desk.office.enrolment(AZIZA).cohort.revision_id)
+        assert transcripts.whole_hours(content) == content.programme.hours.total
+        assert transcripts.study(desk.office.enrolment(AZIZA)).project is None
 
 
 def test_a_mark_that_is_not_released_is_not_in_it(desk: Desk, studied: int, unit: Any) -> None:

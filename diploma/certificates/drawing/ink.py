@@ -1,4 +1,4 @@
-"""Drawings as PDF operators.
+"""Drawings as PDF operators, and drawings that are shown more than once.
 
 WeasyPrint would read them as SVG and draw them anew for each certificate, which is a sixth of all the work; written
 here, the border that all certificates share is translated once.
@@ -6,6 +6,7 @@ here, the border that all certificates share is translated once.
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from diploma.certificates.drawing.ornament import HEIGHT, WIDTH, Shape, Shapes, number
 
@@ -27,6 +28,26 @@ class Ink:
     def draw(self, stream: object, _width: float, _height: float, _style: object) -> None:
         """Write the drawing into a content stream of pydyf."""
         stream.stream.append(self.content)  # type: ignore[attr-defined]  # of a package without types
+
+
+class Stamp:
+    """An image of WeasyPrint that stands on several pages: written into the file once, and shown from there."""
+
+    def __init__(self, image: Any) -> None:
+        self.image, self.name = image, ""
+
+    def get_intrinsic_size(self, resolution: float, font_size: float) -> Any:
+        """Width, height and their ratio."""
+        return self.image.get_intrinsic_size(resolution, font_size)
+
+    def draw(self, stream: Any, width: float, height: float, style: object) -> None:
+        """Show it on a page; all pages share their resources. It has one size throughout."""
+        if not self.name:
+            group = stream.add_group(0, 0, width, height)
+            del group.extra["Group"]  # nothing in it is transparent; a group of its own would be drawn less sharply
+            self.image.draw(group, width, height, style)
+            self.name = group.id
+        stream.draw_x_object(self.name)
 
 
 @lru_cache(maxsize=64)

@@ -1,35 +1,40 @@
 """What a transcript says, language by language, as tables and sentences that only have to be laid out.
 
-The words stand in ``transcript.toml``. Figures are written as each language writes them.
+The words stand in ``transcript.toml``. Figures are written as each language writes them, days as on the diploma.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from diploma.certificates.record import SCALE, ModuleRecord, StudyRecord
+from diploma.certificates.drawing import wording  # it imports this module too: neither needs the other to be read
+from diploma.certificates.record import SCALE, ModuleRecord, ProjectRecord, StudyRecord
 from diploma.certificates.snapshot import Digits, Snapshot
 
 WORDS = Path(__file__).parent / "transcript.toml"
 ARABIC_INDIC = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
-DAYS = {"en": "y-MM-dd", "ar": "d MMMM y"}  # in tables; the others as below (spec language)
-DAY = "dd.MM.y"
 NOTHING = "–"
+SPECIMEN = "SPECIMEN"  # in place of a number
 RULES = ("mark", "rounding", "pass", "quiz", "attendance", "late", "resubmission", "final")
-ISOLATE, POP = "\u2068", "\u2069"
+ISOLATE, LEFT_TO_RIGHT, POP = "\u2068", "\u2066", "\u2069"
+SHARE = re.compile(r"(\d[\d.,٫]*) ?%")
+NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
 class Table:
-    """``head`` is the column whose cells name their rows; ``loose`` the one whose texts may be broken into lines."""
+    """``head`` is the column whose cells name their rows; ``loose`` the one whose texts may be broken into lines.
+
+    ``days`` is the column of days, which may be broken before or after the year; ``figures`` are those of numbers.
+    """
 
     id: str
     caption: str
@@ -37,6 +42,8 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     head: int = 0
     loose: int | None = None
+    days: int | None = None
+    figures: frozenset[int] = frozenset()
     total: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[str]:
@@ -47,24 +54,28 @@ class Table:
 
 @dataclass(frozen=True)
 class Part:
-    """The whole transcript in one language."""
+    """The whole transcript in one language. ``wide`` are facts with a line of their own; ``number`` stands at the foot
+    of every page, ``logos`` and ``seals`` are what is said of those of each issuer instead of showing them."""
 
     lang: str
     dir: str
     title: str
+    number: str
     kind: str
     issuers: tuple[str, ...]
     holder: tuple[str, str]
-    programme: tuple[str, str]
+    wide: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
     rules: tuple[str, tuple[str, ...]]
     verification: tuple[str, tuple[str, ...]]
     signatories: tuple[tuple[str, str], ...]
+    logos: tuple[str, ...]
+    seals: tuple[str, ...]
 
     def texts(self) -> Iterator[str]:
-        yield from (self.title, self.kind, *self.issuers, *self.holder, *self.programme)
-        for pair in (*self.facts, *self.signatories):
+        yield from (self.title, self.number, self.kind, *self.issuers, *self.holder)
+        for pair in (*self.wide, *self.facts, *self.signatories):
             yield from pair
         for table in self.tables:
             yield from table.texts()
@@ -94,6 +105,21 @@ def printed(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
         yield from ((part.lang, text) for text in part.texts())
 
 
+class Figure(str):
+    """A figure of a sentence; ``{name:day/days}`` is followed by the word that goes with it (in English)."""
+
+    value: int
+
+    def __new__(cls, text: str, value: int) -> "Figure":
+        made = super().__new__(cls, text)
+        made.value = value
+        return made
+
+    def __format__(self, spec: str) -> str:
+        one, _, many = spec.partition("/")
+        return f"{self}{NBSP}{one if self.value == 1 else many}" if spec else str(self)
+
+
 class _Writer:
     """Writes one snapshot in one language."""
 
@@ -109,33 +135,42 @@ class _Writer:
             lang=lang,
             dir="rtl" if lang == "ar" else "ltr",
             title=snapshot.titles[lang],
-            kind=self.say("supplement" if self.record.final else "record"),
+            number=self.say("foot").format(number=SPECIMEN if snapshot.specimen else snapshot.serial),
+            kind=self.say("supplement" if self.record.supplement else "record"),
             issuers=tuple(_isolated(one["name"][lang]) for one in snapshot.issuers),
             holder=(self.say("facts", "holder"), _isolated(snapshot.names[lang])),
-            programme=(self.say("facts", "programme"), self.record.programme[lang]),
+            wide=(
+                (self.say("facts", "programme"), self.record.programme[lang]),
+                (self.say("facts", "period"), self.period()),
+            ),
             facts=tuple(self.facts()),
-            tables=(self.results(), self.hours(), self.scale()),
+            tables=(self.results(), self.scale(), self.hours()),
             rules=(self.say("rules", "heading"), tuple(self.rules())),
             verification=(self.say("verify", "heading"), (self.say("verify", "code"), self.say("verify", "file"))),
             signatories=tuple((_isolated(one["name"][lang]), one["role"][lang]) for one in snapshot.signatories),
+            logos=tuple(self.say("marks", "logo").format(name=one["name"][lang]) for one in snapshot.issuers),
+            seals=tuple(self.say("marks", "seal").format(name=one["name"][lang]) for one in snapshot.issuers),
         )
 
     # ---- the parts
 
     def facts(self) -> Iterator[tuple[str, str]]:
         snapshot, record = self.snapshot, self.record
-        period = [self.day(one) for one in (snapshot.starts_on, snapshot.ends_on)]
-        yield self.say("facts", "period"), " – ".join(dict.fromkeys(period))
+        yield self.say("facts", "number"), SPECIMEN if snapshot.specimen else snapshot.serial
+        if record.diploma:
+            yield self.say("facts", "diploma"), record.diploma
         yield self.say("facts", "issued"), self.day(snapshot.issued_on)
-        yield self.say("facts", "modules"), self.figure(len(record.modules))
         yield self.say("facts", "edition"), self.figure(snapshot.edition)
+        yield self.say("facts", "modules"), self.figure(len(record.modules))
         yield self.say("facts", "hours"), self.figure(record.hours)
         if record.credit:
             yield record.credit.name[self.lang], self.figure(record.credit.of(record.hours))
-        if record.final:
-            yield self.say("facts", "final"), f"{self.figure(record.final)} – {self.grade(snapshot.band)}"
         if record.capstone:
             yield self.say("facts", "capstone"), self.figure(record.capstone)
+        if record.final:
+            # Apart from each other: beside Arabic letters a decimal point would take another shape.
+            yield self.say("facts", "final"), self.figure(record.final)
+            yield self.say("facts", "grade"), self.grade(snapshot.band)
 
     def results(self) -> Table:
         heads = ("code", "module", "completed", "quiz", "assignment", "workshop", "mark", "grade")
@@ -150,7 +185,8 @@ class _Writer:
             for one in self.record.modules
         )
         said = tuple(self.say("heads", one) for one in heads)
-        return Table("results", self.say("tables", "results"), said, rows, head=1, loose=1)
+        figures = frozenset(range(3, 7))
+        return Table("results", self.say("tables", "results"), said, rows, head=1, loose=1, days=2, figures=figures)
 
     def hours(self) -> Table:
         """Rows are named by the code of the module alone: its title stands in the table above."""
@@ -160,12 +196,13 @@ class _Writer:
             "hours",
             self.say("tables", "hours"),
             tuple(self.say("heads", one) for one in heads),
-            tuple(self.of_module(one) for one in record.modules),
+            tuple(self.of_part(one) for one in record.planned),
+            figures=frozenset(range(1, 9)),
             total=self.total(),
         )
         if not credit:
             return table
-        credits = [self.figure(credit.of(one.hours)) for one in record.modules]
+        credits = [self.figure(credit.of(one.hours)) for one in record.planned]
         return replace(
             table,
             heads=(*table.heads, credit.name[self.lang]),
@@ -173,33 +210,50 @@ class _Writer:
             total=(*table.total, self.figure(credit.of(record.hours))),
         )
 
-    def of_module(self, one: ModuleRecord) -> tuple[str, ...]:
-        planned = (one.theory, one.workshop, one.practical, one.hours)
-        figures = (*map(self.figure, planned), self.figure(one.held), self.figure(one.attended))
-        return (one.code, *figures, self.share(one.attendance))
+    def of_part(self, one: ModuleRecord | ProjectRecord) -> tuple[str, ...]:
+        """The hours of a module or of the project, which has no live sessions of its own."""
+        planned = tuple(map(self.figure, (one.theory, one.workshop, one.practical, one.hours)))
+        if isinstance(one, ProjectRecord):
+            return (self.say("heads", "project"), *planned, NOTHING, NOTHING, NOTHING)
+        return (one.code, *planned, self.live(one.held), self.live(one.attended), self.share(one.attendance))
+
+    def live(self, hours: str | Decimal) -> str:
+        """Live hours, all with a decimal where one of them has one, so that units stand below each other."""
+        modules = self.record.modules
+        some = any(not _is_whole(one) for module in modules for one in (module.held, module.attended))
+        return self.figure(Decimal(hours).quantize(Decimal("0.1" if some else "1"), ROUND_HALF_UP))
 
     def total(self) -> tuple[str, ...]:
-        columns = zip(
-            *((one.theory, one.workshop, one.practical, one.hours) for one in self.record.modules), strict=True
-        )
-        live = zip(*((Decimal(one.held), Decimal(one.attended)) for one in self.record.modules), strict=True)
-        figures = [self.figure(sum(column)) for column in columns] + [self.figure(sum(column)) for column in live]
-        return (self.say("heads", "total"), *figures, "")
+        record = self.record
+        planned = [(one.theory, one.workshop, one.practical, one.hours) for one in record.planned]
+        held, attended = (sum(map(Decimal, column)) for column in zip(*self._live(), strict=True))
+        share = str((100 * attended / held).quantize(Decimal("0.1"), ROUND_HALF_UP)) if held else None
+        figures = (self.figure(sum(column)) for column in zip(*planned, strict=True))
+        live = (self.live(Decimal(held)), self.live(Decimal(attended)), self.share(share))
+        return (self.say("heads", "total"), *figures, *live)
+
+    def _live(self) -> Iterator[tuple[str, str]]:
+        """Live hours held and attended, module by module."""
+        return ((one.held, one.attended) for one in self.record.modules)
 
     def scale(self) -> Table:
-        rows, above = [], Decimal(100)
+        """One row: the marks below their grades."""
+        marks, above = list[str](), Decimal("100.0")
         for band in SCALE:
-            least = Decimal(self.record.scale[band])
-            rows.append((self.grade(band), f"{self.figure(least)} – {self.figure(above)}"))
+            least = Decimal(self.record.scale[band]).quantize(Decimal("0.1"))
+            marks.append(f"{self.figure(least)}{NBSP}–{NBSP}{self.figure(above)}")
             above = least - Decimal("0.1")
-        said = (self.say("heads", "grade"), self.say("heads", "marks"))
-        return Table("scale", self.say("tables", "scale"), said, tuple(rows))
+        heads = (self.say("heads", "grade"), *map(self.grade, SCALE))
+        figures = frozenset(range(1, len(heads)))
+        return Table(
+            "scale", self.say("tables", "scale"), heads, ((self.say("heads", "marks"), *marks),), figures=figures
+        )
 
     def rules(self) -> Iterator[str]:
-        figures = {name: self.figure(value) for name, value in self.record.rules.items()}
+        figures = {name: Figure(self.figure(value), value) for name, value in self.record.rules.items()}
         for rule in RULES if self.record.final else RULES[:-1]:
             try:
-                yield self.say("rules", rule).format(**figures)
+                yield self.in_text(self.say("rules", rule).format(**figures))
             except KeyError:
                 continue
         if credit := self.record.credit:
@@ -229,19 +283,35 @@ class _Writer:
 
     def share(self, value: str | None) -> str:
         """Per cent."""
-        if value is None:
-            return NOTHING
-        return self.figure(value) + ("%" if self.lang in ("ar", "en") else "\u00a0%")
+        return NOTHING if value is None else self.in_text(f"{self.figure(value)}%")
+
+    def in_text(self, text: str) -> str:
+        """Shares as the language writes them: the sign never leaves its figure, and in Arabic it has one side of it."""
+        if self.lang == "ar":
+            text = text.translate(wording.ARABIC_INDIC) if self.snapshot.digits is Digits.ARAB else text
+            return SHARE.sub(rf"{LEFT_TO_RIGHT}\1%{POP}", text)
+        return SHARE.sub(r"\1%" if self.lang == "en" else rf"\1{NBSP}%", text)
 
     def day(self, day: date) -> str:
-        text = format_date(day, DAYS.get(self.lang, DAY), locale=self.locale)
+        """A day as the diploma writes it; only beside the year it may be broken."""
+        month = wording.MONTHS[self.lang].split()[day.month - 1]
+        text = wording.DATE[self.lang].format(day=day.day, month=month, year=day.year)
+        text = re.sub(rf"\b{day.day} (?={month})", f"{day.day}{NBSP}", text)
         return text.translate(ARABIC_INDIC) if self.lang == "ar" and self.snapshot.digits is Digits.ARAB else text
+
+    def period(self) -> str:
+        days = [self.day(one) for one in (self.snapshot.starts_on, self.snapshot.ends_on)]
+        return " – ".join(dict.fromkeys(days))
 
 
 def codes(snapshot: Snapshot) -> tuple[str, str, str]:
     """Number, code in groups of four, and the address at which the code is entered."""
     token = "-".join(snapshot.token[at : at + 4] for at in range(0, len(snapshot.token), 4))
     return snapshot.serial, token, snapshot.verify_url.split("://")[1].removesuffix(snapshot.token).rstrip("/?=")
+
+
+def _is_whole(text: str) -> bool:
+    return Decimal(text) == int(Decimal(text))
 
 
 def _isolated(text: str) -> str:

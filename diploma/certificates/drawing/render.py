@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pydyf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
+from weasyprint.images import SVGImage
 from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -31,7 +33,7 @@ from diploma.certificates.drawing.compose import (
     Page,
     compose,
 )
-from diploma.certificates.drawing.ink import Ink
+from diploma.certificates.drawing.ink import Ink, Stamp
 from diploma.certificates.snapshot import Award, Snapshot
 from diploma.core import vectors
 from diploma.core.vectors import Drawing
@@ -108,10 +110,10 @@ def render(snapshot: Snapshot, drawings: Mapping[str, bytes]) -> bytes:
     ``Misfit`` or ``Unprintable`` when it cannot be drawn faithfully.
     """
     if snapshot.award is Award.TRANSCRIPT:
-        return _transcript(snapshot)
+        return _transcript(snapshot, named_drawings(snapshot, drawings))
     page = compose(snapshot, named_drawings(snapshot, drawings))
     html = templates().get_template(TEMPLATE).render(page=page)
-    shown: dict[str, str | Ink] = {"certificate:drawing": Ink(page.drawing), "certificate:qr": page.qr_code}
+    shown: dict[str, str | Ink | Stamp] = {"certificate:drawing": Ink(page.drawing), "certificate:qr": page.qr_code}
     if page.marks:
         shown["certificate:marks"] = page.marks
 
@@ -130,26 +132,32 @@ def named_drawings(snapshot: Snapshot, files: Mapping[str, bytes]) -> dict[str, 
     return {digest: vectors.read(files[digest]) for digest in snapshot.drawings()}
 
 
-def _transcript(snapshot: Snapshot) -> bytes:
+def _transcript(snapshot: Snapshot, drawings: Mapping[str, Drawing]) -> bytes:
     """The pages of a transcript."""
-    page = transcript.compose(snapshot)
+    page = transcript.compose(snapshot, drawings)
     html = templates().get_template(TRANSCRIPT_TEMPLATE).render(page=page)
-    drawings = {"certificate:border": page.border, "certificate:seal": page.seal, "certificate:qr": page.qr_code}
 
     def finish(document: Document, pdf: Any) -> None:
         mark_pages(document, pdf)
         pack(pdf)
 
-    return to_pdf(html, drawings, css=TRANSCRIPT_STYLE, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
+    shown: dict[str, str | Ink | Stamp] = {"certificate:star": page.star}
+    shown |= {url: Stamp(image(url, svg)) for url, svg in page.marks.items()}
+    return to_pdf(html, shown, css=TRANSCRIPT_STYLE, pdf_identifier=snapshot.sha256().encode(), finisher=finish)
 
 
-def to_pdf(html: str, drawings: Mapping[str, str | Ink], *, css: Path = STYLE, **options: Any) -> bytes:
-    """PDF of ``html``, which can show ``drawings`` (SVG or ink) by their addresses and reach nothing else.
+def image(url: str, svg: str) -> SVGImage:
+    """A drawing without text as WeasyPrint holds it; it can reach nothing."""
+    return SVGImage(ElementTree.fromstring(svg), url, SealedFetcher({}), None)
+
+
+def to_pdf(html: str, drawings: Mapping[str, str | Ink | Stamp], *, css: Path = STYLE, **options: Any) -> bytes:
+    """PDF of ``html``, which can show ``drawings`` (SVG, ink or stamps) by their addresses and reach nothing else.
 
     ``Unprintable`` at the first complaint.
     """
     fetcher = SealedFetcher({url: one for url, one in drawings.items() if isinstance(one, str)})
-    drawn = {url: one for url, one in drawings.items() if isinstance(one, Ink)}
+    drawn = {url: one for url, one in drawings.items() if not isinstance(one, str)}
     try:
         with complaints() as heard:
             document = HTML(string=html, url_fetcher=fetcher).render(fonts(), stylesheets=[style(css)], cache=drawn)
