@@ -295,8 +295,10 @@ class _Writer:
     def day(self, day: date) -> str:
         """A day as the diploma writes it; only beside the year it may be broken."""
         month = wording.MONTHS[self.lang].split()[day.month - 1]
-        text = wording.DATE[self.lang].format(day=day.day, month=month, year=day.year)
-        text = re.sub(rf"\b{day.day} (?={month})", f"{day.day}{NBSP}", text)
+        text = wording.DATE[self.lang].format(day=day.day, month=month, year=day.year).replace(NBSP, " ")
+        text = re.sub(
+            rf"\b{day.day} (?={month})|\b{day.year} (?=года|йил)", lambda found: f"{found[0].strip()}{NBSP}", text
+        )
         return text.translate(ARABIC_INDIC) if self.lang == "ar" and self.snapshot.digits is Digits.ARAB else text
 
     def period(self) -> str:
