@@ -244,10 +244,7 @@ def _two_statements(sheet: Sheet) -> Row:
     phrase = wording.statement if _has_room(sheet) else wording.alone
     said = paragraphs("say", {lang: phrase(sheet.snapshot, lang) for lang in languages}, size, width)
     sizes = tuple(max(size - less, 9) for less in (0.5, 1, 1.5))
-    dates = [("dated", lang, wording.dated(sheet.snapshot, lang)) for lang in sheet.leads]
-    if not _has_room(sheet):
-        dates += [("valid", lang, wording.valid_until(sheet.snapshot, lang) or "") for lang in sheet.leads]
-    days = [in_few_lines(*date, sizes, 2 * between - width - 2, 2) for date in dates if date[2]]
+    days = [day for lang in sheet.leads for day in _days(sheet, lang, sizes, 2 * between - width - 2)]
     line = leading * MM_PER_PT
     depth = (len(said[0].lines) - 1) * line
     first = (depth - (sum(len(day.lines) for day in days) - 1) * line) / 2
@@ -260,7 +257,24 @@ def _two_statements(sheet: Sheet) -> Row:
             sheet.blocks.append(day.at(y, AXIS - between, 2 * between, leading))
             y += len(day.lines) * line
 
-    return Row(6.5, 0.6, _ascent(said), depth + _descent(said), place, least=1.8)
+    # The days may be more lines than what they stand beside.
+    ascent = max(_ascent(said), days[0].ascent - first)
+    descent = max(depth + _descent(said), depth - first + days[-1].descent)
+    return Row(6.5, 0.6, ascent, descent, place, least=1.8)
+
+
+def _days(sheet: Sheet, lang: str, sizes: Sequence[float], width: float) -> list[Text]:
+    """Place and day of issue, and the last day where it has no line of its own: on one line, unless they are long."""
+    issued, ends = wording.dated(sheet.snapshot, lang), wording.valid_until(sheet.snapshot, lang)
+    if not ends or _has_room(sheet):
+        return [in_few_lines("dated", lang, issued, sizes, width, 2)]
+    try:
+        return [in_few_lines("last-day", lang, f"{issued} · {ends}", sizes, width, 1)]
+    except Misfit:
+        return [
+            in_few_lines("dated", lang, issued, sizes, width, 2),
+            in_few_lines("last-day", lang, ends, sizes, width, 1),
+        ]
 
 
 def _columns(sheet: Sheet) -> Row:

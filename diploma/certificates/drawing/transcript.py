@@ -22,7 +22,7 @@ CELL = {"latin": 9, "arabic": 11}  # points of the type in the tables
 PADDING, EDGE = 2.4, 1.5  # mm between two columns, and of a column at the edge
 LABEL, VALUE, FACT_GAP = {"latin": 9, "arabic": 11.5}, {"latin": 9.5, "arabic": 12}, 4  # of the facts above the tables
 LEAST_LOOSE = 30  # mm of the column of titles
-EASY_LOOSE = 55  # the same where days need not be broken for it
+EASY_LOOSE = 45  # the same where days need not be broken for it
 LONG = 7  # rows of hours that never fit below as many results: to try costs a twentieth of the work
 NAME_STEPS = {"latin": (22, 20, 18, 16, 14, 12.5), "arabic": (30, 27, 24, 21, 19, 17)}
 STAR, MARK, SEAL = 18, 11, 21.5  # mm: the certificate's own star, the logo of an issuer, an official seal
@@ -225,10 +225,12 @@ def _columns(table: Table, lang: str) -> tuple[list[float], bool]:
     Days are broken before the titles are pressed.
     """
     width, count = WIDTHS[table.id], len(table.heads)
+    titles = [row[table.loose] for row in table.rows] if table.loose is not None else []
+    widest = max((_wide(word, lang) for title in titles for word in title.split(" ")), default=0) + PADDING
     for broken in (False, True):
         least = [0.0 if at == table.loose else _needs(table, at, lang, broken=broken) for at in range(count)]
         rest = width - sum(least)
-        if table.loose is None or table.days is None or rest >= EASY_LOOSE:
+        if table.loose is None or table.days is None or rest >= max(EASY_LOOSE, widest):
             break
     if table.loose is None:
         if rest < 0:
@@ -237,8 +239,7 @@ def _columns(table: Table, lang: str) -> tuple[list[float], bool]:
         first = least[0] + max(0.0, min(rest, whole - least[0]))
         more = (width - first - sum(least[1:])) / (count - 1)
         return [round(first, 2), *(round(one + more, 2) for one in least[1:])], False
-    widest = max(_wide(word, lang) for row in table.rows for word in row[table.loose].split(" "))
-    if rest < max(widest + PADDING, LEAST_LOOSE):
+    if rest < max(LEAST_LOOSE, widest):
         raise Misfit(f"does not fit in {rest:.0f} mm: {table.caption}")
     return [round(one or rest, 2) for one in least], broken
 

@@ -234,7 +234,8 @@ def test_points_of_one_member_count_for_them_alone_and_add_up(
     release(team)
     with unit():
         assert counted(*MEMBERS) == [Decimal(77), Decimal(80), Decimal(85)]
-        event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "mark.adjusted")).first()
+        adjusted = select(AuditEvent).where(AuditEvent.kind == "mark.adjusted").order_by(AuditEvent.number)
+        event = session.scalars(adjusted).first()
         assert event and event.detail["why"] == "Led the interviews."
         assert (Decimal(event.detail["before"]), Decimal(event.detail["after"])) == (80, 85)
     page = browser_of(DILNOZA).get(PAGE).text
