@@ -8,7 +8,6 @@ the library writes: no sign of it can end the string.
 
 import io
 import json
-import os
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
@@ -243,8 +242,7 @@ def main() -> None:
     sealed.limit(CPU_SECONDS)
     channel = sealed.answer_channel()
     asked = json.loads(sys.stdin.buffer.read())
-    with os.fdopen(channel, "wb") as out:
-        out.write(bind(**asked))
+    sealed.answer(channel, bind(**asked))
 
 
 if __name__ == "__main__":

@@ -82,14 +82,12 @@ def _asked(path: Path, number: int) -> Drawn | str:
 
 
 def main() -> None:
-    import os
     import sys
 
     sealed.limit(CPU_SECONDS)
     channel = sealed.answer_channel()
     asked = json.loads(sys.stdin.buffer.read())
-    with os.fdopen(channel, "wb") as out:
-        out.write(_answer(asked["path"], asked["page"]))
+    sealed.answer(channel, _answer(asked["path"], asked["page"]))
 
 
 def _answer(path: str, number: int) -> bytes:

@@ -1,7 +1,9 @@
 """Pages of a PDF on the desk: what they show, comments on places, and files that want to do harm."""
 
 import io
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,3 +175,15 @@ def test_a_file_name_without_the_author_stands_on_the_page_where_names_are_veile
     work = hand_in(world.trainee, file=stored(paper(1), "Aziza Karimova.pdf"))
     page = browser_of(world.instructor).get(f"/marking/{work.marking}/files/1/pages/1").text
     assert "Aziza" not in page and f"{work.receipt}-1.pdf" in page
+
+
+@pytest.mark.parametrize("crashes", [1, 9])
+def test_a_sealed_process_that_crashes_is_run_once_more_and_not_again(crashes: int, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    request = json.dumps({"runs": str(runs), "crashes": crashes}).encode()
+    if crashes == 1:
+        assert sealed.run("tests.coursework.annotations.crashing", request, seconds=20) == b"answer"
+    else:
+        with pytest.raises(sealed.Ended):
+            sealed.run("tests.coursework.annotations.crashing", request, seconds=20)
+    assert runs.read_text() == "xx"
