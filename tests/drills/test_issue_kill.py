@@ -24,7 +24,7 @@ from diploma.core.outbox import Job, JobState
 from tests import issue_cost, world
 from tests.drills.server import Installation
 
-PEOPLE, KILLS = 700, 200  # each kill comes after a step forward
+PEOPLE, KILLS = 900, 200  # each kill comes after a step forward
 SAMPLE = 12  # drawn again from their snapshots
 
 pytestmark = pytest.mark.drill
@@ -93,7 +93,7 @@ def test_a_runner_killed_at_random_moments_issues_and_draws_every_certificate_on
             break
         while progress(installation) == before:
             time.sleep(0.005)
-        time.sleep(chance.uniform(0, 0.3))
+        time.sleep(chance.uniform(0, 0.2))
         kill(installation, runner)
         amid += sum(progress(installation)) < 2 * PEOPLE
         left = max(left, len(temp_files(store)))
