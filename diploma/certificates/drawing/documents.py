@@ -17,13 +17,8 @@ from diploma.core.lang import Lang
 
 FOLDER = Path(__file__).parent / "documents"
 FIELDS = frozenset({"hours", "period", "grade"})  # that ``wording.statement`` can fill in
-SENTENCES = {
-    "opening": True,
-    "statement": True,
-    "kind": False,
-    "honours": False,
-    "alone": False,
-}  # must a file have it?
+# Whether a file must have it.
+SENTENCES = {"opening": True, "statement": True, "kind": False, "honours": False, "alone": False}
 WITH_FIELDS, IN_SOME_LANGUAGES = ("statement", "alone"), ("alone",)
 
 ByLanguage = Mapping[str, str]

@@ -38,12 +38,11 @@ GRADE = {
     "uz-Latn": "«{band}» baho bilan ",
     "uz-Cyrl": "«{band}» баҳо билан ",
 }
+# Where distinction is said in another way than the other grades.
 DISTINCTION = {
     "en": ", with {band}",
     "ar": " بتقدير {band}",
     "ru": "{band} ",
-    "uz-Latn": "«{band}» baho bilan ",
-    "uz-Cyrl": "«{band}» баҳо билан ",
 }
 
 # By the plural category of the number (CLDR).
@@ -208,8 +207,8 @@ def _filled(sentence: str, snapshot: Snapshot, lang: str) -> str:
 def _grade(band: str | None, lang: str) -> str:
     if band is None:
         return ""
-    phrase = DISTINCTION if band == "distinction" else GRADE
-    return phrase[lang].format(band=_unbroken(BAND[lang][band]))
+    phrase = DISTINCTION.get(lang, GRADE[lang]) if band == "distinction" else GRADE[lang]
+    return phrase.format(band=_unbroken(BAND[lang][band]))
 
 
 def _hours(count: int, lang: str) -> str:
