@@ -40,8 +40,8 @@ def test_a_step_is_asked_about_and_taken_without_leaving_the_page(
     assert page.url.endswith(bobur)
     question.get_by_label("Reason").select_option("new_post")
     question.locator("textarea").fill("Moved to another ministry")
-    question.locator("button.danger").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        question.locator("button.danger").click()
     assert state(reading, world) is EnrolmentState.WITHDRAWN
 
 
@@ -66,8 +66,8 @@ def test_what_is_refused_keeps_what_was_written(world: Any, sit_down: SitDown, b
     page = sit_down(world.coordinator)
     page.goto(bobur)
     page.click("a[data-confirm]")
-    page.locator("dialog:modal button.danger").click()  # without a reason
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("dialog:modal button.danger").click()  # without a reason
     assert page.url.endswith("/withdraw")
     expect(page.locator("[aria-invalid]")).to_be_visible()
     assert state(reading, world) is EnrolmentState.ACTIVE

@@ -71,7 +71,8 @@ def answer_quiz(page: Page, app: Flask) -> None:
         }
         floor = content.say(M2, "quiz/q11/accepted", Lang.EN).splitlines()[0]
     page.goto(f"/modules/{M2}/quiz")
-    page.click("main form button")
+    with page.expect_navigation():
+        page.click("main form button")
     while page.locator("form[data-autosave]").count():
         stem = re.sub(r"^\d+\.\s*", "", page.locator("legend").inner_text()).strip()
         _fill(page, bank[stem], floor)
@@ -111,7 +112,6 @@ def hand_in(page: Page, lang: Lang) -> str:
     for box in page.locator("input[name=declared]").all():
         box.check()
     page.click("button[name=do][value=submit]")
-    page.wait_for_load_state()
     page.wait_for_url("**/receipts/*")
     return page.url.rpartition("/")[2]
 
@@ -119,24 +119,25 @@ def hand_in(page: Page, lang: Lang) -> str:
 def mark_by_keyboard(page: Page) -> None:
     """Levels by keys 4 and 5 alone, then the mark, then its release."""
     page.goto("/marking/")
-    page.click("main tbody a >> nth=0")
+    with page.expect_navigation():  # keys are heard once the page has loaded its script
+        page.click("main tbody a >> nth=0")
     page.locator("fieldset.crit input[type=radio]").first.focus()
     page.keyboard.type("45454")
     expect(page.locator("[data-total]").first).to_contain_text(re.compile(r"8\d"))
-    page.click("button[name=do][value=mark]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[name=do][value=mark]")
     page.goto("/marking/?state=marked")
     page.locator("main tbody input[type=checkbox]").first.check()
-    page.click(".dock button.btn")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click(".dock button.btn")
 
 
 def confirm_names(page: Page) -> None:
     page.goto("/certificates/names")
     for lang, name in NAMES.items():
         page.locator(f".field:has(label [lang='{lang}']) input").fill(name)
-    page.click("main form button.btn")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main form button.btn")
 
 
 @pytest.mark.parametrize("lang", [Lang.AR, Lang.UZ_CYRL])
@@ -161,14 +162,14 @@ def test_a_trainee_learns_is_marked_and_holds_a_certificate_that_a_stranger_beli
     registrar.goto(f"/certificates/cohorts/{taught.cohort}")
     for _ in range(2):  # the two issuers of the country pack; one that has approved is not asked again
         registrar.locator("main tbody input[type=checkbox]").first.check()
-        registrar.locator("button[name=issuer]").first.click()
-        registrar.wait_for_load_state()
+        with registrar.expect_navigation():
+            registrar.locator("button[name=issuer]").first.click()
     registrar.goto(f"/certificates/cohorts/{taught.cohort}?group=approved")
     registrar.locator("main tbody input[type=checkbox]").first.check()
-    registrar.click(".dock button.btn")
-    registrar.wait_for_load_state()
-    registrar.click("main form button.btn")
-    registrar.wait_for_load_state()
+    with registrar.expect_navigation():
+        registrar.click(".dock button.btn")
+    with registrar.expect_navigation():
+        registrar.click("main form button.btn")
     drain(app)
 
     with app.app_context():

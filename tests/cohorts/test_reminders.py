@@ -28,7 +28,8 @@ from tests.cohorts.conftest import cohort_of, enrolment_of, row
 ONE = "new@uz.test"
 BASE = "http://localhost"
 TASHKENT = ZoneInfo("Asia/Tashkent")
-MONDAY = datetime(2026, 11, 30, 10, tzinfo=TASHKENT)
+TODAY = datetime.now(TASHKENT).replace(hour=10, minute=0, second=0, microsecond=0)
+MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())  # the coming one: the roles of the world begin today
 
 
 @pytest.fixture
@@ -222,4 +223,4 @@ def test_reminders_keep_off_the_holidays_of_the_cohort(world: Any, load: Any, un
             invite(session)
     with reading() as session:
         planned = session.scalars(select(MailedLink.remind_at)).one()
-        assert planned.astimezone(TASHKENT) == datetime(2026, 12, 4, 9, tzinfo=TASHKENT)
+        assert planned.astimezone(TASHKENT) == (MONDAY + timedelta(days=4)).replace(hour=9)
