@@ -299,13 +299,13 @@ def test_wrong_dates_are_shown_again_and_none_is_saved(
 
 
 def test_a_moved_deadline_reaches_the_trainee(coordinator: Any, browser_of: Any, world: Any) -> None:
-    now = clock.now() - timedelta(days=1)
+    opens, due, end = (clock.now() + timedelta(days=days) for days in (-1, 60, 90))
     coordinator.send(
         f"{SETTINGS}/dates",
-        dates(opens=f"{now:%Y-%m-%dT%H:%M}", due="2027-02-03T12:00", end="2027-03-01T12:00"),
+        dates(opens=f"{opens:%Y-%m-%dT%H:%M}", due=f"{due:%Y-%m-%dT12:00}", end=f"{end:%Y-%m-%dT12:00}"),
         page=SETTINGS,
     )
-    assert "3 February 2027" in browser_of(world.trainee).get(f"/modules/{M2}?lang=en").text
+    assert f"{due.day} {due:%B %Y}" in browser_of(world.trainee).get(f"/modules/{M2}?lang=en").text
 
 
 @pytest.mark.parametrize(
