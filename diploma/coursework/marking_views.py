@@ -1,6 +1,5 @@
 """The marker's pages: the queue, one script beside its rubric, and the release of marks."""
 
-import secrets
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -16,14 +15,25 @@ from diploma.core import clock, i18n, listing
 from diploma.core.db import session
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
-from diploma.coursework import access, bank, dates, mark_history, marking, pages, queue_pages, results, rules
+from diploma.coursework import (
+    access,
+    bank,
+    dates,
+    desk_pages,
+    mark_history,
+    marking,
+    pages,
+    queue_pages,
+    results,
+    rules,
+)
 from diploma.coursework.allocation import anonymity, leases, reminders
 from diploma.coursework.annotations import panels
 from diploma.coursework.annotations.service import Desk
 from diploma.coursework.appeals import access as appeals
 from diploma.coursework.attempts import history, windows
 from diploma.coursework.extensions import easing
-from diploma.coursework.forms import MarkingForm, misfits, sent_levels, sent_remarks
+from diploma.coursework.forms import MarkingForm, misfits, sent_levels
 from diploma.coursework.models import Marking, MarkingState, SubmissionVersion
 from diploma.coursework.moderation import rounds
 from diploma.coursework.offline import access as offline
@@ -31,7 +41,7 @@ from diploma.coursework.offline import feedback
 from diploma.coursework.peers import access as peers
 from diploma.coursework.queue_pages import query, wanted
 from diploma.coursework.releasing import service as releasing
-from diploma.coursework.rubrics import changes, words
+from diploma.coursework.rubrics import changes
 from diploma.coursework.service import Incomplete
 from diploma.coursework.together import adjusting, members
 from diploma.learning import catalogue
@@ -252,49 +262,30 @@ def _script(
     sends it again has seen both. ``told``: what became of a step with the comment bank, ``outcome``: of one with a
     comment on a passage. ``unsaved``: why nothing can be saved any more, with what was ``sent``, so that nobody loses
     their words."""
-    work, content = row.work, results.content_of(row.work)
-    hidden = anonymity.is_hidden(row, current_user)
+    work, hidden, own_bank = row.work, anonymity.is_hidden(row, current_user), _bank(row)
     others = history.others(work)
-    module, lang = work.submission.module, Lang.parse(request.args.get("rubric", "")) or work.lang
-    if stale or request.method == "GET":
-        form.version.show(row.version)
-    form.page.data = form.page.data or secrets.token_urlsafe(16)
-    lines, desk, own_bank = results.lines(content, module, levels, lang), Desk(row), _bank(row)
+    cohort, module = work.submission.enrolment.cohort, work.submission.module
+    shown = desk_pages.shown(Desk(row), form, levels, hidden=hidden, stale=stale, problems=problems, outcome=outcome)
     page = render_template(
         "coursework/script.html",
-        row=row,
-        jots=panels.panel(desk, outcome, lines),
-        titles={one.id: one.title for one in lines},
-        pdfs=panels.pdfs(work),
-        work=work,
+        **vars(shown),
         author=work.receipt if hidden else work.submission.enrolment.user.display_name,
         hidden=hidden,
+        revealed=anonymity.reveals(row),
         members=[] if hidden else members.names(work),
         fellows=len(work.copies),
         adjusts=adjusting.most(row) if row.state in (*adjusting.OPEN, MarkingState.RELEASED) else 0,
-        files=anonymity.file_names(work, hidden=hidden),
-        revealed=anonymity.reveals(row),
-        form=form,
-        content=content,
-        module=content.modules[module],
-        lines=lines,
-        remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
-        theirs=results.lines(content, module, row.levels, lang) if stale else [],
-        lang=lang,
-        changed=words.of(work, i18n.current()),
         total=_total(row, levels),
-        late=dates.late(work.submission.enrolment.cohort, module),
+        late=dates.late(cohort, module),
         feedback=offline.files_of(row),
         hides_marker=feedback.hides_marker(row),
-        twice=rounds.rules_of(work.submission.enrolment.cohort, module).on,
+        twice=rounds.rules_of(cohort, module).on,
         eased=easing.of([work.submission])[work.submission_id],
         saved_text=_saved(row),
-        stale=stale,
         unsaved=unsaved and i18n.reason(unsaved.message, unsaved.params),
-        sent=results.lines(content, module, sent or {}, lang) if unsaved else [],
-        faults=pages.faults(problems or [], content, module, lang),
+        sent=results.lines(shown.content, module, sent or {}, shown.lang) if unsaved else [],
         place=access.place(current_user, row.id, wanted()),
-        earlier=_earlier(row, others, lang, hidden=hidden),
+        earlier=_earlier(row, others, shown.lang, hidden=hidden),
         newest=_newest(row, others, hidden=hidden),
         history=mark_history.of(row),
         appealed=appeals.changed(work) if row.state is MarkingState.RELEASED else [],
@@ -307,7 +298,6 @@ def _script(
         query=query(),
         rules=rules,
         active="marking",
-        zone=work.submission.enrolment.cohort.time_zone,
     )
     return page, status
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -149,23 +149,8 @@ def submit(
     copies = [drafts.copy(version, one, _key(one, key), _new_receipt) for one in others]
     draft.state = SubmissionState.SUBMITTED
     session.flush()
-    audit.record(
-        "submission.received",
-        f"submission:{draft.id}",
-        by=by,
-        module=draft.module,
-        number=version.number,
-        attempt=version.attempt,
-        receipt=version.receipt,
-        sha256=version.sha256,
-        received_at=received_at,
-        **({"group": draft.group_id, "receipts": [one.receipt for one in copies]} if draft.group_id else {}),
-    )
-    if policies.of(MARKING, draft.enrolment.cohort, draft.module).new_works is not Way.HAND and version.marking:
-        outbox.enqueue("work-received", f"work-received:{version.id}", {"marking_id": version.marking.id})
-    if policies.of(PEERS, draft.enrolment.cohort, draft.module).on:
-        came = {"cohort_id": draft.enrolment.cohort_id, "module": draft.module}
-        outbox.enqueue("peer-work", f"peer-work:{version.id}", came)
+    _record(draft, version, copies, by)
+    _pass_on(draft, version)
     mine = _version_of(version, author)
     for one in (version, *copies):
         notify(
@@ -179,6 +164,32 @@ def submit(
             sender_name=by.full_name,
         )
     return mine
+
+
+def _record(draft: Submission, version: SubmissionVersion, copies: Sequence[SubmissionVersion], by: User) -> None:
+    """The audit event of what was handed in, with the receipts of a group's other members."""
+    audit.record(
+        "submission.received",
+        f"submission:{draft.id}",
+        by=by,
+        module=draft.module,
+        number=version.number,
+        attempt=version.attempt,
+        receipt=version.receipt,
+        sha256=version.sha256,
+        received_at=version.received_at,
+        **({"group": draft.group_id, "receipts": [one.receipt for one in copies]} if draft.group_id else {}),
+    )
+
+
+def _pass_on(draft: Submission, version: SubmissionVersion) -> None:
+    """Where works find their markers and reviewers by themselves, let them."""
+    cohort = draft.enrolment.cohort
+    if policies.of(MARKING, cohort, draft.module).new_works is not Way.HAND and version.marking:
+        outbox.enqueue("work-received", f"work-received:{version.id}", {"marking_id": version.marking.id})
+    if policies.of(PEERS, cohort, draft.module).on:
+        came = {"cohort_id": cohort.id, "module": draft.module}
+        outbox.enqueue("peer-work", f"peer-work:{version.id}", came)
 
 
 def _version_of(version: SubmissionVersion, author: Enrolment) -> SubmissionVersion:

@@ -3,7 +3,6 @@
 Nothing of the first mark is on the pages of who gives the second. Rounds, samples and the report have their own files.
 """
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from diploma.core import i18n
 from diploma.core.errors import Refused, Stale
 from diploma.core.lang import Lang
 from diploma.coursework import access as works
-from diploma.coursework import pages, results, rules
+from diploma.coursework import desk_pages, pages, results, rules
 from diploma.coursework.allocation import anonymity, conflict_views
 from diploma.coursework.annotations import access as annotations
 from diploma.coursework.annotations import panels
@@ -194,38 +193,17 @@ def _script(
     problems: list[rules.Problem] | None = None,
     outcome: panels.Outcome | None = None,
 ) -> ResponseReturnValue:
-    work = row.moderation.marking.work
-    cohort, module, lang = work.submission.enrolment.cohort, work.submission.module, _lang(work.lang)
-    content = results.content_of(work)
-    if stale or request.method == "GET":
-        form.version.show(row.version)
-    form.page.data = form.page.data or secrets.token_urlsafe(16)
-    lines, desk = results.lines(content, module, levels, lang), Desk(row.moderation.marking, row)
+    marking = row.moderation.marking
+    desk, work = Desk(marking, row), marking.work
     page = render_template(
         "coursework/second/script.html",
-        row=row,
-        jots=panels.panel(desk, outcome, lines),
-        titles={one.id: one.title for one in lines},
-        pdfs=panels.pdfs(work),
+        **vars(desk_pages.shown(desk, form, levels, hidden=True, stale=stale, problems=problems, outcome=outcome)),
         bank=panels.bank_of(desk),
-        work=work,
-        files=anonymity.file_names(work, hidden=True),
-        form=form,
-        content=content,
-        module=content.modules[module],
-        lines=lines,
-        remarks=row.remarks if request.method == "GET" else sent_remarks(results.rubric_of(work)),
-        theirs=results.lines(content, module, row.levels, lang) if stale else [],
-        lang=lang,
-        changed=words.of(work, i18n.current()),
-        total=pages.points(results.rubric_of(row.moderation.marking.work), levels),  # without what is taken from a mark
+        total=pages.points(results.rubric_of(work), levels),  # without what is taken from a mark
         saved_text=_saved(row),
-        stale=stale,
-        faults=pages.faults(problems or [], content, module, lang),
-        standing=calibration.standing(cohort, module, current_user),
+        standing=calibration.standing(work.submission.enrolment.cohort, work.submission.module, current_user),
         rules=rules,
         active="marking",
-        zone=cohort.time_zone,
     )
     return page, status
 
