@@ -66,7 +66,7 @@ def shown(
     """
     row, work = desk.reading or desk.marking, desk.work
     cohort, module, content = work.submission.enrolment.cohort, work.submission.module, results.content_of(work)
-    lang = Lang.parse(request.args.get("rubric", "")) or work.lang
+    lang = pages.rubric_lang(work.lang)
     if stale or request.method == "GET":
         form.version.show(row.version)
     form.page.data = form.page.data or secrets.token_urlsafe(16)

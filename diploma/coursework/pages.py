@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext, ngettext
 
 from diploma.core import downloads, filetypes, i18n
@@ -88,6 +88,11 @@ def result(version: SubmissionVersion, marking: Marking, lang: Lang) -> Result:
         results.peers(marking),
         following.adjustment(marking),
     )
+
+
+def rubric_lang(written: Lang) -> Lang:
+    """The language in which a marker reads the rubric: the one they ask for, else that of the work."""
+    return Lang.parse(request.args.get("rubric", "")) or written
 
 
 def faults(problems: Iterable[rules.Problem], content: Content, module: str, lang: Lang) -> list[Fault]:

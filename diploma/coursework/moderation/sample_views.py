@@ -13,7 +13,6 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts import access as cohorts
 from diploma.cohorts.models import Cohort
 from diploma.core.errors import N_, Refused
-from diploma.core.lang import Lang
 from diploma.coursework import pages, results, rules
 from diploma.coursework.forms import sent_levels
 from diploma.coursework.moderation import access, calibration
@@ -126,7 +125,7 @@ def _page(
     *,
     problems: list[rules.Problem] | None = None,
 ) -> ResponseReturnValue:
-    content, lang = catalogue.content(cohort.revision_id), Lang.parse(request.args.get("rubric", "")) or row.lang
+    content, lang = catalogue.content(cohort.revision_id), pages.rubric_lang(row.lang)
     mark: CalibrationMark | None = calibration.own(row, current_user)
     open_ = mark is None and row.made_by_id != current_user.id
     page = render_template(

@@ -16,7 +16,6 @@ from diploma.accounts.permissions import Permission
 from diploma.cohorts.models import Cohort
 from diploma.core import i18n
 from diploma.core.errors import Refused, Stale
-from diploma.core.lang import Lang
 from diploma.coursework import access as works
 from diploma.coursework import desk_pages, pages, results, rules
 from diploma.coursework.allocation import anonymity, conflict_views
@@ -217,7 +216,7 @@ def _agree(
     problems: list[rules.Problem] | None = None,
 ) -> ResponseReturnValue:
     work = row.marking.work
-    content, module, lang = results.content_of(work), work.submission.module, _lang(work.lang)
+    content, module, lang = results.content_of(work), work.submission.module, pages.rubric_lang(work.lang)
     if status == 409 or request.method == "GET":
         form.version.show(row.version)
     cohort: Cohort = work.submission.enrolment.cohort
@@ -262,10 +261,6 @@ def _start(row: Moderation) -> Mapping[str, Any]:
 def _said(row: Moderation) -> Mapping[str, str]:
     """The comments on criteria with which the form begins: those proposed, else those of both markers."""
     return row.remarks if row.proposed_by_id else settling.both_remarks(row.marks[0].remarks, row.marks[1].remarks)
-
-
-def _lang(written: Lang) -> Lang:
-    return Lang.parse(request.args.get("rubric", "")) or written
 
 
 def _saved(row: ProvisionalMark) -> str:
