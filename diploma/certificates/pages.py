@@ -22,6 +22,7 @@ def for_templates() -> dict[str, Any]:
         "names_of": printed.confirmed_names,
         "issuers_of": issuers.of,
         "is_drawn": subscriptions.is_drawn,
+        "is_renewable": terms.is_renewable,
     }
 
 

@@ -48,10 +48,9 @@ def renew(certificate: Certificate, reason: str, *, by: User | None = None) -> C
     again. :class:`Refused` for an award that does not end, and earlier than ``rules.RENEWABLE`` days before the end.
     """
     conditions.lock([certificate])
-    ends_on, today = certificate.valid_until, printed.today(certificate.enrolment.cohort)
-    if ends_on is None:
+    if certificate.valid_until is None:
         raise Refused(N_("This certificate does not end."))
-    if not rules.is_renewable(ends_on, today):
+    if not terms.is_renewable(certificate):
         raise Refused(N_("It is too early: a certificate can be renewed in the last 90 days before its end."))
     conditions.refuse_unearned(certificate.enrolment, certificate.award)
     return _replace(certificate, terms.next_last_day(certificate), reason, by)

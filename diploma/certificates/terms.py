@@ -29,6 +29,12 @@ def plan(certificate: Certificate) -> None:
             outbox.enqueue(KIND, f"{KIND}:{certificate.id}:{days}", payload, due_at=at)
 
 
+def is_renewable(certificate: Certificate) -> bool:
+    """Whether it may be given its next term already; what does not end never is."""
+    ends_on = certificate.valid_until
+    return ends_on is not None and rules.is_renewable(ends_on, printed.today(certificate.enrolment.cohort))
+
+
 def next_last_day(certificate: Certificate) -> date:
     """The last day that renewing an award which ends would give it today."""
     cohort = certificate.enrolment.cohort

@@ -1,5 +1,6 @@
 """The certified assessor: who earns it, how long it holds, who is reminded, how it is renewed. The attacks are here."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -365,6 +366,17 @@ def test_the_registrar_sees_what_ends_and_renews_it(assessor, browser_of, world,
 def test_what_ends_later_is_not_on_the_list(assessor, browser_of, world):
     with clock.at(morning(assessor.snapshot.valid_until - timedelta(days=100))):
         assert "End soon" not in words(browser_of(world.registrar).get("/certificates/?lang=en"))
+
+
+@pytest.mark.parametrize(
+    ("left", "steps"),
+    [(91, {"reissue", "suspend", "revoke"}), (90, {"renew", "reissue", "suspend", "revoke"}),
+     (-1, {"renew", "suspend", "revoke"})],
+)  # fmt: skip
+def test_a_cohorts_page_offers_what_would_not_be_refused(assessor, browser_of, world, left, steps):
+    with clock.at(morning(assessor.snapshot.valid_until - timedelta(days=left))):
+        page = browser_of(world.registrar).get("/certificates/cohorts/uz-1?group=issued&lang=en").text
+    assert set(re.findall(rf"/certificates/{assessor.serial}/(\w+)\"", page)) == steps
 
 
 @pytest.mark.parametrize("who", ["trainee", "other_trainee", "instructor"])
